@@ -1,0 +1,1 @@
+"""Septum without a screen: everything here runs from a script, a test or the command line alike."""

@@ -1,0 +1,1 @@
+"""Strokes and contours into corrected masks."""

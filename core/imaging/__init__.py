@@ -1,0 +1,1 @@
+"""Readers, writers and geometry of cardiac MR; arrays in, arrays out."""

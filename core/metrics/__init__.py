@@ -1,0 +1,1 @@
+"""Scores of masks: counted once, divided later."""

@@ -1,0 +1,1 @@
+"""The networks, their checkpoints, and what turns a slice into a mask."""

@@ -1,0 +1,220 @@
+"""The nouns that travel between layers: frozen, self-checking, with shapes and units in their names."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+
+from core.labels import Label
+
+
+class Split(StrEnum):
+    """Which part of the work a patient serves; a patient never changes sides."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class Status(StrEnum):
+    """How far a slice is."""
+
+    NEW = "new"
+    PREDICTED = "predicted"
+    IN_PROGRESS = "in progress"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Origin(StrEnum):
+    """Where a mask version comes from."""
+
+    REFERENCE = "reference"
+    MODEL = "model"
+    READER = "reader"
+
+
+class RunState(StrEnum):
+    """How far a run is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class RunKind(StrEnum):
+    """What a run does."""
+
+    TRAINING = "training"
+    PREDICTION = "prediction"
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How slices sit in their source, kept so that a mask can be written back into it."""
+
+    format: str  # png, jpeg, tiff, npy, nifti or dicom
+    shape: tuple[int, ...]  # of the source array, e.g. (columns, rows, slices, phases) for NIfTI
+    spacing_mm: tuple[float, float] | None  # (row, column) of a slice; None while nobody has told
+    slice_distance_mm: float | None = None
+    affine: tuple[tuple[float, ...], ...] | None = None  # 4x4, source voxel to patient mm (RAS)
+    slice_axis: int = 2  # axis of the source array along which slices are stacked
+    header: bytes = b""  # the NIfTI header as it was
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """One short-axis image as it was imported; pixels never change afterwards."""
+
+    position: int  # 0 is the first slice of the source, in its order
+    phase: int
+    pixels: np.ndarray  # (height, width), scanner units
+    mask: np.ndarray | None = None  # (height, width) uint8 of Label values, a reference that came along
+    trigger_time_ms: float | None = None
+    source: str = ""  # file name, for people; never used as a path
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 2:
+            raise ValueError(f"pixels must be 2-D, got shape {self.pixels.shape}")
+        if self.mask is not None:
+            check_mask(self.mask, self.pixels.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """What is imported together: the slices of one patient on one grid, one or many phases."""
+
+    patient: str
+    name: str  # unique for the patient: file stem, frame, or DICOM series
+    geometry: Geometry
+    slices: tuple[Slice, ...]
+    split: Split | None = None  # only where the folder layout says so
+    notes: tuple[str, ...] = ()  # what was recognised or assumed, in words
+    group: str = ""  # diagnosis or cohort where the source gives one
+
+    def __post_init__(self) -> None:
+        if not self.slices:
+            raise ValueError(f"series {self.name!r} has no slices")
+        places = [(image.position, image.phase) for image in self.slices]
+        if len(set(places)) != len(places):
+            raise ValueError(f"series {self.name!r} has two slices at one position and phase")
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a network says about one slice, on the slice's own grid."""
+
+    mask: np.ndarray  # (height, width) uint8 of Label values
+    probabilities: np.ndarray  # (4, height, width) float32, sums to 1 over the first axis
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """Probability of the chosen label, (height, width) float32."""
+        return self.probabilities.max(axis=0)
+
+
+@dataclass(frozen=True)
+class SeriesRow:
+    """A stored series, without its pixels."""
+
+    id: int
+    patient: str
+    name: str
+    split: Split
+    geometry: Geometry
+    n_positions: int
+    n_phases: int
+    group: str
+    notes: tuple[str, ...]
+    imported_at: datetime
+
+
+@dataclass(frozen=True)
+class SliceRow:
+    """A stored slice as the queue lists it."""
+
+    id: int
+    series_id: int
+    patient: str
+    series: str
+    split: Split
+    position: int
+    phase: int
+    status: Status
+    height: int
+    width: int
+    image_sha256: str
+    spacing_mm: tuple[float, float] | None
+    trigger_time_ms: float | None
+    newest_version_id: int | None
+    newest_origin: Origin | None
+    uncertainty: float | None  # mean predictive entropy inside the heart, nats; None before a prediction
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """One saved mask; never changed afterwards."""
+
+    id: int
+    slice_id: int
+    parent_id: int | None
+    origin: Origin
+    author: str  # reader's name or model's name
+    model_id: int | None
+    mask: np.ndarray  # (height, width) uint8 of Label values
+    created_at: datetime
+    note: str = ""
+    seconds: float | None = None  # of active work
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A trained network that the store knows."""
+
+    id: int
+    name: str
+    sha256: str
+    path: str
+    active: bool
+    card: str  # JSON: the checkpoint's whole configuration
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One piece of long work; its row is the only channel between the worker and everybody else."""
+
+    id: int
+    kind: RunKind
+    state: RunState
+    configuration: str  # JSON
+    done: int
+    total: int
+    message: str  # what happens now, or why it ended, in plain words
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    cancel_asked: bool
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What became of one file of an import, in one line."""
+
+    file: str
+    outcome: str  # imported, unchanged, refused or question
+    message: str
+    series_ids: tuple[int, ...] = field(default=())
+
+
+def check_mask(mask: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Raise ValueError unless the mask is uint8, of the given shape and holds only known labels."""
+    if mask.shape != shape:
+        raise ValueError(f"mask must have shape {shape}, got {mask.shape}")
+    if mask.dtype != np.uint8:
+        raise ValueError(f"mask must be uint8, got {mask.dtype}")
+    if mask.size and int(mask.max()) > max(Label):
+        raise ValueError(f"mask must hold labels 0 to {int(max(Label))}, got {int(mask.max())}")

@@ -1,0 +1,1 @@
+"""Rows and arrays on disk; the only place that speaks SQL."""

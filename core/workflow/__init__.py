@@ -1,0 +1,1 @@
+"""The verbs of the app: what pages and the command line call."""

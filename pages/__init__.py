@@ -1,0 +1,1 @@
+"""The screens: each page reads, draws and calls one verb."""
