@@ -1,0 +1,136 @@
+"""A real Chromium and real Streamlit servers for the browser tests, each ended by its own process id."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS_TO_START = 60
+# A container has no user namespace for the sandbox and no screen; the rest keeps Chromium off the network.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Serve = Callable[..., str]
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, or Playwright's own where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    system = next((path for name in names if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=system, args=CHROMIUM_ARGUMENTS)
+        except Error as error:
+            pytest.skip(f"no Chromium starts; `make browser` installs one ({error.message.splitlines()[0]})")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[OpenPage]:
+    """Open pages as `page(size=(1440, 900), theme="light")`; an uncaught JavaScript error fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_page(
+        size: tuple[int, int] = (1440, 900), theme: str = "light", touch: bool = False, scale: float = 1
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if theme == "dark" else "light",  # Streamlit follows the system's choice
+            has_touch=touch,
+            device_scale_factor=scale,
+        )
+        contexts.append(context)
+        opened = context.new_page()
+        opened.set_default_timeout(20_000)
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Start `serve(script, env) -> url` once for each script and environment; all end with the session."""
+    started: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[subprocess.Popen[bytes], str]] = {}
+
+    def start(script: Path | str, env: Mapping[str, str] | None = None) -> str:
+        key = (str(script), tuple(sorted((env or {}).items())))
+        if key not in started:
+            started[key] = start_server(Path(script), env or {})
+        return started[key][1]
+
+    yield start
+    for process, _ in started.values():
+        end(process)
+
+
+def start_server(script: Path, env: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
+    """Run the script under Streamlit on a free port of 127.0.0.1 and wait until it answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    options = ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
+    process = subprocess.Popen(
+        command + options,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                return process, url
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    end(process)
+    raise RuntimeError(f"Streamlit did not serve {script} within {SECONDS_TO_START} s")
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the process to stop, and stop it where it does not."""
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
