@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+collect_ignore_glob = ["*_host.py"]  # scripts for a Streamlit server, which no test may import
 SECONDS_TO_START = 60
 # A container has no user namespace for the sandbox and no screen; the rest keeps Chromium off the network.
 CHROMIUM_ARGUMENTS = [

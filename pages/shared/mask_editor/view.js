@@ -1,0 +1,319 @@
+// The dark well: three canvases at screen resolution (picture, labels, marks), zoom and pan.
+// Picture and labels are kept at native resolution off screen and scaled from there, the labels always by
+// nearest neighbour, so a pixel that is shown in a colour is exactly a pixel of the mask.
+import { doubtColour, fromHex } from "./colours.js";
+import { element } from "./dom.js";
+import { renderGrey } from "./window_level.js";
+
+const MARGIN = 8; // of the well that stays free around a fitted picture, in CSS pixels
+const LEAST_ZOOM = 0.25;
+const MOST_ZOOM = 256;
+
+export class View {
+  constructor(well) {
+    this.well = well;
+    this.picture = element("canvas", { class: "layer picture" });
+    this.labels = element("canvas", { class: "layer labels" });
+    this.marks = element("canvas", { class: "layer marks" });
+    well.append(this.picture, this.labels, this.marks);
+    this.nativePicture = document.createElement("canvas");
+    this.nativeLabels = document.createElement("canvas");
+    this.nativeConfidence = document.createElement("canvas");
+    this.zoom = 1;
+    this.panX = 0;
+    this.panY = 0;
+    this.moved = false; // by hand; until then the picture is fitted again when the well changes its size
+    this.pending = { picture: false, labels: null, marks: false };
+    this.frame = 0;
+    this.drawMarks = () => {};
+    this.settings = { smooth: false, confidence: false, outline: false, difference: false, hidden: new Set() };
+  }
+
+  setSlice(slice, colours, mask) {
+    this.slice = slice;
+    this.mask = mask;
+    this.colours = colours.map(fromHex);
+    this.hexColours = colours;
+    for (const canvas of [this.nativePicture, this.nativeLabels, this.nativeConfidence]) {
+      canvas.width = slice.width;
+      canvas.height = slice.height;
+    }
+    this.renderConfidence();
+    this.renderLabels();
+    this.invalidate("picture", "marks");
+  }
+
+  setWindow(window) {
+    const { width, height, pixels } = this.slice;
+    const image = new ImageData(width, height);
+    renderGrey(pixels, window, image.data);
+    this.nativePicture.getContext("2d").putImageData(image, 0, 0);
+    this.invalidate("picture");
+  }
+
+  setMask(mask) {
+    this.mask = mask;
+    this.renderLabels();
+  }
+
+  // ---- geometry
+
+  wellSize() {
+    return { width: this.well.clientWidth, height: this.well.clientHeight };
+  }
+
+  fit() {
+    const { width, height } = this.wellSize();
+    if (width < 2 * MARGIN || height < 2 * MARGIN || !this.slice) return; // a hidden tab has no size yet
+    const room = Math.min(
+      (width - 2 * MARGIN) / this.slice.width,
+      (height - 2 * MARGIN) / this.slice.height,
+    );
+    this.zoom = Math.min(Math.max(room, LEAST_ZOOM), MOST_ZOOM);
+    this.panX = (width - this.slice.width * this.zoom) / 2;
+    this.panY = (height - this.slice.height * this.zoom) / 2;
+    this.moved = false;
+    this.invalidateAll();
+  }
+
+  zoomAt(factor, clientX, clientY) {
+    const place = this.well.getBoundingClientRect();
+    const zoom = Math.min(Math.max(this.zoom * factor, LEAST_ZOOM), MOST_ZOOM);
+    const [x, y] = [clientX - place.left, clientY - place.top];
+    this.panX = x - ((x - this.panX) * zoom) / this.zoom;
+    this.panY = y - ((y - this.panY) * zoom) / this.zoom;
+    this.zoom = zoom;
+    this.moved = true;
+    this.invalidateAll();
+  }
+
+  zoomAtCentre(factor) {
+    const place = this.well.getBoundingClientRect();
+    this.zoomAt(factor, place.left + place.width / 2, place.top + place.height / 2);
+  }
+
+  panBy(x, y) {
+    this.panX += x;
+    this.panY += y;
+    this.moved = true;
+    this.invalidateAll();
+  }
+
+  toImage(clientX, clientY) {
+    const place = this.well.getBoundingClientRect();
+    return {
+      x: (clientX - place.left - this.panX) / this.zoom,
+      y: (clientY - place.top - this.panY) / this.zoom,
+    };
+  }
+
+  toScreen(x, y) {
+    return [x * this.zoom + this.panX, y * this.zoom + this.panY];
+  }
+
+  resized() {
+    const { width, height } = this.wellSize();
+    const ratio = window.devicePixelRatio || 1;
+    for (const canvas of [this.picture, this.labels, this.marks]) {
+      canvas.width = Math.max(1, Math.round(width * ratio));
+      canvas.height = Math.max(1, Math.round(height * ratio));
+    }
+    this.ratio = ratio;
+    if (!this.moved) this.fit();
+    this.invalidateAll();
+    this.drawNow(); // a resized canvas is blank; waiting for the next frame would flicker
+  }
+
+  // ---- native resolution
+
+  renderConfidence() {
+    const { confidence, width, height } = this.slice;
+    if (!confidence) return;
+    const table = Array.from({ length: 256 }, (_, value) => doubtColour(value / 255));
+    const image = new ImageData(width, height);
+    confidence.forEach((value, index) => image.data.set(table[value], index * 4));
+    this.nativeConfidence.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  // Colours the part of the mask inside the box ({left, top, right, bottom}, right and bottom beyond it).
+  renderLabels(box = this.wholeBox()) {
+    const { width, modelMask } = this.slice;
+    const visible = clip(box, this.slice);
+    if (!visible) return;
+    const image = new ImageData(visible.right - visible.left, visible.bottom - visible.top);
+    const onlyChanged = this.settings.difference && modelMask;
+    let target = 0;
+    for (let y = visible.top; y < visible.bottom; y++) {
+      for (let x = visible.left; x < visible.right; x++, target += 4) {
+        const index = y * width + x;
+        const label = this.mask[index];
+        if (!label || this.settings.hidden.has(label)) continue;
+        if (onlyChanged && modelMask[index] === label) continue;
+        image.data.set(this.colours[label], target);
+        image.data[target + 3] = 255;
+      }
+    }
+    this.nativeLabels.getContext("2d").putImageData(image, visible.left, visible.top);
+    this.invalidateLabels(visible);
+  }
+
+  wholeBox() {
+    return { left: 0, top: 0, right: this.slice.width, bottom: this.slice.height };
+  }
+
+  // ---- drawing, at most once a frame
+
+  invalidate(...layers) {
+    for (const layer of layers) {
+      if (layer === "labels") this.pending.labels = this.wholeBox();
+      else this.pending[layer] = true;
+    }
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.drawNow());
+  }
+
+  invalidateLabels(box) {
+    this.pending.labels = union(this.pending.labels, box);
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.drawNow());
+  }
+
+  invalidateAll() {
+    if (this.slice) this.invalidate("picture", "labels", "marks");
+  }
+
+  drawNow() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    if (!this.slice || !this.ratio) return;
+    const { picture, labels, marks } = this.pending;
+    this.pending = { picture: false, labels: null, marks: false };
+    if (picture) this.drawPicture();
+    if (labels) this.drawLabels(labels);
+    if (marks) {
+      const context = this.marks.getContext("2d");
+      context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      context.clearRect(0, 0, this.well.clientWidth, this.well.clientHeight);
+      this.drawMarks(context);
+    }
+  }
+
+  place(context, canvas) {
+    const { ratio, zoom } = this;
+    context.setTransform(zoom * ratio, 0, 0, zoom * ratio, this.panX * ratio, this.panY * ratio);
+    context.drawImage(canvas, 0, 0);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+  }
+
+  drawPicture() {
+    const context = this.picture.getContext("2d");
+    context.clearRect(0, 0, this.picture.width, this.picture.height);
+    context.imageSmoothingEnabled = this.settings.smooth;
+    this.place(context, this.nativePicture);
+    if (this.settings.confidence && this.slice.confidence) {
+      context.imageSmoothingEnabled = false;
+      this.place(context, this.nativeConfidence);
+    }
+  }
+
+  drawLabels(box) {
+    const context = this.labels.getContext("2d");
+    // An outline changes in the pixels next to a changed one, too.
+    const wider = {
+      left: box.left - 1,
+      top: box.top - 1,
+      right: box.right + 1,
+      bottom: box.bottom + 1,
+    };
+    const all = box.left <= 0 && box.top <= 0 && box.right >= this.slice.width && box.bottom >= this.slice.height;
+    const [left, top] = all ? [0, 0] : this.deviceCorner(wider.left, wider.top, Math.floor);
+    const [right, bottom] = all
+      ? [this.labels.width, this.labels.height]
+      : this.deviceCorner(wider.right, wider.bottom, Math.ceil);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top); // whole device pixels, so the edge is not blended
+    context.clip();
+    context.clearRect(left, top, right - left, bottom - top);
+    context.imageSmoothingEnabled = false;
+    const changes = this.settings.difference && this.slice.modelMask;
+    if (!this.settings.outline || changes) this.place(context, this.nativeLabels);
+    if (this.settings.outline || changes) this.drawOutlines(context, clip(wider, this.slice));
+    if (changes) this.drawRemoved(context, clip(wider, this.slice));
+    context.restore();
+  }
+
+  deviceCorner(x, y, rounding) {
+    return this.toScreen(x, y).map((place) => rounding(place * this.ratio));
+  }
+
+  // Each label's border lies inside its own pixels: two labels that touch show both lines, side by side.
+  drawOutlines(context, box) {
+    if (!box) return;
+    const { width, height } = this.slice;
+    const thick = Math.max(1, Math.round(Math.min(2, this.zoom * 0.4) * this.ratio));
+    const paths = this.colours.map(() => new Path2D());
+    const labelAt = (x, y) => (x < 0 || y < 0 || x >= width || y >= height ? 0 : this.mask[y * width + x]);
+    for (let y = box.top; y < box.bottom; y++) {
+      for (let x = box.left; x < box.right; x++) {
+        const label = this.mask[y * width + x];
+        if (!label || this.settings.hidden.has(label)) continue;
+        const [west, east] = [labelAt(x - 1, y) !== label, labelAt(x + 1, y) !== label];
+        const [north, south] = [labelAt(x, y - 1) !== label, labelAt(x, y + 1) !== label];
+        if (!(west || east || north || south)) continue;
+        const [left, top] = this.deviceCorner(x, y, Math.round);
+        const [right, bottom] = this.deviceCorner(x + 1, y + 1, Math.round);
+        if (north) paths[label].rect(left, top, right - left, thick);
+        if (south) paths[label].rect(left, bottom - thick, right - left, thick);
+        if (west) paths[label].rect(left, top, thick, bottom - top);
+        if (east) paths[label].rect(right - thick, top, thick, bottom - top);
+      }
+    }
+    paths.forEach((path, label) => {
+      context.fillStyle = this.hexColours[label];
+      context.fill(path);
+    });
+  }
+
+  // In the difference view a cross marks what the model had labelled and the reader has taken away.
+  drawRemoved(context, box) {
+    if (!box) return;
+    const { width, modelMask } = this.slice;
+    const paths = this.colours.map(() => new Path2D());
+    for (let y = box.top; y < box.bottom; y++) {
+      for (let x = box.left; x < box.right; x++) {
+        const index = y * width + x;
+        const label = modelMask[index];
+        if (!label || this.mask[index] || this.settings.hidden.has(label)) continue;
+        const [left, top] = this.deviceCorner(x + 0.2, y + 0.2, Math.round);
+        const [right, bottom] = this.deviceCorner(x + 0.8, y + 0.8, Math.round);
+        paths[label].moveTo(left, top);
+        paths[label].lineTo(right, bottom);
+        paths[label].moveTo(right, top);
+        paths[label].lineTo(left, bottom);
+      }
+    }
+    context.lineWidth = Math.max(1, this.ratio);
+    paths.forEach((path, label) => {
+      context.strokeStyle = this.hexColours[label];
+      context.stroke(path);
+    });
+  }
+}
+
+export function clip(box, { width, height }) {
+  const left = Math.max(0, box.left);
+  const top = Math.max(0, box.top);
+  const right = Math.min(width, box.right);
+  const bottom = Math.min(height, box.bottom);
+  return left < right && top < bottom ? { left, top, right, bottom } : null;
+}
+
+export function union(one, other) {
+  if (!one) return other;
+  if (!other) return one;
+  return {
+    left: Math.min(one.left, other.left),
+    top: Math.min(one.top, other.top),
+    right: Math.max(one.right, other.right),
+    bottom: Math.max(one.bottom, other.bottom),
+  };
+}
