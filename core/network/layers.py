@@ -26,5 +26,5 @@ def require_multiple(images: Tensor, multiple: int) -> None:
     if not height or not width or height % multiple or width % multiple:
         raise ValueError(
             f"height and width must be multiples of {multiple}, got {height}x{width}; "
-            f"pad_to_multiple(image, {multiple}) of core.imaging.geometry pads them"
+            "pad the images up to that and crop the logits back"
         )

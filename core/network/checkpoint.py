@@ -1,0 +1,112 @@
+"""Write a network to one safetensors file and read it back; nothing is ever unpickled or overwritten."""
+
+import os
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors import torch as safetensors
+from torch import Tensor, nn
+
+from core.errors import BadCheckpoint
+from core.network.config import ModelConfig
+from core.network.header import CONFIG_KEY, file_sha256, parse_header, read_config
+from core.network.registry import build
+
+__all__ = ["file_sha256", "load", "read_config", "save"]
+
+
+def save(path: Path, network: nn.Module, config: ModelConfig, *, half: bool = False) -> None:
+    """Write a new checkpoint, whole or not at all.
+
+    Args:
+        path: must not exist yet.
+        network: what `build(config)` gives, trained, on any device.
+        config: travels in the header.
+        half: keep the weights in 16 bits, for half the size; batch norm's statistics stay in 32.
+
+    Raises:
+        BadCheckpoint: when the file exists, a weight is not finite or the disk refuses.
+    """
+    weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    if half:
+        learnt = {name for name, _ in network.named_parameters()}
+        weights = {name: value.half() if name in learnt else value for name, value in weights.items()}
+    require_finite(path.name, weights)
+    fitting_network(path.name, {name: tuple(value.shape) for name, value in weights.items()}, config)
+    data = safetensors.save(weights, metadata={"format": "pt", CONFIG_KEY: config.to_json()})
+    write_new(path, data)
+
+
+def load(path: Path) -> tuple[nn.Module, ModelConfig]:
+    """The network, in float32 on the CPU and ready to predict, and its configuration.
+
+    Raises:
+        BadCheckpoint: with one sentence on what is wrong with the file.
+    """
+    path = Path(path)
+    read_config(path)  # refuses most files before their weights are read
+    data = path.read_bytes()
+    header = parse_header(path.name, data, len(data))
+    network = fitting_network(path.name, header.shapes, header.config)
+    try:
+        weights = safetensors.load(data)
+    except SafetensorError as error:
+        raise BadCheckpoint(f"{path.name} is damaged ({error}); copy or download it again") from error
+    require_finite(path.name, weights)
+    floats = {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
+    network.load_state_dict(floats, assign=True)
+    return network.eval(), header.config
+
+
+def fitting_network(name: str, shapes: dict[str, tuple[int, ...]], config: ModelConfig) -> nn.Module:
+    """The configured network, still without memory for its weights: a made-up configuration costs nothing.
+
+    Raises:
+        BadCheckpoint: unless the shapes are exactly those of its weights.
+    """
+    try:
+        with torch.device("meta"):
+            network = build(config)
+    except ValueError as error:
+        raise BadCheckpoint(f"{name} does not fit this Septum: {error}; choose another model") from error
+    expected = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    if shapes != expected:
+        differing = sorted(set(shapes.items()) ^ set(expected.items()))
+        widths = "-".join(str(width) for width in config.widths)
+        raise BadCheckpoint(
+            f"{name} says it is a {config.architecture} {widths} with bottleneck {config.bottleneck}, "
+            f"but its weights differ from that, first at {differing[0][0]}; choose another model"
+        )
+    return network
+
+
+def require_finite(name: str, weights: dict[str, Tensor]) -> None:
+    """Raise BadCheckpoint when a weight is NaN or infinite."""
+    for key, value in weights.items():
+        if not torch.isfinite(value).all():
+            raise BadCheckpoint(f"{name} holds weights that are no numbers, first in {key}; train again")
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that appears whole, and is on the disk when this returns; one that exists stays."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(partial, path)  # unlike a rename, it fails where the name is taken
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except FileExistsError as error:
+        raise BadCheckpoint(f"{path} exists and is never overwritten; choose another name") from error
+    except OSError as error:
+        raise BadCheckpoint(
+            f"{path} cannot be written ({error.strerror}); choose another folder or free some space"
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
