@@ -1,0 +1,83 @@
+"""Every hyper-parameter of a training, with the reason for its default, and the two presets."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LossName(StrEnum):
+    """The losses of the report."""
+
+    CROSS_ENTROPY = "ce"
+    WEIGHTED_CROSS_ENTROPY = "weighted-ce"
+    FOCAL = "focal"
+    DICE = "dice"
+    DICE_FOCAL = "dice-focal"
+    CE_DICE = "ce-dice"
+    WEIGHTED_CE_DICE = "weighted-ce-dice"
+
+
+class AugmentationName(StrEnum):
+    """How training slices are varied."""
+
+    OFF = "off"
+    REPORT = "report"  # one of: nothing, horizontal flip, vertical flip, rotation within 10 degrees
+    RECOMMENDED = "recommended"  # either way up, turned, scaled, cropped, other contrast, noise and blur
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a network is trained. Frozen, and saved with the weights."""
+
+    preset: str = "report"
+    architecture: str = "unet"
+    widths: tuple[int, ...] = (32, 64, 128)  # channels of each encoder stage, as in the report
+    bottleneck: int = 256
+    spacing_mm: float = 1.8  # the course slices come at this pixel size
+    loss: LossName = LossName.DICE_FOCAL  # the report's best
+    beta: float = 0.999  # of the effective number of samples; only weighted losses use it
+    gamma: float = 2.0  # focusing of the focal loss, Lin et al. 2017
+    alpha: float = 1.0  # scale of the focal loss
+    augmentation: AugmentationName = AugmentationName.REPORT
+    crop: int = 0  # side of the training crop in pixels; 0 takes slices whole
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    batch_size: int = 8
+    epochs: int = 150
+    patience: int = 5  # epochs without a lower validation loss before stopping; 0 never stops
+    cosine: bool = False  # anneal the learning rate to zero over the epochs
+    average: float = 0.0  # decay of an exponential average of the weights; 0 keeps the plain weights
+    validate_every: int = 1  # epochs; whole slices take a fifth of the time that learning from crops takes
+    final: bool = False  # train on train + validation for a fixed number of epochs, last weights kept
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("learning_rate", "spacing_mm", "batch_size", "epochs", "validate_every"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be above 0, got {getattr(self, name)}")
+        for name in ("weight_decay", "patience", "crop", "gamma"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be below 0, got {getattr(self, name)}")
+        if not 0 <= self.beta < 1 or not 0 <= self.average < 1:
+            raise ValueError(
+                f"beta and average must lie in [0, 1), got beta {self.beta} and average {self.average}"
+            )
+
+
+REPORT = TrainConfig()
+
+RECOMMENDED = TrainConfig(
+    preset="recommended",
+    widths=(24, 48, 96, 192),  # a fourth stage sees about 25 cm around each pixel: whole slices need it
+    bottleneck=256,
+    loss=LossName.CE_DICE,
+    augmentation=AugmentationName.RECOMMENDED,
+    crop=112,  # 20 cm: the heart and what lies around it
+    weight_decay=1e-5,  # the augmentation does most of the regularising
+    epochs=36,
+    patience=0,  # the annealed rate makes the last epochs the best
+    cosine=True,
+    average=0.995,  # over the last epoch and a half
+    validate_every=2,
+)
+
+PRESETS = {"report": REPORT, "recommended": RECOMMENDED}

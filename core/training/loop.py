@@ -1,0 +1,194 @@
+"""The training loop: yields once per epoch, so that its caller may show, store or stop it."""
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.labels import FOREGROUND, Label
+from core.network.precision import fast_autocast
+from core.training.augment import Batch, augment
+from core.training.config import TrainConfig
+from core.training.data import TrainingSet, batches
+from core.training.early_stopping import EarlyStopping
+from core.training.losses import make_loss
+
+N_LABELS = len(Label)
+NOT_VALIDATED = (math.nan, (math.nan,) * len(FOREGROUND))  # loss and Dice of an epoch without validation
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the training slices came to."""
+
+    number: int  # from 1
+    training_loss: float
+    validation_loss: float  # NaN without validation slices
+    validation_dice: tuple[float, ...]  # RV, myocardium, LV: mean over the slices that have the label
+    learning_rate: float
+    seconds: float
+    best: bool  # the lowest validation loss so far
+
+    @property
+    def mean_dice(self) -> float:
+        """Mean over the heart labels."""
+        return sum(self.validation_dice) / len(self.validation_dice)
+
+
+class Training:
+    """One training of one network, that can be looked at, stopped, saved and taken up again after any epoch.
+
+    Everything random in an epoch follows from (seed, epoch number) alone. So a training taken up again
+    repeats the unbroken one without any generator's state being kept.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        training: TrainingSet,
+        validation: TrainingSet | None,
+        config: TrainConfig,
+        device: torch.device,
+    ) -> None:
+        self.config, self.device = config, device
+        self.network = network.to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.training = training.to(device)
+        self.validation = validation.to(device) if validation else None
+        self.loss = make_loss(config, self.training.shares_percent())
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        # What is validated and kept: the network itself, or the running average of its weights.
+        self.averaged = copy.deepcopy(self.network) if config.average else self.network
+        self.stopping = EarlyStopping(config.patience if validation else 0)  # nothing to be patient about
+        self.best_weights: dict[str, Tensor] = {}
+
+    def epochs(self) -> Iterator[Epoch]:
+        """Train on, epoch by epoch, until the epochs or the patience are used up."""
+        while self.stopping.epoch < self.config.epochs and not self.stopping.should_stop:
+            started = time.perf_counter()
+            number = self.stopping.epoch + 1
+            rate = learning_rate(self.config, number)
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            training_loss = self._learn(number)
+            due = number % self.config.validate_every == 0 or number == self.config.epochs
+            validation_loss, dice = self._validate() if due else NOT_VALIDATED
+            best = self.stopping.update(validation_loss)
+            if best or self.validation is None:
+                self.best_weights = snapshot(self.averaged)
+            seconds = time.perf_counter() - started
+            yield Epoch(number, training_loss, validation_loss, dice, rate, seconds, best)
+
+    def _learn(self, number: int) -> float:
+        """One pass over the training slices; returns the mean loss."""
+        config = self.config
+        seed = (config.seed * 1_000_003 + number) % 2**63
+        torch.manual_seed(seed)  # dropout draws from the global generator
+        generator = torch.Generator(self.device).manual_seed(seed)
+        order = torch.randperm(len(self.training), generator=generator, device=self.device)
+        self.network.train()
+        total = torch.zeros((), device=self.device)
+        for step, indices in enumerate(batches(order, config.batch_size)):
+            batch = Batch.of(self.training, indices)
+            images, masks = augment(batch, config.augmentation, config.crop, generator)
+            images = images.contiguous(memory_format=torch.channels_last)
+            with fast_autocast(self.device):
+                logits = self.network(images)
+            loss = self.loss(logits.float(), masks.long())
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            self.optimizer.step()
+            total += loss.detach() * len(indices)
+            if config.average:
+                steps = (number - 1) * math.ceil(len(order) / config.batch_size) + step
+                move_average(self.averaged, self.network, config.average, steps)
+        return float(total) / len(self.training)
+
+    @torch.inference_mode()
+    def _validate(self) -> tuple[float, tuple[float, ...]]:
+        """Loss and Dice on the validation slices, whole and unvaried."""
+        if self.validation is None:
+            return NOT_VALIDATED
+        self.averaged.eval()
+        total, confusions = 0.0, []
+        for indices in batches(range(len(self.validation)), max(self.config.batch_size, 2)):
+            batch = Batch.of(self.validation, indices.to(self.device))
+            with fast_autocast(self.device):
+                logits = self.averaged(batch.images.contiguous(memory_format=torch.channels_last))
+            masks = batch.masks.long()
+            total += float(self.loss(logits.float(), masks)) * len(indices)
+            confusions.append(confusion(masks, logits.argmax(dim=1)))
+        return total / len(self.validation), mean_dice_per_label(torch.cat(confusions))
+
+    def state(self) -> dict[str, object]:
+        """Everything needed to go on later, as tensors and plain values."""
+        return {
+            "network": self.network.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "best_weights": self.best_weights,
+            "best_loss": self.stopping.best_loss,
+            "best_epoch": self.stopping.best_epoch,
+            "epoch": self.stopping.epoch,
+        }
+
+    def load_state(self, state: dict) -> None:
+        """Go on from what `state` returned."""
+        self.network.load_state_dict(state["network"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.best_weights = state["best_weights"]
+        for name in ("best_loss", "best_epoch", "epoch"):
+            setattr(self.stopping, name, state[name])
+
+    def best_network(self) -> nn.Module:
+        """A network with the best weights so far, on the CPU; without validation, with the latest."""
+        network = copy.deepcopy(self.averaged).cpu()
+        network.load_state_dict(self.best_weights)
+        return network.eval()
+
+
+def learning_rate(config: TrainConfig, epoch: int) -> float:
+    """The rate of an epoch, from 1: constant, or annealed to zero along half a cosine."""
+    if not config.cosine:
+        return config.learning_rate
+    return config.learning_rate * (1 + math.cos(math.pi * (epoch - 1) / config.epochs)) / 2
+
+
+@torch.no_grad()
+def move_average(average: nn.Module, network: nn.Module, decay: float, step: int) -> None:
+    """Move the average towards the network; young averages move faster, so that they forget the start."""
+    decay = min(decay, (1 + step) / (10 + step))
+    latest = network.state_dict()
+    for name, value in average.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(latest[name], 1 - decay)
+        else:
+            value.copy_(latest[name])
+
+
+def snapshot(network: nn.Module) -> dict[str, Tensor]:
+    """A copy of the weights on the CPU."""
+    return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
+
+
+def confusion(truth: Tensor, prediction: Tensor) -> Tensor:
+    """(N, C, C) pixel counts, true label by predicted label, of each slice."""
+    slices = torch.arange(len(truth), device=truth.device)[:, None, None]
+    index = (slices * N_LABELS + truth) * N_LABELS + prediction
+    counts = torch.bincount(index.flatten(), minlength=len(truth) * N_LABELS**2)
+    return counts.reshape(len(truth), N_LABELS, N_LABELS)
+
+
+def mean_dice_per_label(confusions: Tensor) -> tuple[float, ...]:
+    """Mean Dice of each heart label over the slices where it is present in truth or prediction."""
+    counts = confusions.double()
+    shared = counts.diagonal(dim1=1, dim2=2)
+    dice = 2 * shared / (counts.sum(1) + counts.sum(2))  # 0/0 is NaN: the label is in neither
+    return tuple(float(dice[:, label].nanmean()) for label in FOREGROUND)

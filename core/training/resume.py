@@ -1,0 +1,42 @@
+"""The file from which an interrupted training goes on; ours alone, never a published model."""
+
+import os
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+
+from core.errors import RunRefused
+
+
+def save_state(path: Path, state: dict[str, object], recipe: dict[str, object]) -> None:
+    """Replace the resume file in one step, so that a crash leaves the old one or the new one."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
+        torch.save({"state": state, "recipe": recipe}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def load_state(path: Path, recipe: dict[str, object]) -> dict | None:
+    """The saved state, or None where there is no file.
+
+    Raises:
+        RunRefused: when the file is damaged or was made by another recipe or other data.
+    """
+    if not path.exists():
+        return None
+    try:
+        saved = torch.load(path, weights_only=True, map_location="cpu")
+    except (RuntimeError, UnpicklingError, EOFError, OSError) as error:
+        raise RunRefused(
+            f"{path.name} cannot be read to go on from ({error}); delete it to start anew"
+        ) from error
+    changed = sorted(name for name in recipe if saved["recipe"].get(name) != recipe[name])
+    if changed:
+        raise RunRefused(
+            f"{path.name} belongs to a training with other {', '.join(changed)}; "
+            "give the same choices to go on, or delete the file to start anew"
+        )
+    return saved["state"]

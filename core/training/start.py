@@ -1,0 +1,41 @@
+"""The network that a training begins with: new, or from a checkpoint."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from core.errors import RunRefused
+from core.network import checkpoint
+from core.network.config import ModelConfig
+from core.network.registry import build
+from core.training.config import TrainConfig
+
+
+def starting_network(
+    config: TrainConfig, name: str, start_from: Path | None = None
+) -> tuple[nn.Module, ModelConfig]:
+    """The network and its configuration under the given name.
+
+    A checkpoint to start from decides on architecture, widths and pixel size, not the configuration.
+
+    Raises:
+        RunRefused: for an architecture or widths that cannot be.
+        BadCheckpoint: when the file to start from is no checkpoint of ours.
+    """
+    if start_from:
+        network, start = checkpoint.load(start_from)
+        return network, replace(start, name=name, parent=start.name)
+    try:
+        model = ModelConfig(
+            architecture=config.architecture,
+            widths=config.widths,
+            bottleneck=config.bottleneck,
+            spacing_mm=config.spacing_mm,
+            name=name,
+        )
+        torch.manual_seed(config.seed)  # initial weights draw from the global generator
+        return build(model), model
+    except ValueError as error:
+        raise RunRefused(str(error)) from error
