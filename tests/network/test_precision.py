@@ -1,0 +1,47 @@
+"""When bfloat16 is used, and which device is picked."""
+
+import pytest
+import torch
+
+from core.network import precision
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ({"avx2": True}, False),
+        ({"avx512_bf16": False, "amx_bf16": False}, False),
+        ({"avx512_bf16": True}, True),
+        ({"amx_bf16": True}, True),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_a_processor_uses_bfloat16_only_where_it_has_it(capabilities, expected, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    precision.has_fast_bfloat16.cache_clear()
+    try:
+        assert precision.has_fast_bfloat16("cpu") is expected
+        with precision.fast_autocast(torch.device("cpu")):
+            result = torch.nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 8, 8))
+        assert result.dtype == (torch.bfloat16 if expected else torch.float32)
+    finally:
+        precision.has_fast_bfloat16.cache_clear()
+
+
+def test_a_device_of_another_kind_stays_in_float32():
+    assert precision.has_fast_bfloat16("meta") is False
+
+
+@pytest.mark.parametrize(("there", "expected"), [(True, "cuda"), (False, "cpu")])
+def test_auto_is_the_gpu_where_there_is_one(there, expected, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    assert precision.pick_device("auto").type == expected
+    assert precision.pick_device("cpu").type == "cpu"
+
+
+@pytest.mark.parametrize(("name", "words"), [("cuda", "choose device cpu or auto"), ("tpu", "got 'tpu'")])
+def test_a_device_that_cannot_be_is_refused(name, words, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match=words):
+        precision.pick_device(name)
