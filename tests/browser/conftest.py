@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests.browser.drawing import Hand
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 collect_ignore_glob = ["*_host.py"]  # scripts for a Streamlit server, which no test may import
 SECONDS_TO_START = 60
@@ -93,6 +95,30 @@ def serve() -> Iterator[Serve]:
     yield start
     for process, _ in started.values():
         end(process)
+
+
+@pytest.fixture(scope="session")
+def draft_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the editor's host page keeps what it was sent."""
+    return tmp_path_factory.mktemp("drafts")
+
+
+@pytest.fixture
+def editor(
+    serve: Serve, page: OpenPage, draft_folder: Path, request: pytest.FixtureRequest
+) -> Callable[..., Hand]:
+    """Open the mask editor on a slice of its own as `editor((height, width), **query)`."""
+
+    def open_editor(shape: tuple[int, int], opened: Page | None = None, **query: str) -> Hand:
+        opened = opened or page()
+        case = request.node.name.replace("[", "-").replace("]", "")
+        options = "&".join(f"{name}={value}" for name, value in query.items())
+        url = serve(Path(__file__).with_name("editor_host.py"), {"HOST_FOLDER": str(draft_folder)})
+        opened.goto(f"{url}/?shape={shape[0]}x{shape[1]}&case={case}&{options}")
+        opened.locator(f".editor[data-document='{case}-1']").wait_for()
+        return Hand(opened, draft_folder, f"{case}-1", shape)
+
+    return open_editor
 
 
 def start_server(script: Path, env: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:

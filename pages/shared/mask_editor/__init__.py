@@ -1,61 +1,36 @@
-"""The slice viewer and mask editor: our Streamlit component, its parts joined without a build step."""
+"""The slice viewer and the mask editor: our own Streamlit component."""
 
-import json
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from core.labels import COLOURS, NAMES, SHORT_NAMES, Label
-
-FOLDER = Path(__file__).parent
-# In the order of use: Streamlit takes one script, so all modules share one scope and no imports are left.
-MODULES = (
-    "dom",
-    "runs",
-    "packing",
-    "window_level",
-    "colours",
-    "icons",
-    "keys",
-    "preferences",
-    "tab_memory",
-    "commands",
-    "view",
-    "toolbar",
-    "pointer",
-    "editor",
+from pages.shared.mask_editor.assets import asset, joined_script
+from pages.shared.mask_editor.exchange import (
+    Command,
+    envelope,
+    frozen_envelope,
+    label_table,
+    new_commands,
+    new_edit,
 )
-ALIGNMENT = 8  # bytes, as core.editing packs a slice
 
-
-@dataclass(frozen=True)
-class Command:
-    """A key that asks the page for something."""
-
-    name: str  # previous_slice, next_slice, previous_phase, next_phase, approve, reject or save
-    document: str  # that was open when the key was pressed; ignore an approve for another one
-    revision: int
-    edit_seq: int  # number of the newest edit at that moment, 0 for none
-
-
-def joined_script() -> str:
-    """All modules as one script: import lines and every export but the entry's are taken off."""
-    parts = []
-    for name in MODULES:
-        text = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
-        text = re.sub(r'^import [^;]*? from "\./[a-z_]+\.js";\n', "", text, flags=re.MULTILINE)
-        parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
-    return "\n".join(parts)
-
+__all__ = ["Command", "EditorResult", "acknowledge", "mask_editor", "slice_viewer"]
 
 COMPONENT = st.components.v2.component(
     "septum_mask_editor",
     html='<div class="septum-editor"></div>',
-    css=(FOLDER / "editor.css").read_text(encoding="utf-8"),
+    css=asset("editor.css"),
     js=joined_script(),
 )
+ACKNOWLEDGEMENT = st.components.v2.component("septum_acknowledgement", js=asset("acknowledgement.js"))
+
+
+@dataclass(frozen=True)
+class EditorResult:
+    """What the reader did since the last run of the page; handle the edit before the commands."""
+
+    edit: dict[str, object] | None  # as the browser sent it: check it with core.editing.read_edit
+    commands: tuple[Command, ...]
 
 
 def slice_viewer(
@@ -72,49 +47,58 @@ def slice_viewer(
         reserve_px: height of the window that the page needs above and below the viewer
     """
     options = {"document": document, "revision": revision, "group": group, "reserve_px": reserve_px}
-    result = COMPONENT(
-        data=envelope({**options, "editable": False, "labels": label_table()}, packed),
-        key=key,
-        on_commands_change=ignore,
-    )
+    data = envelope({**options, "editable": False, "labels": label_table()}, packed)
+    result = COMPONENT(data=data, key=key, on_commands_change=ignore)
     return new_commands(result.commands, key)
 
 
-def envelope(options: dict[str, object], packed: bytes) -> bytes:
-    """The page's options before the slice, in the layout of a slice's own header."""
-    text = json.dumps(options, separators=(",", ":")).encode()
-    text += b" " * (-(4 + len(text)) % ALIGNMENT)
-    return len(text).to_bytes(4, "little") + text + packed
+def mask_editor(
+    packed: bytes,
+    *,
+    document: str,
+    revision: int,
+    key: str,
+    acknowledged: int = 0,
+    group: str = "",
+    reserve_px: int = 190,
+) -> EditorResult:
+    """Show a slice with its mask to draw on; return what the reader did since the last run.
+
+    The browser takes over the mask in `packed` when document or revision are new and keeps its own otherwise,
+    so a page may pack the newest draft each time. Tell it what is stored with `acknowledge`, in the same run.
+
+    Args:
+        packed: what core.editing.pack_slice made
+        document: name of the slice, e.g. "slice-12"
+        revision: number of the mask that the drawing started from (the version's id); another one makes the
+            browser take over the mask in `packed` as a step that the reader can undo
+        key: of the component; the same for all slices, so that zoom and focus stay
+        acknowledged: number of the newest edit of this document and revision that the store has
+        group: slices of one group (a series) share zoom, pan and a window set by hand
+        reserve_px: height of the window that the page needs above and below the editor
+    """
+    options = {
+        "document": document,
+        "revision": revision,
+        "group": group,
+        "reserve_px": reserve_px,
+        "editable": True,
+        "labels": label_table(),
+        "acknowledged": acknowledged,
+    }
+    result = COMPONENT(
+        data=frozen_envelope(options, packed, key),
+        key=key,
+        on_edit_change=ignore,
+        on_commands_change=ignore,
+    )
+    return EditorResult(new_edit(result.edit, key), new_commands(result.commands, key))
 
 
-def label_table() -> list[dict[str, object]]:
-    """What the editor needs to know of each label, in the order of their numbers."""
-    return [
-        {"label": int(label), "name": NAMES[label], "short": SHORT_NAMES[label], "colour": COLOURS[label]}
-        for label in Label
-    ]
-
-
-def new_commands(state: object, key: str) -> tuple[Command, ...]:
-    """The commands in the component's state that were not returned before in this session."""
-    if not isinstance(state, dict) or not isinstance(state.get("list"), list):
-        return ()
-    handled: dict[str, int] = st.session_state.setdefault(f"{key} handled", {})
-    tab = str(state.get("tab"))
-    fresh = []
-    for listed in state["list"]:
-        match listed:
-            case {
-                "seq": int(seq),
-                "name": str(name),
-                "document": str(document),
-                "revision": int(revision),
-                "edit_seq": int(edit_seq),
-            }:
-                if seq > handled.get(tab, 0):
-                    handled[tab] = seq
-                    fresh.append(Command(name, document, revision, edit_seq))
-    return tuple(fresh)
+def acknowledge(*, document: str, revision: int, tab: str, seq: int, key: str) -> None:
+    """Tell the editor that the store has this edit; call it in every run, after `mask_editor`."""
+    data = {"document": document, "revision": revision, "tab": tab, "seq": seq}
+    ACKNOWLEDGEMENT(data=data, key=f"{key} acknowledgement")
 
 
 def ignore() -> None:

@@ -2,16 +2,21 @@
 // Kept on the window, because a component that is sent again may come as a new module.
 
 const NAME = Symbol.for("septum.editor");
+const ACKNOWLEDGED = Symbol.for("septum.acknowledged");
 
 export function tabMemory() {
   window[NAME] ??= {
     tab: randomName(), // tells this tab's edits from those of another tab on the same slice
     commandSeq: 0,
     drafts: new Map(),
-    acknowledged: new Map(), // document -> { revision, seq }: the newest edit that the store has
     views: new Map(), // group -> zoom, pan and window
   };
   return window[NAME];
+}
+
+// What acknowledgement.js last heard of a slice: { document, revision, tab, seq }, or undefined.
+export function lastAcknowledged(document) {
+  return window[ACKNOWLEDGED]?.get(document);
 }
 
 // Not crypto.randomUUID: that exists only over https and on the machine itself.

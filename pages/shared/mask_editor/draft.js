@@ -1,0 +1,128 @@
+// The labels of one slice while they are being drawn, with their history and how much of it the store has.
+import { changedBox, History } from "./history.js";
+import { encodeRuns } from "./runs.js";
+
+const LONGEST_PAUSE = 30; // seconds; a longer one is no work on this slice
+
+export class Draft {
+  constructor({ document, revision, slice, mask, seq = 0, acknowledged = seq, history = new History(), seconds = 0 }) {
+    this.document = document;
+    this.revision = revision;
+    this.fingerprint = slice.fingerprint;
+    this.width = slice.width;
+    this.height = slice.height;
+    this.mask = mask;
+    this.history = history;
+    this.seq = seq; // counts every change of the mask
+    this.acknowledged = acknowledged; // the newest change that the store has
+    this.sent = acknowledged;
+    this.seconds = seconds;
+    this.active = 0;
+  }
+
+  get stored() {
+    return this.seq <= this.acknowledged;
+  }
+
+  fits(slice) {
+    return this.fingerprint === slice.fingerprint && this.width === slice.width && this.height === slice.height;
+  }
+
+  // Makes the difference to an earlier copy one step of the history; false when there is none.
+  commit(before) {
+    if (!this.history.record(before, this.mask, this.width)) return false;
+    this.seq += 1;
+    return true;
+  }
+
+  undo() {
+    const box = this.history.undo(this.mask, this.width);
+    if (box) this.seq += 1;
+    return box;
+  }
+
+  redo() {
+    const box = this.history.redo(this.mask, this.width);
+    if (box) this.seq += 1;
+    return box;
+  }
+
+  // Takes over a mask that came from Python, as a step, so that even this can be undone.
+  adopt(mask, revision, acknowledged) {
+    const before = this.mask;
+    this.mask = mask.slice();
+    this.history.record(before, this.mask, this.width);
+    this.settle(revision, acknowledged);
+  }
+
+  // The store now has this very mask, under this revision.
+  settle(revision, acknowledged) {
+    this.revision = revision;
+    this.seq = Math.max(this.seq, acknowledged);
+    this.acknowledged = this.seq;
+    this.sent = this.seq;
+  }
+
+  // Meets what Python shows for this slice. Its mask may be older than ours (a stroke made while it was being
+  // saved), the same, or another one (a version was restored, another tab drew).
+  meet(mask, revision, acknowledged) {
+    if (revision === this.revision && acknowledged <= this.seq) {
+      this.acknowledged = Math.max(this.acknowledged, acknowledged);
+      return;
+    }
+    const ahead = this.history.stepsBackTo(this.mask, this.width, mask);
+    if (ahead === null) return this.adopt(mask, revision, acknowledged);
+    this.settle(revision, acknowledged);
+    if (ahead) this.seq += 1; // ours is newer: it goes out again, under the new revision
+  }
+
+  work(now = performance.now() / 1000) {
+    if (this.active && now - this.active < LONGEST_PAUSE) this.seconds += now - this.active;
+    this.active = now;
+  }
+
+  payload(tab) {
+    return {
+      document: this.document,
+      revision: this.revision,
+      tab,
+      seq: this.seq,
+      height: this.height,
+      width: this.width,
+      runs: encodeRuns(this.mask),
+      seconds: Math.round(this.seconds * 10) / 10,
+    };
+  }
+}
+
+// One gesture that changes labels: it knows which pixels it may change, and can be taken back whole.
+export class Stroke {
+  // `range` limits it to pixels of these intensities; `spared` are labels that Protect keeps it from.
+  constructor(draft, { label, spared = new Set(), range = null, pixels = null }) {
+    this.draft = draft;
+    this.label = label;
+    this.spared = spared;
+    this.range = range;
+    this.pixels = pixels;
+    this.before = draft.mask.slice();
+  }
+
+  put(index, label = this.label) {
+    const { mask } = this.draft;
+    if (mask[index] === label || this.spared.has(mask[index])) return;
+    if (this.range && (this.pixels[index] < this.range.low || this.pixels[index] > this.range.high)) return;
+    mask[index] = label;
+  }
+
+  reset() {
+    this.draft.mask.set(this.before);
+  }
+
+  changed() {
+    return changedBox(this.before, this.draft.mask, this.draft.width);
+  }
+
+  commit() {
+    return this.draft.commit(this.before);
+  }
+}

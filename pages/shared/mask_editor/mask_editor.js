@@ -1,0 +1,320 @@
+// The viewer with a pencil: tools, undo, and drafts that reach Python and survive the tab.
+import { element } from "./dom.js";
+import { Draft, Stroke } from "./draft.js";
+import { DraftStore } from "./draft_store.js";
+import { changedBox } from "./history.js";
+import { fillHoles, grow, shrink, smooth } from "./morphology.js";
+import { Outbox } from "./outbox.js";
+import { tabMemory } from "./tab_memory.js";
+import { shortNumber } from "./toolbar.js";
+import { makeTools } from "./tools.js";
+import { Viewer } from "./viewer.js";
+
+const MOST_DRAFTS = 64; // kept in the tab; all are in the browser's database as well
+const LARGEST_BRUSH = 60;
+const MORPHOLOGY = { holes: fillHoles, grow, shrink, smooth };
+
+export class MaskEditor extends Viewer {
+  constructor(parent, options) {
+    super(parent, options);
+    this.tools = makeTools(this);
+    this.erasing = false; // Ctrl is held
+    this.ready = false; // until the browser's own draft of this slice has been looked at
+    this.store = new DraftStore();
+    this.outbox = new Outbox(this.store, (name, value) => this.send(name, value), () => this.toolbar.refreshStatus());
+    this.well.classList.add("brush");
+  }
+
+  destroy() {
+    this.tool.cancel();
+    this.outbox.destroy();
+    super.destroy();
+  }
+
+  get tool() {
+    return this.tools[this.preferences.tool] ?? this.tools.brush;
+  }
+
+  mask() {
+    return this.draft.mask;
+  }
+
+  editSeq() {
+    return this.draft.seq;
+  }
+
+  // ---- opening a slice
+
+  openDocument() {
+    const { document, revision, acknowledged } = this.options;
+    const { drafts } = tabMemory();
+    if (this.draft?.document !== document || this.draft.revision !== revision) this.tool.cancel();
+    this.dismissOffer();
+    const kept = drafts.get(document);
+    if (kept?.fits(this.slice)) {
+      const before = kept.revision;
+      kept.meet(this.slice.mask, revision, acknowledged);
+      this.use(kept);
+      this.ready = true;
+      if (before !== revision) this.store.save(kept, true);
+      return;
+    }
+    const { slice } = this;
+    this.ready = false;
+    const fresh = new Draft({ document, revision, slice, mask: slice.mask.slice(), seq: acknowledged });
+    this.use(fresh);
+    this.store.load(document, slice).then((record) => {
+      if (this.draft !== fresh) return; // another slice was opened meanwhile
+      this.ready = true;
+      if (record) this.recover(record, fresh);
+    });
+  }
+
+  use(draft) {
+    const { drafts } = tabMemory();
+    this.draft = draft;
+    drafts.delete(draft.document);
+    drafts.set(draft.document, draft); // the youngest is last
+    for (const [name, old] of drafts) {
+      if (drafts.size <= MOST_DRAFTS) break;
+      if (old.stored) drafts.delete(name);
+    }
+    this.outbox.open(draft);
+    if (this.view.slice !== this.slice) return; // receive() shows the mask together with its picture
+    this.view.setMask(draft.mask);
+    this.toolbar.refresh();
+  }
+
+  // A draft from before a reload: its history is taken up again; strokes that never arrived are offered.
+  recover(record, fresh) {
+    const { revision, acknowledged } = this.options;
+    const arrived = record.revision === revision && record.seq <= acknowledged;
+    const lost = !record.stored && !arrived;
+    if (!changedBox(record.mask, fresh.mask, record.width)) {
+      record.settle(revision, acknowledged);
+      this.use(record);
+    } else if (lost) {
+      this.offer(record, fresh);
+    } else {
+      record.adopt(fresh.mask, revision, acknowledged);
+      this.use(record);
+      this.store.save(record, true);
+    }
+  }
+
+  offer(record, fresh) {
+    const { revision, acknowledged } = this.options;
+    const when = new Date(record.savedAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const choose = (text, name, act, plain) => {
+      const made = element("button", { type: "button", class: plain ? "plain" : "" }, text);
+      made.dataset.action = name;
+      made.addEventListener("click", () => {
+        this.dismissOffer();
+        act();
+        this.use(record);
+        this.outbox.add(record, true);
+        this.focus();
+      });
+      return made;
+    };
+    const restore = () => {
+      record.settle(revision, acknowledged);
+      record.seq += 1;
+    };
+    const discard = () => record.adopt(fresh.mask, revision, acknowledged);
+    this.banner = element(
+      "div",
+      { class: "banner", role: "alert" },
+      element("span", {}, `Strokes of ${when} on this slice never reached the store.`),
+      choose("Restore them", "restore", restore, false),
+      choose("Discard", "discard", discard, true),
+    );
+    this.well.append(this.banner);
+  }
+
+  dismissOffer() {
+    this.banner?.remove();
+    this.banner = null;
+  }
+
+  mayDraw() {
+    if (!this.banner) return this.ready;
+    this.banner.classList.remove("urgent");
+    void this.banner.offsetWidth; // lets the animation start over
+    this.banner.classList.add("urgent");
+    return false;
+  }
+
+  // ---- strokes
+
+  beginStroke({ erase, range = null, label = this.preferences.label, active = label }) {
+    const { protect, locked } = this.preferences;
+    const spared = new Set(protect ? locked.filter((each) => each !== active) : []);
+    return new Stroke(this.draft, { label: erase ? 0 : label, spared, range, pixels: this.slice.pixels });
+  }
+
+  show(box) {
+    this.view.renderLabels(box);
+  }
+
+  commitStroke(stroke) {
+    const box = stroke.changed();
+    if (!stroke.commit()) return;
+    this.show(box);
+    this.changed();
+  }
+
+  cancelStroke(stroke) {
+    const box = stroke.changed();
+    stroke.reset();
+    if (box) this.show(box);
+  }
+
+  changed() {
+    this.draft.work();
+    this.outbox.add(this.draft);
+    this.toolbar.refresh();
+  }
+
+  apply(changes, label = this.preferences.label) {
+    const stroke = this.beginStroke({ erase: false, label, active: label });
+    for (const [index, value] of changes) stroke.put(index, value);
+    this.commitStroke(stroke);
+  }
+
+  copyNeighbour(name) {
+    if (!this.mayDraw()) return;
+    this.apply(Array.from(this.slice.neighbours[name], (label, index) => [index, label]));
+  }
+
+  step(direction) {
+    const box = this.draft[direction]();
+    if (!box) return;
+    this.show(box);
+    this.changed();
+  }
+
+  // ---- actions
+
+  keyDown(event) {
+    this.draft?.work();
+    if (event.key === "Control") this.setErasing(true);
+    super.keyDown(event);
+  }
+
+  keyUp(event) {
+    if (event.key === "Control") this.setErasing(false);
+    super.keyUp(event);
+  }
+
+  releaseHeldKeys() {
+    this.setErasing(false);
+    super.releaseHeldKeys();
+  }
+
+  setErasing(erasing) {
+    this.erasing = erasing;
+    this.view.invalidate("marks");
+    this.toolbar.refreshStatus();
+  }
+
+  command(name) {
+    if (name === "approve" && !this.mayDraw()) return; // an open question about strokes comes first
+    this.outbox.flush();
+    super.command(name);
+  }
+
+  edit(kind, name, key) {
+    const { preferences } = this;
+    if (kind === "tool") this.chooseTool(name);
+    else if (kind === "label") this.chooseLabel(Number(key));
+    else if (kind === "smaller") this.setPreference("brushSize", Math.max(1, preferences.brushSize - 1));
+    else if (kind === "larger") this.setPreference("brushSize", Math.min(LARGEST_BRUSH, preferences.brushSize + 1));
+    else if (kind === "shape") this.setPreference("brushShape", preferences.brushShape === "round" ? "square" : "round");
+    else if (kind === "protect") this.setPreference("protect", !preferences.protect);
+    else if (kind === "copy") this.toolbar.openCopyMenu();
+    else if (kind === "save") this.command("save");
+    else if (["undo", "redo"].includes(kind) && this.mayDraw()) this.stepWhenIdle(kind);
+    else if (kind in MORPHOLOGY && this.mayDraw() && preferences.label) {
+      this.apply(MORPHOLOGY[kind](this.mask(), this.slice, preferences.label));
+    }
+  }
+
+  // Undo in the middle of a stroke would tear it.
+  stepWhenIdle(direction) {
+    if (!this.tool.stroke) this.step(direction);
+  }
+
+  chooseTool(name) {
+    this.tool.cancel();
+    this.setPreference("tool", name);
+  }
+
+  chooseLabel(label) {
+    if (["erase", "component"].includes(this.preferences.tool)) this.chooseTool("brush");
+    this.setPreference("label", label);
+  }
+
+  toggleLock(label) {
+    const { locked } = this.preferences;
+    const others = locked.filter((each) => each !== label);
+    this.setPreference("locked", others.length < locked.length ? others : [...others, label].sort());
+  }
+
+  applyViewSettings() {
+    super.applyViewSettings();
+    const brush = ["brush", "erase", "threshold"].includes(this.preferences.tool);
+    this.well.classList.toggle("brush", brush && !this.panning);
+  }
+
+  // ---- marks and texts
+
+  indexAt(place) {
+    const [x, y] = [Math.floor(place.x), Math.floor(place.y)];
+    const { width, height } = this.slice;
+    return x >= 0 && y >= 0 && x < width && y < height ? y * width + x : null;
+  }
+
+  // The mean of the 3 x 3 pixels under the cursor, give or take the tolerance in percent of the window.
+  intensitiesAround(place) {
+    const { width, height, pixels } = this.slice;
+    const [left, top] = [Math.floor(place.x) - 1, Math.floor(place.y) - 1];
+    let [sum, count] = [0, 0];
+    for (let y = Math.max(0, top); y < Math.min(height, top + 3); y++) {
+      for (let x = Math.max(0, left); x < Math.min(width, left + 3); x++, count++) sum += pixels[y * width + x];
+    }
+    const reach = ((this.window.high - this.window.low) * this.preferences.tolerance) / 100;
+    return { low: sum / count - reach, high: sum / count + reach };
+  }
+
+  drawingColour(erasing = false) {
+    const label = erasing || this.erasing ? 0 : this.preferences.label;
+    return label ? this.view.hexColours[label] : "#ffffff";
+  }
+
+  drawMarks(context) {
+    super.drawMarks(context);
+    if (!this.panning) this.tool.drawMarks(context);
+  }
+
+  toleranceText() {
+    const { tolerance } = this.preferences;
+    if (!this.window) return "";
+    const reach = ((this.window.high - this.window.low) * tolerance) / 100;
+    return `± ${tolerance} %  (± ${shortNumber(Math.round(reach * 100) / 100)})`;
+  }
+
+  toolText() {
+    const { tool, label, protect } = this.preferences;
+    const erasing = this.erasing || tool === "erase";
+    const what = erasing ? "Erasing" : `Drawing ${this.toolbar.labels[label].name}`;
+    return protect ? `${what} · protected` : what;
+  }
+
+  storedText() {
+    const { draft } = this;
+    if (!draft || !draft.seq) return "";
+    if (draft.stored) return "Draft stored";
+    return this.outbox.delay > 3000 ? "Not stored yet, trying again" : "Storing …";
+  }
+}
