@@ -30,7 +30,8 @@ def read_nifti(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, Geom
     Raises:
         BadInput: when the file is damaged, too large, complex, of other dimensions or not finite.
     """
-    image = _open(unpacked(data, file, limits), file)
+    plain = unpacked(data, file, limits)
+    image = _open(plain, file)
     header = image.header
     shape = tuple(int(length) for length in image.shape)
     while len(shape) > 2 and shape[-1] == 1 and len(shape) > 3:
@@ -46,8 +47,7 @@ def read_nifti(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, Geom
     except (OSError, ValueError, EOFError, MemoryError) as error:
         raise BadInput(f"{file} is truncated or damaged ({error}); copy or export it again") from error
     unit = MM_PER_UNIT.get(header.get_xyzt_units()[0], 1.0)
-    zooms = [abs(float(zoom)) * unit for zoom in header.get_zooms()[:3]]
-    return volume, _geometry(shape, zooms, image)
+    return volume, _geometry(shape, _zooms(plain, len(shape), unit), image)
 
 
 def unpacked(data: bytes, file: str, limits: Limits) -> bytes:
@@ -76,6 +76,15 @@ def _open(plain: bytes, file: str) -> nib.Nifti1Image:
         return kind.from_stream(io.BytesIO(plain))
     except (ImageFileError, HeaderDataError, ValueError, OSError, EOFError) as error:
         raise BadInput(f"{file} is truncated or no NIfTI ({error}); export it again") from error
+
+
+def _zooms(plain: bytes, n_axes: int, unit: float) -> list[float]:
+    """Voxel size in mm along the spatial axes as the file has it; nibabel would turn a missing 0 into 1."""
+    second = plain[4:8] == b"n+2\x00"
+    start, kind = (104, "f8") if second else (76, "f4")
+    order = "<" if int.from_bytes(plain[:4], "little") in (348, 540) else ">"
+    values = np.frombuffer(plain, order + kind, count=8, offset=start)
+    return [abs(float(value)) * unit for value in values[1 : 1 + min(n_axes, 3)]]
 
 
 def _geometry(shape: tuple[int, ...], zooms: list[float], image: nib.Nifti1Image) -> Geometry:

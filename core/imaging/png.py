@@ -49,7 +49,11 @@ def _read_with_pillow(data: bytes, file: str, limits: Limits) -> tuple[np.ndarra
             elif image.mode == "1":
                 image = image.convert("L")
             pixels = np.asarray(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise BadInput(
+            f"{file} has far more than {limits.max_pixels:,} pixels; crop it to the heart and import it again"
+        ) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadInput(f"{file} is damaged or no image ({error}); export it again as PNG") from error
     return _grey(pixels, file, notes)[None], notes
 
