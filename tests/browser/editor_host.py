@@ -47,6 +47,8 @@ def write(file: Path, draft: dict[str, object]) -> None:
     os.replace(partial, file)
 
 
+if st.toggle("Put the editor away", key="away"):
+    st.stop()
 file = FOLDER / f"{document}-{revision}.npz"
 stored = read(file)
 mask = stored["mask"] if stored else start

@@ -80,7 +80,7 @@ def new_edit(state: object, key: str) -> dict[str, object] | None:
     """The edit in the component's state, unchecked, unless this session has already returned it."""
     if not isinstance(state, dict):
         return None
-    mark = tuple(str(state.get(name)) for name in ("document", "revision", "tab", "seq"))
+    mark = tuple(str(state.get(name)) for name in ("document", "revision", "tab", "seq", "attempt"))
     if st.session_state.get(f"{key} edit") == mark:
         return None
     st.session_state[f"{key} edit"] = mark

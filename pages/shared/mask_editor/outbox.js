@@ -59,7 +59,9 @@ export class Outbox {
     if (!draft || draft.seq <= draft.sent) return;
     draft.sent = draft.seq;
     this.lastSend = performance.now();
-    this.send("edit", draft.payload(tabMemory().tab));
+    const memory = tabMemory();
+    memory.attempt += 1; // tells the page that a repeated edit is to be stored again
+    this.send("edit", { ...draft.payload(memory.tab), attempt: memory.attempt });
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.again(), this.delay);
   }

@@ -8,6 +8,7 @@ export function tabMemory() {
   window[NAME] ??= {
     tab: randomName(), // tells this tab's edits from those of another tab on the same slice
     commandSeq: 0,
+    attempt: 0,
     drafts: new Map(),
     views: new Map(), // group -> zoom, pan and window
   };

@@ -24,6 +24,8 @@ export class View {
     this.panY = 0;
     this.moved = false; // by hand; until then the picture is fitted again when the well changes its size
     this.pending = { picture: false, labels: null, marks: false };
+    this.size = { width: 0, height: 0 };
+    this.wanted = null;
     this.frame = 0;
     this.drawMarks = () => {};
     this.settings = { smooth: false, confidence: false, outline: false, difference: false, hidden: new Set() };
@@ -99,6 +101,22 @@ export class View {
     this.invalidateAll();
   }
 
+  // What is looked at, whatever the size of the well: the image point in its middle, and the zoom.
+  lookingAt() {
+    const { width, height } = this.size;
+    return { zoom: this.zoom, x: (width / 2 - this.panX) / this.zoom, y: (height / 2 - this.panY) / this.zoom };
+  }
+
+  lookAt(target) {
+    const { width, height } = this.wellSize();
+    this.wanted = width ? null : target; // a well without a size yet gets its view once it has one
+    this.zoom = target.zoom;
+    this.panX = width / 2 - target.x * target.zoom;
+    this.panY = height / 2 - target.y * target.zoom;
+    this.moved = true;
+    this.invalidateAll();
+  }
+
   toImage(clientX, clientY) {
     const place = this.well.getBoundingClientRect();
     return {
@@ -119,7 +137,9 @@ export class View {
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
     this.ratio = ratio;
-    if (!this.moved) this.fit();
+    if (width) this.size = { width, height }; // when the component goes, the well has no size any more
+    if (width && this.wanted) this.lookAt(this.wanted);
+    else if (!this.moved) this.fit();
     this.invalidateAll();
     this.drawNow(); // a resized canvas is blank; waiting for the next frame would flicker
   }

@@ -105,25 +105,16 @@ export class Viewer {
   // A reader who comes back to a series finds it as it was left; another series is fitted anew.
   rememberView() {
     if (!this.slice || !this.options.group) return;
-    const { zoom, panX, panY, moved } = this.view;
-    const { width, height } = this.view.wellSize();
-    tabMemory().views.set(this.options.group, {
-      zoom, panX, panY, moved, width, height, window: this.window, windowPreset: this.windowPreset,
-    });
+    const place = this.view.moved ? this.view.lookingAt() : null;
+    tabMemory().views.set(this.options.group, { place, window: this.window, windowPreset: this.windowPreset });
   }
 
   recallView() {
     const kept = tabMemory().views.get(this.options.group);
-    const { width, height } = this.view.wellSize();
     this.windowPreset = kept?.windowPreset ?? "automatic";
     this.window = kept?.window ?? null;
-    if (kept?.moved && kept.width === width && kept.height === height) {
-      const { zoom, panX, panY } = kept;
-      Object.assign(this.view, { zoom, panX, panY, moved: true });
-      this.view.invalidateAll();
-    } else {
-      this.view.fit();
-    }
+    if (kept?.place) this.view.lookAt(kept.place);
+    else this.view.fit();
   }
 
   // ---- view settings
