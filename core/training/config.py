@@ -67,17 +67,17 @@ REPORT = TrainConfig()
 
 RECOMMENDED = TrainConfig(
     preset="recommended",
-    widths=(24, 48, 96, 192),  # a fourth stage sees about 25 cm around each pixel: whole slices need it
+    widths=(16, 32, 64, 128),  # a fourth stage sees about 25 cm around each pixel: whole slices need it
     bottleneck=256,
     loss=LossName.CE_DICE,
     augmentation=AugmentationName.RECOMMENDED,
-    crop=112,  # 20 cm: the heart and what lies around it
+    crop=96,  # 17 cm: the heart and what lies around it
     weight_decay=1e-5,  # the augmentation does most of the regularising
-    epochs=36,
+    epochs=60,
     patience=0,  # the annealed rate makes the last epochs the best
     cosine=True,
     average=0.995,  # over the last epoch and a half
-    validate_every=2,
+    validate_every=5,
 )
 
 PRESETS = {"report": REPORT, "recommended": RECOMMENDED}

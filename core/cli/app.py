@@ -1,0 +1,28 @@
+"""The commands by name, and how a problem is told: one sentence on the error stream, exit code 1."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from core.cli.predict import predict
+from core.cli.train import train
+from core.errors import SeptumError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Septum: segment short-axis cardiac MR, correct it, learn from the corrections.",
+)
+app.command("predict")(predict)
+app.command("train")(train)
+
+
+def main() -> None:
+    """Run the command line; a problem that a person can mend is told without a traceback."""
+    try:
+        app()
+    except SeptumError as error:
+        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(1)
