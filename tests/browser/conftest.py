@@ -43,11 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own where there is none."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    system = next((path for name in names if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=system, args=CHROMIUM_ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         except Error as error:
             pytest.skip(f"no Chromium starts; `make browser` installs one ({error.message.splitlines()[0]})")
         yield browser
@@ -119,6 +117,12 @@ def editor(
         return Hand(opened, draft_folder, f"{case}-1", shape)
 
     return open_editor
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium; None lets Playwright use its own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def start_server(script: Path, env: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
