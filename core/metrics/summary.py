@@ -1,0 +1,109 @@
+"""Means that say over how many: scores that do not exist are left out, never counted as 0 or 1."""
+
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+LEVEL = 0.95  # of every interval, unless another is named
+N_RESAMPLES = 5000  # the ends of a 95 % interval then move by about 2 % of its width from seed to seed
+MOST_DRAWS = 4_000_000  # indices held at once; more are drawn in turns
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean and how many scores it is over; NaN over 0."""
+
+    value: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with its bootstrap interval; the ends are NaN where there are fewer than 2 scores."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+def mean_of_present(scores: Iterable[float]) -> Mean:
+    """Mean over the scores that exist.
+
+    >>> mean_of_present([0.5, float("nan"), 1.0])
+    Mean(value=0.75, n=2)
+    """
+    present = [score for score in scores if not math.isnan(score)]
+    return Mean(math.fsum(present) / len(present) if present else math.nan, len(present))
+
+
+def mean_per_group(scores: Iterable[float], groups: Iterable[Hashable]) -> Mean:
+    """Mean over groups of the mean within each: a patient counts once, however many slices there are.
+
+    >>> mean_per_group([1.0, 0.0, 0.0], ["a", "a", "b"])
+    Mean(value=0.25, n=2)
+    """
+    found: dict[Hashable, list[float]] = {}
+    for score, group in zip(scores, groups, strict=True):
+        found.setdefault(group, []).append(score)
+    return mean_of_present(mean_of_present(members).value for members in found.values())
+
+
+def mean_of_means(means: Sequence[Mean]) -> Mean:
+    """Mean of means, each weighing the same whatever its n; its n is the sum of theirs."""
+    return Mean(mean_of_present(mean.value for mean in means).value, sum(mean.n for mean in means))
+
+
+def bootstrap_mean(
+    scores: Sequence[float],
+    groups: Sequence[Hashable] | None = None,
+    *,
+    level: float = LEVEL,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Mean with its percentile bootstrap interval; NaN scores are left out first.
+
+    Args:
+        scores: one for each slice (or patient).
+        groups: of the same length, such as each slice's patient: whole groups are then drawn, because slices
+            of one heart resemble each other and an interval over slices alone would be too narrow.
+        level: share of resampled means inside the interval.
+        n_resamples: how often is drawn.
+        seed: of the draws.
+
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+    """
+    if groups is not None and len(groups) != len(scores):
+        raise ValueError(f"groups must name one for each of {len(scores)} scores, got {len(groups)}")
+    values = np.asarray(scores, float)
+    present = ~np.isnan(values)
+    values = values[present]
+    if groups is None:
+        sums, sizes = values, np.ones(len(values))
+    else:
+        kept = [group for group, is_present in zip(groups, present, strict=True) if is_present]
+        numbers = {group: number for number, group in enumerate(dict.fromkeys(kept))}
+        members = np.array([numbers[group] for group in kept], np.intp)
+        sums = np.bincount(members, weights=values, minlength=len(numbers))
+        sizes = np.bincount(members, minlength=len(numbers)).astype(float)
+    mean = float(values.mean()) if len(values) else math.nan
+    if len(sums) < 2:
+        return Interval(mean, math.nan, math.nan, len(values))
+    means = _resampled_means(sums, sizes, n_resamples, np.random.default_rng(seed))
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(mean, float(low), float(high), len(values))
+
+
+def _resampled_means(
+    sums: np.ndarray, sizes: np.ndarray, n_resamples: int, generator: np.random.Generator
+) -> np.ndarray:
+    """(n_resamples,) means, each over as many groups as there are, drawn with replacement."""
+    at_once = max(1, MOST_DRAWS // len(sums))
+    parts = []
+    for start in range(0, n_resamples, at_once):
+        drawn = generator.integers(len(sums), size=(min(at_once, n_resamples - start), len(sums)))
+        parts.append(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
+    return np.concatenate(parts)
