@@ -94,6 +94,7 @@ class Series:
     split: Split | None = None  # only where the folder layout says so
     notes: tuple[str, ...] = ()  # what was recognised or assumed, in words
     group: str = ""  # diagnosis or cohort where the source gives one
+    folder: str = ""  # where its file lay below what was given, as it was named there; never used as a path
 
     def __post_init__(self) -> None:
         if not self.slices:

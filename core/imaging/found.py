@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from core.errors import BadInput
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -21,3 +23,7 @@ class FileProblem:
     file: str
     message: str
     question: bool = False
+
+
+class Question(BadInput):
+    """A file that can be imported once something is answered."""

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -96,13 +97,16 @@ def folder_key(folder: PurePosixPath) -> PurePosixPath:
 
 
 def pair_masks(sources: Iterable[Source]) -> tuple[list[Pair], list[Source]]:
-    """Put each mask to its image; returns the pairs and the masks that have no image."""
-    images: dict[tuple[PurePosixPath, str], Source] = {}
+    """Put each mask to its image; returns the pairs and the masks that have no image.
+
+    A mask belongs to every image of its name, such as a.png and a.nii.gz in one folder.
+    """
+    images: dict[tuple[PurePosixPath, str], list[Source]] = defaultdict(list)
     masks: list[tuple[tuple[PurePosixPath, str], Source]] = []
     for source in sources:
         key = mask_key(source)
         if key is None:
-            images[image_key(source)] = source
+            images[image_key(source)].append(source)
         else:
             masks.append((key, source))
     found: dict[tuple[PurePosixPath, str], Source] = {}
@@ -114,7 +118,7 @@ def pair_masks(sources: Iterable[Source]) -> tuple[list[Pair], list[Source]]:
             lonely.append(source)
         else:
             found[match] = source
-    return [Pair(image, found.get(key)) for key, image in images.items()], lonely
+    return [Pair(image, found.get(key)) for key, alike in images.items() for image in alike], lonely
 
 
 def identity(source: Source, table: Table) -> tuple[str, str]:

@@ -24,6 +24,11 @@ class Source:
         """Short name for messages."""
         return self.name.name
 
+    @property
+    def folder(self) -> str:
+        """Where it lay below the folder or zip that was given, in the names used there."""
+        return "/".join(self.name.parts[1:-1])
+
 
 def open_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | FileProblem]:
     """Every file behind the paths, in order of name; folders and zips are gone through."""
@@ -62,7 +67,7 @@ def open_file(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Sourc
             f"{name.name} has {size / 1e6:.0f} MB, more than the {limits.max_file_bytes / 1e6:.0f} MB "
             "allowed; import it in parts",
         )
-    elif start == ZIP_MAGIC and file.suffix.lower() != ".npz":
+    elif start == ZIP_MAGIC and name.suffix.lower() != ".npz":
         yield from open_zip(file, name, limits)
     else:
         yield Source(name, file.read_bytes)
@@ -99,18 +104,16 @@ def open_zip(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Source
         elif member.file_size == 0:
             yield FileProblem(shown, f"{shown} is empty; export it again")
         else:
-            yield Source(name / inner, lambda m=member: read_member(file, m, limits))  # type: ignore[misc]
+            yield Source(name / inner, lambda m=member: read_member(file, m, name.name, limits))  # type: ignore[misc]
 
 
-def read_member(file: Path, member: zipfile.ZipInfo, limits: Limits) -> bytes:
-    """Unpack one member, stopping where the declared size was a lie."""
+def read_member(file: Path, member: zipfile.ZipInfo, shown: str, limits: Limits) -> bytes:
+    """Unpack one member of the zip that people know as `shown`, stopping where its size was a lie."""
     try:
         with zipfile.ZipFile(file) as archive, archive.open(member) as opened:
             data = opened.read(member.file_size + 1)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise BadInput(
-            f"{member.filename} in {file.name} cannot be unpacked ({error}); pack it again"
-        ) from error
+        raise BadInput(f"{member.filename} in {shown} cannot be unpacked ({error}); pack it again") from error
     if len(data) > min(member.file_size, limits.max_file_bytes):
-        raise BadInput(f"{member.filename} in {file.name} is larger than it says; pack it again")
+        raise BadInput(f"{member.filename} in {shown} is larger than it says; pack it again")
     return data

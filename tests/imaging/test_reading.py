@@ -375,3 +375,25 @@ def test_the_cine_dicom_is_one_series_of_12_positions_and_20_phases(real_data):
     assert series.geometry.spacing_mm == pytest.approx((1.367188, 1.367188))
     times = [s.trigger_time_ms for s in series.slices if s.position == 5]
     assert times == sorted(times)
+
+
+def test_two_images_of_one_name_in_one_folder_both_come_in(tmp_path):
+    write_png(tmp_path / "one.png", PIXELS)
+    write_nifti(tmp_path / "one.nii.gz", np.zeros((20, 24, 2), np.int16))
+    assert sorted(item.geometry.format for item in find_series([tmp_path])) == ["nifti", "png"]
+
+
+def test_masks_that_nobody_wants_are_not_even_opened(tmp_path):
+    write_png(tmp_path / "one.png", PIXELS)
+    (tmp_path / "one_mask.png").write_bytes(b"no picture at all")
+    (tmp_path / "lonely_gt.png").write_bytes(b"neither")
+    (series,) = find_series([tmp_path], with_masks=False)
+    assert series.slices[0].mask is None
+
+
+def test_a_series_remembers_the_folder_it_lay_in(tmp_path):
+    write_png(tmp_path / "a" / "b" / "one.png", PIXELS)
+    with zipfile.ZipFile(tmp_path / "hearts.zip", "w") as archive:
+        archive.write(tmp_path / "a" / "b" / "one.png", "c/two.png")
+    found = {series.name: series.folder for series in find_series([tmp_path])}
+    assert found == {"one": "a/b", "two": "hearts.zip/c"}

@@ -1,0 +1,23 @@
+"""Which images lie in files, folders and zips, by their names alone: nothing is unpacked or decoded."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.imaging.found import FileProblem, Limits
+from core.imaging.layout import image_key, is_sidecar, pair_masks
+from core.imaging.sources import Source, open_sources
+
+
+def list_images(paths: Sequence[Path], limits: Limits) -> list[Source]:
+    """The images behind the paths, without masks, tables and files that cannot be opened."""
+    found = [source for source in open_sources(paths, limits) if not isinstance(source, FileProblem)]
+    pairs, _ = pair_masks(source for source in found if not is_sidecar(source))
+    return [pair.image for pair in pairs]
+
+
+def repeated_names(images: Sequence[Source]) -> set[str]:
+    """Stems, in small letters, that occur in more than one folder."""
+    places = {(source.folder, image_key(source)[1].lower()) for source in images}
+    times = Counter(name for _, name in places)
+    return {name for name, count in times.items() if count > 1}
