@@ -1,0 +1,145 @@
+"""Versions of masks: inserted, never changed; a save from an outdated start is a conflict."""
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict, NotFound
+from core.records import Origin, Status, Version, check_mask
+from core.store.database import Store
+from core.store.packing import pack, unpack
+from core.store.tables import MaskTable, SliceTable
+
+
+def save_version(
+    store: Store,
+    slice_id: int,
+    mask: np.ndarray,
+    *,
+    origin: Origin,
+    author: str,
+    parent_id: int | None,
+    model_id: int | None = None,
+    note: str = "",
+    seconds: float | None = None,
+    status: Status | None = None,
+) -> int:
+    """Add a version and return its id; it is on the disk when this returns.
+
+    Args:
+        mask: (height, width) uint8 of Label values, of the slice's size.
+        parent_id: the version this one started from, None where there was none.
+        status: what the slice becomes with it; None leaves it.
+
+    Raises:
+        Conflict: when somebody saved since; nothing is overwritten, and the mask stays with the caller.
+    """
+    with store.unit_of_work() as session:
+        row = locked_slice(session, slice_id)
+        check_mask(mask, (row.height, row.width))
+        if row.newest_version_id != parent_id:
+            newest = session.get_one(MaskTable, row.newest_version_id)
+            raise Conflict(
+                f"{newest.author} saved version {newest.id} of this slice after version "
+                f"{parent_id or 'none'} that you started from; compare the two and keep one, or merge them"
+            )
+        return insert_version(
+            session,
+            row,
+            MaskTable(
+                slice_id=slice_id,
+                parent_id=parent_id,
+                origin=origin,
+                author=author,
+                model_id=model_id,
+                pixels=pack(mask),
+                note=note,
+                seconds=seconds,
+            ),
+            status,
+        )
+
+
+def insert_version(session: Session, row: SliceTable, version: MaskTable, status: Status | None) -> int:
+    """Add the version and let the slice's row repeat what the queue shows of it."""
+    session.add(version)
+    session.flush()
+    row.newest_version_id, row.newest_origin = version.id, version.origin
+    if status is not None:
+        row.status = status
+    return version.id
+
+
+def locked_slice(session: Session, slice_id: int) -> SliceTable:
+    """The slice's row, held until the unit of work ends.
+
+    Raises:
+        NotFound: when there is none of that id.
+    """
+    row = session.get(SliceTable, slice_id, with_for_update=True)
+    if row is None:
+        raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
+    return row
+
+
+def version(store: Store, version_id: int) -> Version:
+    """One version.
+
+    Raises:
+        NotFound: when there is none of that id.
+    """
+    with store.reading() as session:
+        row = session.get(MaskTable, version_id)
+        if row is None:
+            raise NotFound(f"there is no version {version_id} in the store; open the slice again")
+        return _record(row, session.get_one(SliceTable, row.slice_id))
+
+
+def newest_version(store: Store, slice_id: int) -> Version | None:
+    """The version that is shown, or None before the first."""
+    with store.reading() as session:
+        image = session.get(SliceTable, slice_id)
+        if image is None or image.newest_version_id is None:
+            return None
+        return _record(session.get_one(MaskTable, image.newest_version_id), image)
+
+
+def versions(store: Store, slice_id: int) -> list[Version]:
+    """All versions of a slice, newest first."""
+    query = select(MaskTable).where(MaskTable.slice_id == slice_id).order_by(MaskTable.id.desc())
+    with store.reading() as session:
+        image = session.get(SliceTable, slice_id)
+        return [_record(row, image) for row in session.scalars(query)] if image else []
+
+
+def newest_versions(store: Store, slice_ids: list[int]) -> dict[int, Version]:
+    """The shown version of each slice that has one, in one query."""
+    query = (
+        select(MaskTable, SliceTable)
+        .join(SliceTable, SliceTable.newest_version_id == MaskTable.id)
+        .where(SliceTable.id.in_(slice_ids))
+    )
+    with store.reading() as session:
+        return {image.id: _record(row, image) for row, image in session.execute(query)}
+
+
+def count_versions(store: Store) -> dict[Origin, int]:
+    """How many versions there are of each origin."""
+    with store.reading() as session:
+        rows = session.execute(select(MaskTable.origin, func.count()).group_by(MaskTable.origin))
+        return {Origin(origin): count for origin, count in rows}
+
+
+def _record(row: MaskTable, image: SliceTable) -> Version:
+    return Version(
+        id=row.id,
+        slice_id=row.slice_id,
+        parent_id=row.parent_id,
+        origin=Origin(row.origin),
+        author=row.author,
+        model_id=row.model_id,
+        mask=unpack(row.pixels, (image.height, image.width)),
+        created_at=row.created_at,
+        note=row.note,
+        seconds=row.seconds,
+    )

@@ -1,0 +1,1 @@
+"""Every form the store has had, oldest first."""

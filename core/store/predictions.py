@@ -1,0 +1,69 @@
+"""What a model says of a slice: a version where nobody has drawn yet, and always the confidence map."""
+
+import numpy as np
+from sqlalchemy import select
+
+from core.records import Origin, Status, check_mask
+from core.store.database import Store
+from core.store.masks import insert_version, locked_slice
+from core.store.packing import pack, unpack
+from core.store.tables import MaskTable, PredictionTable, SliceTable
+
+
+def save_prediction(
+    store: Store,
+    slice_id: int,
+    mask: np.ndarray,
+    confidence: np.ndarray,
+    uncertainty: float,
+    model_id: int,
+    model_name: str,
+) -> bool:
+    """Keep a prediction; returns whether it became the slice's shown mask.
+
+    A mask that a person made or imported is never replaced: the prediction then only brings its own mask
+    and confidence map for comparison. A slice that was `new` becomes `predicted`.
+
+    Args:
+        mask: (height, width) uint8 of Label values.
+        confidence: (height, width) in [0, 1], kept in 256 steps.
+        uncertainty: mean entropy in the heart, in nats; orders the queue.
+    """
+    with store.unit_of_work() as session:
+        row = locked_slice(session, slice_id)
+        check_mask(mask, (row.height, row.width))
+        row.uncertainty = float(uncertainty)
+        packed = pack(mask)
+        kept = session.get(PredictionTable, slice_id) or PredictionTable(slice_id=slice_id)
+        kept.model_id, kept.mask = model_id, packed
+        kept.confidence = pack(np.round(255 * confidence.clip(0, 1)).astype(np.uint8))
+        session.add(kept)
+        if row.newest_origin in (Origin.READER, Origin.REFERENCE):
+            return False
+        if row.newest_version_id is not None:
+            newest = session.get_one(MaskTable, row.newest_version_id)
+            if newest.model_id == model_id and newest.pixels == packed:
+                return True  # the very same again
+        proposal = MaskTable(
+            slice_id=slice_id,
+            parent_id=row.newest_version_id,
+            origin=Origin.MODEL,
+            author=model_name,
+            model_id=model_id,
+            pixels=packed,
+        )
+        insert_version(session, row, proposal, Status.PREDICTED if row.status == Status.NEW else None)
+        return True
+
+
+def load_prediction(store: Store, slice_id: int) -> tuple[np.ndarray, np.ndarray, int | None] | None:
+    """(mask uint8, confidence float32 in [0, 1], model id) of the newest prediction, or None."""
+    query = select(PredictionTable, SliceTable).join(SliceTable, PredictionTable.slice_id == SliceTable.id)
+    with store.reading() as session:
+        found = session.execute(query.where(SliceTable.id == slice_id)).first()
+        if found is None:
+            return None
+        kept, image = found
+        shape = (image.height, image.width)
+        confidence = unpack(kept.confidence, shape).astype(np.float32) / 255
+        return unpack(kept.mask, shape), confidence, kept.model_id

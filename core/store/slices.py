@@ -1,0 +1,159 @@
+"""The queue: slices listed, filtered and sorted by the database, a window at a time."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from sqlalchemy import ColumnElement, Select, func, select
+
+from core.errors import NotFound
+from core.records import Origin, SliceRow, Split, Status
+from core.store.database import Store
+from core.store.tables import SeriesTable, SliceTable
+
+
+class Order(StrEnum):
+    """How the queue may be sorted."""
+
+    UNCERTAINTY = "most uncertain first"
+    IMPORTED = "as imported"
+    NEWEST = "newest import first"
+    PATIENT = "patient"
+    STATUS = "status"
+
+
+ORDERS = {
+    Order.UNCERTAINTY: (SliceTable.uncertainty.is_(None), SliceTable.uncertainty.desc(), SliceTable.id),
+    Order.IMPORTED: (SliceTable.id,),
+    Order.NEWEST: (SliceTable.id.desc(),),
+    Order.PATIENT: (SliceTable.patient, SliceTable.id),
+    Order.STATUS: (SliceTable.status, SliceTable.id),
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which slices; what is left out does not matter."""
+
+    statuses: tuple[Status, ...] = ()
+    splits: tuple[Split, ...] = ()
+    patient: str = ""  # part of the name
+    series_id: int | None = None
+    phase: int | None = None
+    without_version: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        found: list[ColumnElement[bool]] = []
+        if self.statuses:
+            found.append(SliceTable.status.in_(self.statuses))
+        if self.splits:
+            found.append(SliceTable.split.in_(self.splits))
+        if self.patient:
+            found.append(SliceTable.patient.icontains(self.patient, autoescape=True))
+        if self.series_id is not None:
+            found.append(SliceTable.series_id == self.series_id)
+        if self.phase is not None:
+            found.append(SliceTable.phase == self.phase)
+        if self.without_version:
+            found.append(SliceTable.newest_version_id.is_(None))
+        return found
+
+
+ALL = Filter()
+
+
+def list_slices(
+    store: Store, chosen: Filter = ALL, order: Order = Order.IMPORTED, offset: int = 0, limit: int = 100
+) -> list[SliceRow]:
+    """A window of the queue."""
+    query = _rows().where(*chosen.conditions()).order_by(*ORDERS[order]).offset(offset).limit(limit)
+    with store.reading() as session:
+        return [_record(*pair) for pair in session.execute(query)]
+
+
+def count_slices(store: Store, chosen: Filter = ALL) -> int:
+    """How many the filter leaves."""
+    with store.reading() as session:
+        query = select(func.count()).select_from(SliceTable).where(*chosen.conditions())
+        return session.scalar(query) or 0
+
+
+def count_by(store: Store) -> dict[tuple[Split, Status], int]:
+    """How many slices there are of each split and status."""
+    query = select(SliceTable.split, SliceTable.status, func.count()).group_by(
+        SliceTable.split, SliceTable.status
+    )
+    with store.reading() as session:
+        return {(Split(split), Status(status)): n for split, status, n in session.execute(query)}
+
+
+def slice_row(store: Store, slice_id: int) -> SliceRow:
+    """One slice.
+
+    Raises:
+        NotFound: when there is none of that id.
+    """
+    with store.reading() as session:
+        found = session.execute(_rows().where(SliceTable.id == slice_id)).first()
+    if found is None:
+        raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
+    return _record(*found)
+
+
+def slice_at(store: Store, series_id: int, position: int, phase: int) -> SliceRow | None:
+    """The slice at a place of a series, or None where there is none."""
+    query = _rows().where(
+        SliceTable.series_id == series_id, SliceTable.position == position, SliceTable.phase == phase
+    )
+    with store.reading() as session:
+        found = session.execute(query).first()
+    return _record(*found) if found else None
+
+
+def slice_pixels(store: Store, row: SliceRow) -> np.ndarray:
+    """The image as imported, (height, width)."""
+    return store.arrays.load(row.image_sha256)
+
+
+def set_status(store: Store, slice_id: int, status: Status) -> None:
+    """Say how far a slice is."""
+    with store.unit_of_work() as session:
+        row = session.get(SliceTable, slice_id)
+        if row is None:
+            raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
+        row.status = status
+
+
+def damaged_arrays(store: Store) -> list[str]:
+    """SHA-256 of each image that rows name and that is missing or not what was written."""
+    with store.reading() as session:
+        digests = session.scalars(select(SliceTable.image_sha256).distinct()).all()
+    return [digest for digest in digests if not store.arrays.is_whole(digest)]
+
+
+def _rows() -> Select[SliceTable, SeriesTable]:
+    return select(SliceTable, SeriesTable).join(SeriesTable, SliceTable.series_id == SeriesTable.id)
+
+
+def _record(row: SliceTable, series: SeriesTable) -> SliceRow:
+    spacing = json.loads(series.geometry)["spacing_mm"]
+    return SliceRow(
+        id=row.id,
+        series_id=row.series_id,
+        patient=row.patient,
+        series=series.name,
+        split=Split(row.split),
+        position=row.position,
+        phase=row.phase,
+        status=Status(row.status),
+        height=row.height,
+        width=row.width,
+        image_sha256=row.image_sha256,
+        spacing_mm=(spacing[0], spacing[1]) if spacing else None,
+        trigger_time_ms=row.trigger_time_ms,
+        newest_version_id=row.newest_version_id,
+        newest_origin=Origin(row.newest_origin) if row.newest_origin else None,
+        uncertainty=row.uncertainty,
+    )

@@ -1,0 +1,191 @@
+"""The tables; what each column means stands beside it."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Times with their zone; SQLite forgets it, so it is put back."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To naive UTC."""
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From naive UTC."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share."""
+
+
+class SettingTable(Base):
+    """Values that belong to this store for good, such as the seed of its split."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class PatientTable(Base):
+    """Who; the split is decided when a patient first comes in and never changes."""
+
+    __tablename__ = "patient"
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    split: Mapped[str] = mapped_column(String(20))
+    group: Mapped[str] = mapped_column(String(100), default="")
+
+
+class SeriesTable(Base):
+    """What was imported together."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("patient", "name", "content_sha256"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient: Mapped[str] = mapped_column(ForeignKey("patient.name"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    content_sha256: Mapped[str] = mapped_column(String(64), index=True)  # of pixels and geometry
+    geometry: Mapped[str] = mapped_column(Text)  # JSON of core.records.Geometry
+    notes: Mapped[str] = mapped_column(Text)  # JSON list
+    n_positions: Mapped[int]
+    n_phases: Mapped[int]
+    imported_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class SliceTable(Base):
+    """One image; `newest_*` repeat the newest version, so that the queue reads one table."""
+
+    __tablename__ = "slice"
+    __table_args__ = (
+        UniqueConstraint("series_id", "position", "phase"),
+        Index("slice_by_status", "status", "id"),
+        Index("slice_by_uncertainty", "uncertainty", "id"),
+        Index("slice_by_patient", "patient", "id"),
+        Index("slice_by_split", "split", "status"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
+    patient: Mapped[str] = mapped_column(String(255))
+    split: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    phase: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    height: Mapped[int]
+    width: Mapped[int]
+    image_sha256: Mapped[str] = mapped_column(String(64))
+    trigger_time_ms: Mapped[float | None] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(Text, default="")
+    newest_version_id: Mapped[int | None]
+    newest_origin: Mapped[str | None] = mapped_column(String(20))
+    uncertainty: Mapped[float | None] = mapped_column(Float)  # nats
+
+
+class MaskTable(Base):
+    """One version of a mask; inserted, never changed."""
+
+    __tablename__ = "mask"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("mask.id"))
+    origin: Mapped[str] = mapped_column(String(20))
+    author: Mapped[str] = mapped_column(String(255))
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))
+    pixels: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of (height, width) uint8
+    note: Mapped[str] = mapped_column(Text, default="")
+    seconds: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class PredictionTable(Base):
+    """The newest prediction of a slice: how sure the network was, pixel by pixel."""
+
+    __tablename__ = "prediction"
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))
+    mask: Mapped[bytes] = mapped_column(LargeBinary)  # as in mask.pixels
+    confidence: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of uint8, 255 is 1.0
+    predicted_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class DraftTable(Base):
+    """Strokes of a reader that are not saved as a version yet, as the mask they make."""
+
+    __tablename__ = "draft"
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(255), primary_key=True)
+    parent_id: Mapped[int | None]
+    seq: Mapped[int]  # counts the strokes; an older one never replaces a newer
+    pixels: Mapped[bytes] = mapped_column(LargeBinary)
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    changed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class ModelTable(Base):
+    """A trained network."""
+
+    __tablename__ = "model"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    path: Mapped[str] = mapped_column(Text)
+    card: Mapped[str] = mapped_column(Text)  # the checkpoint's configuration as JSON
+    active: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class RunTable(Base):
+    """Long work; the row is the only channel between the worker and everybody else."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("run_by_state", "kind", "state", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    configuration: Mapped[str] = mapped_column(Text)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+    token: Mapped[str | None] = mapped_column(String(32))  # of the worker that holds the lease
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class ScoreTable(Base):
+    """Pixel counts of one label on one slice, prediction against the reference; metrics follow from them."""
+
+    __tablename__ = "score"
+    __table_args__ = (UniqueConstraint("model_id", "slice_id", "label"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model_id: Mapped[int] = mapped_column(ForeignKey("model.id"))
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), index=True)
+    label: Mapped[int]
+    tp: Mapped[int]
+    fp: Mapped[int]
+    fn: Mapped[int]
+    hausdorff95_mm: Mapped[float | None] = mapped_column(Float)
+    surface_mm: Mapped[float | None] = mapped_column(Float)
