@@ -1,0 +1,123 @@
+"""Killed at any moment, the store has everything it acknowledged, and nothing half-written."""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import StoreUnavailable
+from core.records import Geometry, Series, Slice
+from core.store import drafts, masks, slices
+from core.store.database import Store
+from core.store.series import add_series, list_series
+from core.store.slices import Filter
+from tests.store.small import open_at, small_series
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = int(os.environ.get("SEPTUM_TEST_KILLS", "25"))
+
+
+def run_and_kill(folder: Path, seed: int, seconds: float) -> list[list[str]]:
+    """Start the writer, kill it after so long from its first word, and return what it acknowledged."""
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "tests.store.crash_writer", str(folder), str(seed)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert writer.stdout is not None
+    first = writer.stdout.readline()
+    time.sleep(seconds)
+    writer.send_signal(signal.SIGKILL)
+    rest = writer.stdout.read()
+    writer.wait()
+    # A line without its end was cut off by the kill: it acknowledges nothing.
+    return [line.split() for line in (first + rest).split("\n")[:-1]]
+
+
+def check(store: Store, acknowledged: list[list[str]]) -> None:
+    """Everything acknowledged is there, byte for byte."""
+    stored = {row.id: row for row in list_series(store, limit=100_000)}
+    newest_draft = {}
+    for kind, number, value in acknowledged:
+        if kind == "series":
+            assert int(number) in stored
+            assert slices.count_slices(store, Filter(series_id=int(number))) == int(value)
+        elif kind == "version":
+            mask = masks.version(store, int(number)).mask
+            assert hashlib.sha256(mask.tobytes()).hexdigest() == value
+        else:
+            newest_draft[int(number)] = value
+    for slice_id, value in list(newest_draft.items())[:-1]:  # the last one may have been overtaken unheard
+        draft = drafts.load_draft(store, slice_id, "ann")
+        assert draft is not None
+        assert hashlib.sha256(draft.mask.tobytes()).hexdigest() == value
+
+
+@pytest.mark.crash
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(tmp_path):
+    moments = random.Random(7)
+    n_acknowledged = 0
+    for kill in range(KILLS):
+        acknowledged = run_and_kill(tmp_path, kill, moments.uniform(0, 0.25))
+        n_acknowledged += len(acknowledged)
+        store = open_at(tmp_path)
+        check(store, acknowledged)
+        store.engine.dispose()
+    store = open_at(tmp_path)
+    for row in list_series(store, limit=100_000):  # whole series only, each slice with its image
+        assert slices.count_slices(store, Filter(series_id=row.id)) == row.n_positions
+    assert slices.damaged_arrays(store) == []
+    with sqlite3.connect(store.place) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert n_acknowledged > 10 * KILLS
+
+
+def large_series() -> Series:
+    pixels = np.random.default_rng(0).integers(0, 60_000, (400, 400)).astype(np.uint16)
+    return Series("bob", "big", Geometry("png", (400, 400), (1, 1)), (Slice(0, 0, pixels),))
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    made = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if not made or made.returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_refuses_and_keeps_what_was_there(small_disk):
+    store = open_at(small_disk)
+    add_series(store, small_series())
+    with pytest.raises(StoreUnavailable, match="free"):
+        for number in range(200):  # until it is full
+            add_series(store, small_series(f"filler{number}", seed=number))
+            add_series(store, large_series())
+    assert list_series(store)[-1].patient == "anna"
+    assert slices.damaged_arrays(store) == []
+    assert not list(small_disk.rglob("*.partial"))
+
+
+def test_a_read_only_home_is_told(small_disk):
+    store = open_at(small_disk)
+    add_series(store, small_series())
+    store.engine.dispose()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(StoreUnavailable, match="permissions|folder you may write"):
+        add_series(Store(store.url, store.arrays.url), small_series("bob", seed=3))
