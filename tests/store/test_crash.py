@@ -63,6 +63,13 @@ def check(store: Store, acknowledged: list[list[str]]) -> None:
         assert hashlib.sha256(draft.mask.tobytes()).hexdigest() == value
 
 
+def fill(store: Store) -> None:
+    """Add series until the store refuses."""
+    for number in range(200):
+        add_series(store, small_series(f"filler{number}", seed=number))
+        add_series(store, large_series())
+
+
 @pytest.mark.crash
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(tmp_path):
     moments = random.Random(7)
@@ -106,9 +113,7 @@ def test_a_full_disk_refuses_and_keeps_what_was_there(small_disk):
     store = open_at(small_disk)
     add_series(store, small_series())
     with pytest.raises(StoreUnavailable, match="free"):
-        for number in range(200):  # until it is full
-            add_series(store, small_series(f"filler{number}", seed=number))
-            add_series(store, large_series())
+        fill(store)
     assert list_series(store)[-1].patient == "anna"
     assert slices.damaged_arrays(store) == []
     assert not list(small_disk.rglob("*.partial"))
