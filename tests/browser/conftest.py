@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.browser.drawing import Hand
 
@@ -52,30 +52,42 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Iterator[dict[tuple[str, bool, float], BrowserContext]]:
+    """Browser contexts by theme, touch and scale; shared, because each one would load Streamlit anew."""
+    opened: dict[tuple[str, bool, float], BrowserContext] = {}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[OpenPage]:
+def page(chromium: Browser, contexts: dict[tuple[str, bool, float], BrowserContext]) -> Iterator[OpenPage]:
     """Open pages as `page(size=(1440, 900), theme="light")`; an uncaught JavaScript error fails the test."""
-    contexts = []
+    pages: list[Page] = []
     errors: list[str] = []
 
     def open_page(
         size: tuple[int, int] = (1440, 900), theme: str = "light", touch: bool = False, scale: float = 1
     ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if theme == "dark" else "light",  # Streamlit follows the system's choice
-            has_touch=touch,
-            device_scale_factor=scale,
-        )
-        contexts.append(context)
-        opened = context.new_page()
+        if (theme, touch, scale) not in contexts:
+            contexts[theme, touch, scale] = chromium.new_context(
+                color_scheme="dark" if theme == "dark" else "light",  # Streamlit follows the system's choice
+                has_touch=touch,
+                device_scale_factor=scale,
+            )
+        opened = contexts[theme, touch, scale].new_page()
+        opened.set_viewport_size({"width": size[0], "height": size[1]})
         opened.set_default_timeout(20_000)
         opened.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(opened)
         return opened
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for opened in pages:
+        if opened.url.startswith("http"):
+            opened.evaluate("localStorage.clear()")  # how the last test liked to look at masks
+        opened.close()
     assert errors == []
 
 
@@ -125,9 +137,11 @@ def chromium_path() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-def start_server(script: Path, env: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
-    """Run the script under Streamlit on a free port of 127.0.0.1 and wait until it answers."""
-    port = free_port()
+def start_server(
+    script: Path, env: Mapping[str, str], port: int | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Run the script under Streamlit on a free or the given port of 127.0.0.1 and wait until it answers."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
     process = subprocess.Popen(

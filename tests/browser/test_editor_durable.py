@@ -1,9 +1,12 @@
 """Drafts stay: through reruns, other slices, a reload, and a store that does not answer."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import end, free_port, start_server
 from tests.browser.drawing import Hand
 
 SHAPE = (96, 96)
@@ -179,3 +182,26 @@ def test_twenty_strokes_without_a_pause_all_arrive(editor):
         hand.drag([(5 + 4 * number, 10), (8 + 4 * number, 60)])
     assert np.array_equal(hand.stored(), hand.mask())
     assert (hand.mask() == 3).sum() > 20 * 100
+
+
+def test_strokes_drawn_while_the_server_was_dead_reach_the_next_one(page, tmp_path):
+    host, port = Path(__file__).with_name("editor_host.py"), free_port()
+    process, url = start_server(host, {"HOST_FOLDER": str(tmp_path)}, port)
+    try:
+        opened = page()
+        opened.goto(f"{url}/?shape=96x96&case=killed")
+        opened.locator(".editor[data-document='killed-1']").wait_for()
+        hand = Hand(opened, tmp_path, "killed-1", SHAPE)
+        hand.drag([(20, 20), (70, 20)])
+        assert np.array_equal(hand.stored(), hand.mask())
+        process.kill()
+        process.wait()
+        hand.drag([(20, 40), (70, 40)])
+        hand.drag([(20, 60), (70, 60)])
+        drawn = hand.mask()
+        process, _ = start_server(host, {"HOST_FOLDER": str(tmp_path)}, port)
+        expect(opened.locator(".stored")).to_have_text("Draft stored", timeout=40_000)
+        assert np.array_equal(hand.mask(), drawn)
+        assert np.array_equal(hand.stored(), drawn)
+    finally:
+        end(process)

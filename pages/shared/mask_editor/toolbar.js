@@ -31,6 +31,10 @@ function slider(editor, label, attributes, oninput) {
   return made;
 }
 
+function caption(name) {
+  return element("span", { class: "caption" }, icon(name));
+}
+
 export class Toolbar {
   constructor(editor, labels) {
     this.editor = editor;
@@ -58,7 +62,7 @@ export class Toolbar {
         { type: "button", class: "chip-main", title: editor.editable ? `Draw ${name} (${label})` : `Show or hide ${name} (${label})` },
         element("kbd", {}, String(label)),
         swatch,
-        element("span", { class: "chip-name" }, short),
+        label ? element("span", { class: "chip-name" }, short) : null,
       );
       main.dataset.action = `label-${label}`;
       main.addEventListener("click", () => {
@@ -95,15 +99,15 @@ export class Toolbar {
     this.opacity = slider(editor, "Opacity of the mask (A, D)", { min: 0, max: 100, step: 5 }, (value) =>
       editor.setPreference("opacity", value / 100),
     );
-    this.opacityText = element("span", { class: "value" });
-    row.append(element("span", { class: "caption" }, "Opacity"), this.opacity, this.opacityText);
+    this.opacityText = element("span", { class: "value opacity-value" });
+    row.append(caption("opacity"), this.opacity, this.opacityText);
     if (!editor.editable) return row;
     this.size = slider(editor, "Size of the brush ([, ])", { min: 1, max: 60, step: 1 }, (value) =>
       editor.setPreference("brushSize", value),
     );
     this.sizeText = element("span", { class: "value" });
     this.shape = button(editor, "round", "shape", tip("shape"), () => editor.perform("shape"));
-    row.append(element("span", { class: "caption" }, "Brush"), this.size, this.sizeText, this.shape);
+    row.append(caption("brush"), this.size, this.sizeText, this.shape);
     return row;
   }
 
@@ -119,10 +123,17 @@ export class Toolbar {
     this.window = element("button", { type: "button", class: "window", title: "Window and level: right-drag in the picture; click for presets" });
     this.window.dataset.action = "window";
     this.window.addEventListener("click", () => this.toggleMenu(this.window, () => this.windowMenu()));
-    const fit = button(editor, "fit", "fit", tip("fit"), () => editor.perform("fit"));
-    const help = button(editor, "help", "help", "Keys (?)", () => editor.perform("help"));
-    row.append(this.window, fit, help);
+    row.append(this.window);
+    if (!editor.editable) row.append(...this.buildGeneral());
     return row;
+  }
+
+  buildGeneral() {
+    const { editor } = this;
+    return [
+      button(editor, "fit", "fit", tip("fit"), () => editor.perform("fit")),
+      button(editor, "help", "help", "Keys (?)", () => editor.perform("help")),
+    ];
   }
 
   buildTools() {
@@ -144,7 +155,7 @@ export class Toolbar {
     column.append(element("hr"));
     this.undo = button(editor, "undo", "undo", tip("undo"), () => editor.perform("undo"));
     this.redo = button(editor, "redo", "redo", tip("redo"), () => editor.perform("redo"));
-    column.append(this.undo, this.redo);
+    column.append(this.undo, this.redo, element("div", { class: "spring" }), ...this.buildGeneral());
     return column;
   }
 

@@ -83,7 +83,7 @@ class BrushTool extends Tool {
     context.strokeStyle = "rgba(0, 0, 0, 0.6)";
     context.stroke(outline);
     context.lineWidth = 1.25;
-    context.strokeStyle = this.editor.drawingColour(this.kind === "erase");
+    context.strokeStyle = "#ffffff"; // seen on every label and every grey, with the dark line around it
     context.stroke(outline);
     context.translate(-left, -top);
   }
@@ -97,7 +97,7 @@ function footprint(size, shape, zoom) {
   visitStroke(middle, middle, size, shape, grid, (index) => {
     inside[index] = 1;
   });
-  const at = (x, y) => x >= 0 && y >= 0 && x < size && y < size && inside[y * size + x];
+  const at = (x, y) => x >= 0 && y >= 0 && x < size && y < size && inside[y * size + x] === 1;
   const path = new Path2D();
   for (let y = 0; y <= size; y++) {
     for (let x = 0; x <= size; x++) {

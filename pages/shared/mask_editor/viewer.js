@@ -133,7 +133,7 @@ export class Viewer {
     const settings = { smooth, confidence, outline, difference, hidden: new Set(hidden) };
     this.view.settings = settings;
     // A thin line needs more strength than an area to be seen as well.
-    this.view.labels.style.opacity = this.hiding ? 0 : outline ? Math.min(1, opacity + 0.4) : opacity;
+    this.view.labels.style.opacity = this.hiding ? 0 : outline || difference ? Math.min(1, opacity + 0.4) : opacity;
     this.well.classList.toggle("grab", this.panning || !this.editable);
     if (!this.view.mask) return;
     if (before.smooth !== smooth || before.confidence !== confidence) this.view.invalidate("picture");
