@@ -144,8 +144,11 @@ class Hand:
         with np.load(self.folder / f"{self.document}-{revision}.npz") as file:
             return file["mask"]
 
-    def seen(self) -> np.ndarray:
-        """The labels as the colours on the screen say, in the middle of each pixel; needs full opacity."""
+    def seen(self, ratio: float = 1) -> np.ndarray:
+        """The labels as the colours on the screen say, in the middle of each pixel; needs full opacity.
+
+        `ratio` is how many screen pixels there are to a CSS pixel.
+        """
         box = self.page.locator(".well").bounding_box()
         assert box is not None
         self.page.mouse.move(2, 2)  # takes the cursor's own marks away
@@ -153,8 +156,8 @@ class Hand:
         shot = np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")).astype(int)
         at = self.place()
         x, y = centres(self.shape)
-        columns = np.floor(x * at["zoom"] + at["panX"] + at["left"]).astype(int)
-        rows = np.floor(y * at["zoom"] + at["panY"] + at["top"]).astype(int)
+        columns = np.floor((x * at["zoom"] + at["panX"] + at["left"]) * ratio).astype(int)
+        rows = np.floor((y * at["zoom"] + at["panY"] + at["top"]) * ratio).astype(int)
         colours = shot[rows, columns]
         labels = np.zeros(self.shape, np.uint8)
         for label in list(Label)[1:]:

@@ -97,3 +97,14 @@ def test_a_stroke_is_exact_at_odd_zooms_and_past_the_edge(editor, shape):
     points = hand.drag([(shape[1] * 0.9, shape[0] * 0.5), (shape[1] + 6, shape[0] * 0.6)])
     expected[stroke(shape, points, 12)] = 3
     same(hand, expected)
+
+
+def test_a_screen_with_finer_pixels_shows_and_draws_the_same(editor, page):
+    hand = editor((96, 96), opened=page(scale=1.5))
+    expected = np.zeros((96, 96), np.uint8)
+    hand.set_size(8)
+    expected[stroke((96, 96), hand.drag([(20, 15), (70, 40), (30, 80)]), 8)] = 3
+    same(hand, expected)
+    for _ in range(12):
+        hand.page.keyboard.press("d")
+    assert (hand.seen(ratio=1.5) != expected).sum() == 0
