@@ -5,6 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
+from core.cli.evaluate import evaluate
 from core.cli.predict import predict
 from core.cli.train import train
 from core.errors import SeptumError
@@ -16,6 +17,7 @@ app = typer.Typer(
     help="Septum: segment short-axis cardiac MR, correct it, learn from the corrections.",
 )
 app.command("predict")(predict)
+app.command("evaluate")(evaluate)
 app.command("train")(train)
 
 

@@ -1,0 +1,133 @@
+"""Score a folder of predictions against a folder of references and write the table."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from core.errors import BadInput, NotFound
+from core.imaging.found import FileProblem, Limits
+from core.imaging.layout import Table, identity, read_tables
+from core.imaging.sources import Source
+from core.labels import FOREGROUND, Label, LabelOrder
+from core.workflow.mask_pairs import MaskPair, find_pairs, list_masks, pair_name
+from core.workflow.mask_stacks import MaskStacks, read_masks
+from core.workflow.score_table import slices_beside, write_files, write_slices
+from core.workflow.series_scores import FileScores, SeriesScores, score_series
+
+__all__ = ["Evaluation", "FileScores", "SeriesScores", "evaluate_folders", "score_series"]
+
+ASSUMED_SPACING_MM = 1.8  # of PNG and TIFF, as the course's images
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of an evaluation."""
+
+    files: tuple[FileScores, ...]
+    problems: tuple[FileProblem, ...]  # files that could not be scored, one sentence each
+    notes: tuple[str, ...]  # what was assumed, in words
+    written: tuple[Path, ...]
+
+
+def evaluate_folders(
+    predictions: Path,
+    reference: Path,
+    output: Path,
+    *,
+    spacing_mm: float | None = None,
+    label_order: LabelOrder | None = None,
+    labels: Sequence[Label] = FOREGROUND,
+    patients: Path | None = None,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Evaluation:
+    """Pair the files of two folders by name and score each pair; a file that fails is told, the rest goes on.
+
+    Args:
+        predictions: folder or zip of masks named `<stem>_mask` or `<stem>`, PNG, TIFF or NIfTI.
+        reference: folder or zip of masks named `<stem>`, `<stem>_gt` or `<stem>_mask`.
+        output: the CSV to write; the single slices of volumes go into a second one beside it.
+        spacing_mm: pixel size of files that carry none; 1.8 mm is assumed, and said, where it is not given.
+        label_order: how the references number the ventricles; None takes ACDC's order and looks whether the
+            anatomy of both files agrees.
+        labels: heart labels that the references know; leave out what their readers never drew.
+        patients: a CSV with columns image and patient, for means per patient; ACDC's names tell them.
+        limits: on hostile files.
+        progress: told how many pairs are done, out of how many.
+
+    Raises:
+        NotFound: when a folder is not there.
+        BadInput: when both are one folder, or no file of one has its partner in the other.
+    """
+    for folder in (predictions, reference, *([patients] if patients else [])):
+        if not folder.exists():
+            raise NotFound(f"{folder} is not there; check the name")
+    if predictions.resolve() == reference.resolve():
+        raise BadInput(f"{predictions} is given as predictions and as reference; give two folders")
+    ours, problems = list_masks(predictions, limits)
+    theirs, unread = list_masks(reference, limits)
+    found = list(find_pairs(ours, theirs))
+    problems += unread + [one for one in found if isinstance(one, FileProblem)]
+    pairs = [one for one in found if isinstance(one, MaskPair)]
+    if not pairs:
+        raise BadInput(
+            f"no file in {predictions} goes with one in {reference}; expected names such as cmr1_mask.png "
+            "for cmr1.png, or x_mask.nii.gz for x_gt.nii.gz"
+        )
+    table = read_tables([Source(PurePosixPath(patients.name), patients.read_bytes)] if patients else [])
+    files: list[FileScores] = []
+    notes: list[str] = []
+    for done, pair in enumerate(pairs, start=1):
+        try:
+            stacks = read_masks(pair, limits, label_order)
+            files += _score_pair(pair, stacks, table, spacing_mm, labels, notes)
+        except BadInput as error:
+            problems.append(FileProblem(pair.prediction.file, str(error)))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            problems.append(
+                FileProblem(pair.prediction.file, f"{pair.prediction.file} cannot be scored ({reason})")
+            )
+        progress(done, len(pairs))
+    written = [write_files(files, output)] if files else []
+    if any(file.scores.volume for file in files):
+        written.append(write_slices(files, slices_beside(output)))
+    # The same is often found in every file: say it once, and how often.
+    told = [f"{note} ({times} files)" if times > 1 else note for note, times in Counter(notes).items()]
+    return Evaluation(tuple(files), tuple(problems), tuple(told), tuple(written))
+
+
+def _score_pair(
+    pair: MaskPair,
+    stacks: MaskStacks,
+    table: Table,
+    spacing_mm: float | None,
+    labels: Sequence[Label],
+    notes: list[str],
+) -> list[FileScores]:
+    """Scores of a pair, one for each phase; what was assumed is added to the notes."""
+    name = pair_name(pair.reference)
+    patient, _ = identity(Source(PurePosixPath(f"{name}.png"), pair.reference.read), table)
+    notes += stacks.notes
+    spacing = stacks.spacing_mm
+    if spacing is None:
+        told = spacing_mm or table.spacings_mm.get(name)
+        spacing = (told, told) if told else (ASSUMED_SPACING_MM, ASSUMED_SPACING_MM)
+        if not told:
+            notes.append(f"no pixel size in the file; {ASSUMED_SPACING_MM} mm assumed (--spacing sets it)")
+    return [
+        FileScores(
+            file=_place(pair.prediction),
+            reference=_place(pair.reference),
+            patient=patient,
+            phase=phase,
+            scores=score_series(ours, theirs, spacing, stacks.slice_distance_mm, labels),
+        )
+        for phase, (ours, theirs) in enumerate(zip(stacks.reference, stacks.prediction, strict=True))
+    ]
+
+
+def _place(source: Source) -> str:
+    """The file's name below the folder that was given."""
+    return "/".join(source.name.parts[1:]) or source.file
