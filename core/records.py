@@ -153,6 +153,7 @@ class SliceRow:
     newest_version_id: int | None
     newest_origin: Origin | None
     uncertainty: float | None  # mean predictive entropy inside the heart, nats; None before a prediction
+    source: str = ""  # name of the file it came in, for people
 
 
 @dataclass(frozen=True, eq=False)

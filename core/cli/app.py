@@ -5,9 +5,13 @@ import sys
 import typer
 from rich.console import Console
 
+from core.cli.demo import demo
 from core.cli.evaluate import evaluate
+from core.cli.export import export
+from core.cli.import_files import import_files
 from core.cli.predict import predict
 from core.cli.train import train
+from core.cli.verify import verify
 from core.errors import SeptumError
 
 app = typer.Typer(
@@ -16,9 +20,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Septum: segment short-axis cardiac MR, correct it, learn from the corrections.",
 )
+app.command("import")(import_files)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
 app.command("train")(train)
+app.command("export")(export)
+app.command("demo")(demo)
+app.command("verify")(verify)
 
 
 def main() -> None:

@@ -1,23 +1,21 @@
-"""`predict`: masks for a file or folder, written beside each other into a folder."""
+"""`predict`: masks for a file or folder, written into a folder; needs no store."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from core.workflow.file_prediction import predict_files
+from core.cli.telling import Teller
 
 INPUT = typer.Argument(metavar="INPUT", help="File, folder or zip in any import format.")
 OUTPUT = typer.Option("--output", help="Folder for the masks.")
-SPACING = typer.Option("--spacing", help="Pixel size in mm of images that carry none.")
+SPACING = typer.Option("--spacing", min=0.01, help="Pixel size in mm of images that carry none.")
 
 
 def predict(
     source: Annotated[Path, INPUT],
     output: Annotated[Path, OUTPUT],
-    model: Annotated[str, typer.Option(help="Name of a shipped model, or a checkpoint.")] = "",
+    model: Annotated[str, typer.Option(help="Name of a model, or a checkpoint file.")] = "",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     batch: Annotated[int, typer.Option(min=1, help="Slices that go through the network at once.")] = 16,
     spacing: Annotated[float | None, SPACING] = None,
@@ -29,12 +27,10 @@ def predict(
     ] = False,
 ) -> None:
     """Predict masks. Exit code 1 if any file was left out, after all others were done."""
-    console = Console(stderr=True, soft_wrap=True)
-    refused = 0
-    columns = (SpinnerColumn(), TextColumn("{task.completed} done"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("predict", total=None)
-        results = predict_files(
+    from core.workflow.file_prediction import predict_files
+
+    with Teller("Predicting", question_hint="--spacing MM") as teller:
+        for result in predict_files(
             source,
             output,
             model,
@@ -43,12 +39,7 @@ def predict(
             spacing_mm=spacing,
             remove_islands=islands,
             flips=flips,
-        )
-        for result in results:
-            refused += result.outcome == "refused"
-            progress.advance(task)
-            told = result.message if result.outcome == "refused" else f"{result.file}: {result.message}"
-            style = "red" if result.outcome == "refused" else None
-            progress.console.print(told, style=style, markup=False, highlight=False)
-    if refused:
-        raise typer.Exit(1)
+            progress=teller.progress,
+        ):
+            teller.tell(result)
+    teller.exit_if_any_refused()

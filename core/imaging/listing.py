@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layout import image_key, is_sidecar, pair_masks
+from core.imaging.layout import is_sidecar, pair_masks, stem
 from core.imaging.sources import Source, open_sources
 
 
@@ -18,6 +18,6 @@ def list_images(paths: Sequence[Path], limits: Limits) -> list[Source]:
 
 def repeated_names(images: Sequence[Source]) -> set[str]:
     """Stems, in small letters, that occur in more than one folder."""
-    places = {(source.folder, image_key(source)[1].lower()) for source in images}
+    places = {(source.folder, stem(source.name).lower()) for source in images}
     times = Counter(name for _, name in places)
     return {name for name, count in times.items() if count > 1}

@@ -9,6 +9,8 @@ from core.store.masks import insert_version, locked_slice
 from core.store.packing import pack, unpack
 from core.store.tables import MaskTable, PredictionTable, SliceTable
 
+VOUCHED = (Status.APPROVED, Status.IN_PROGRESS)  # a reader relies on the mask that is shown, or draws on it
+
 
 def save_prediction(
     store: Store,
@@ -21,8 +23,8 @@ def save_prediction(
 ) -> bool:
     """Keep a prediction; returns whether it became the slice's shown mask.
 
-    A mask that a person made or imported is never replaced: the prediction then only brings its own mask
-    and confidence map for comparison. A slice that was `new` becomes `predicted`.
+    A mask that a person made, imported, approved or is at work on is never replaced: the prediction then
+    only brings its own mask and confidence map for comparison. A slice that was `new` becomes `predicted`.
 
     Args:
         mask: (height, width) uint8 of Label values.
@@ -38,7 +40,7 @@ def save_prediction(
         kept.model_id, kept.mask = model_id, packed
         kept.confidence = pack(np.round(255 * confidence.clip(0, 1)).astype(np.uint8))
         session.add(kept)
-        if row.newest_origin in (Origin.READER, Origin.REFERENCE):
+        if row.newest_origin in (Origin.READER, Origin.REFERENCE) or row.status in VOUCHED:
             return False
         if row.newest_version_id is not None:
             newest = session.get_one(MaskTable, row.newest_version_id)

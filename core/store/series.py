@@ -130,7 +130,7 @@ def series_row(store: Store, series_id: int) -> SeriesRow:
         return _record(row, session.get_one(PatientTable, row.patient))
 
 
-def list_series(store: Store, limit: int = 1000) -> list[SeriesRow]:
+def list_series(store: Store, limit: int | None = 1000) -> list[SeriesRow]:
     """Series, newest first."""
     query = (
         select(SeriesTable, PatientTable)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from core.errors import NotFound
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
-from core.store.tables import SeriesTable, SliceTable
+from core.store.tables import PatientTable, PredictionTable, SeriesTable, SliceTable
 
 
 class Order(StrEnum):
@@ -42,6 +42,7 @@ class Filter:
     series_id: int | None = None
     phase: int | None = None
     without_version: bool = False
+    unpredicted_by: int | None = None  # id of a model that has said nothing of the slice yet
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As SQL."""
@@ -58,6 +59,11 @@ class Filter:
             found.append(SliceTable.phase == self.phase)
         if self.without_version:
             found.append(SliceTable.newest_version_id.is_(None))
+        if self.unpredicted_by is not None:
+            said = select(PredictionTable.slice_id).where(
+                PredictionTable.slice_id == SliceTable.id, PredictionTable.model_id == self.unpredicted_by
+            )
+            found.append(~said.exists())
         return found
 
 
@@ -65,7 +71,11 @@ ALL = Filter()
 
 
 def list_slices(
-    store: Store, chosen: Filter = ALL, order: Order = Order.IMPORTED, offset: int = 0, limit: int = 100
+    store: Store,
+    chosen: Filter = ALL,
+    order: Order = Order.IMPORTED,
+    offset: int = 0,
+    limit: int | None = 100,
 ) -> list[SliceRow]:
     """A window of the queue."""
     query = _rows().where(*chosen.conditions()).order_by(*ORDERS[order]).offset(offset).limit(limit)
@@ -87,6 +97,31 @@ def count_by(store: Store) -> dict[tuple[Split, Status], int]:
     )
     with store.reading() as session:
         return {(Split(split), Status(status)): n for split, status, n in session.execute(query)}
+
+
+def count_shown(store: Store) -> dict[Origin | None, int]:
+    """How many slices show a mask of each origin; None counts those without a mask."""
+    query = select(SliceTable.newest_origin, func.count()).group_by(SliceTable.newest_origin)
+    with store.reading() as session:
+        return {Origin(origin) if origin else None: n for origin, n in session.execute(query)}
+
+
+def count_places(store: Store) -> tuple[int, int]:
+    """(patients, series) in the store."""
+    with store.reading() as session:
+        patients = session.scalar(select(func.count()).select_from(PatientTable)) or 0
+        return patients, session.scalar(select(func.count()).select_from(SeriesTable)) or 0
+
+
+def slice_after(
+    store: Store, slice_id: int, chosen: Filter = ALL, order: Order = Order.IMPORTED
+) -> int | None:
+    """The slice that follows in the queue, whether or not the filter still leaves the given one in it."""
+    left = or_(and_(true(), *chosen.conditions()), SliceTable.id == slice_id)
+    following = func.lead(SliceTable.id).over(order_by=ORDERS[order]).label("following")
+    queue = select(SliceTable.id, following).where(left).subquery()
+    with store.reading() as session:
+        return session.scalar(select(queue.c.following).where(queue.c.id == slice_id))
 
 
 def slice_row(store: Store, slice_id: int) -> SliceRow:
@@ -156,4 +191,5 @@ def _record(row: SliceTable, series: SeriesTable) -> SliceRow:
         newest_version_id=row.newest_version_id,
         newest_origin=Origin(row.newest_origin) if row.newest_origin else None,
         uncertainty=row.uncertainty,
+        source=row.source,
     )

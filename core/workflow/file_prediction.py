@@ -1,14 +1,50 @@
 """Predict files into files, with no store: any import format in, masks in their source's geometry out."""
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.errors import BadCheckpoint, SeptumError
+import numpy as np
+
+from core.errors import BadInput, StoreUnavailable
 from core.imaging.export import mask_file_name, write_masks
-from core.imaging.found import FileProblem, Limits
+from core.imaging.found import FileProblem
+from core.imaging.listing import list_images, repeated_names
 from core.imaging.reading import find_series
 from core.records import FileResult, Series
-from core.settings import settings
+from core.workflow.file_names import TakenNames, mask_stem, safe_folder, source_stem
+from core.workflow.limits import import_limits
+from core.workflow.models import find_checkpoint
+from core.workflow.words import counted
+
+if TYPE_CHECKING:
+    from core.network.predict import Predictor
+
+DEFAULT_SPACING_MM = 1.8  # of a DICOM that carries none; other formats ask
+GATHERED_SLICES = 64  # small files are predicted so many at a time, whole batches of one size
+Progress = Callable[[int, int], None]  # files done, files in all
+
+
+@dataclass
+class Job:
+    """A series on its way to its mask file."""
+
+    series: Series
+    stem: str
+    folder: Path
+    masks: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        """Name of the file, or of the first of many."""
+        return self.series.slices[0].source
+
+    @property
+    def n_files(self) -> int:
+        """How many files it came in."""
+        return len({item.source for item in self.series.slices})
 
 
 def predict_files(
@@ -21,104 +57,135 @@ def predict_files(
     spacing_mm: float | None = None,
     remove_islands: bool = False,
     flips: bool = False,
+    progress: Progress = lambda done, total: None,
 ) -> Iterator[FileResult]:
-    """Yield one result a series; masks that lie beside the images are left alone.
+    """Yield one result a series; masks that lie beside the images are not even opened.
+
+    Masks lie directly in the output folder. Only files whose name occurs in several folders of the input
+    keep their folders below it, so that none overwrites another.
 
     Args:
         source: a file, folder or zip in any import format.
         output: folder for the masks; made when it is not there.
-        model: name of a shipped model or path of a checkpoint; empty takes the default.
+        model: name of a model or path of a checkpoint; empty takes the shipped default.
         device: auto, cpu or cuda.
         batch: most slices that go through the network at once.
         spacing_mm: pixel size of images that carry none.
         remove_islands: keep only the largest piece of every label.
         flips: average each slice with its mirror images; four times the work.
+        progress: told now and then how many files are done.
 
     Raises:
-        BadCheckpoint: when there is no such model.
+        BadCheckpoint: when there is no such model, or it is no usable one.
+        RunRefused: when the device is not there.
+        StoreUnavailable: when the output folder cannot be written.
     """
     from core.network.predict import Predictor  # torch takes seconds to load
 
     predictor = Predictor(find_checkpoint(model), device, flips=flips, remove_islands=remove_islands)
-    written: dict[str, str] = {}
-    for found in find_series([source], spacing_mm, limits=import_limits()):
+    check_writable(output)
+    images = list_images([source], import_limits())
+    repeated = repeated_names(images)
+    names = TakenNames()
+    gathered: list[Job] = []
+    done = n_found = 0
+    progress(0, len(images))
+    for found in find_series([source], spacing_mm, limits=import_limits(), with_masks=False):
+        n_found += 1
         if isinstance(found, FileProblem):
-            # A mask without its image is no bad input here: there is nothing to predict in it.
-            if "without its image" not in found.message:
-                yield FileResult(found.file, "refused", found.message)
+            done += 1
+            yield FileResult(found.file, "question" if found.question else "refused", found.message)
             continue
-        stem = output_stem(found)
-        name = mask_file_name(found.geometry, stem)
-        if name in written:
-            yield FileResult(
-                found.name,
-                "refused",
-                f"{found.slices[0].source} would overwrite {name} of {written[name]}; "
-                "predict the two into different folders",
-            )
+        job = new_job(found, output, repeated)
+        name = f"{job.folder}/{mask_file_name(found.geometry, job.stem)}"
+        if found.geometry.format == "dicom":  # series of one patient often share their description
+            job.stem = names.free(job.stem)
+            names.take(job.stem, job.source)
+        elif names.owner(name):
+            done += 1
+            yield refused_twin(job, names.owner(name) or "", Path(name).name)
             continue
-        written[name] = found.slices[0].source
-        try:
-            spacing = found.geometry.spacing_mm or (1.8, 1.8)
-            images = [item.pixels for item in found.slices]
-            predictions = predictor.predict(images, [spacing] * len(images), batch)
-            masks = {
-                (item.position, item.phase): prediction.mask
-                for item, prediction in zip(found.slices, predictions, strict=True)
-            }
-            path = write_masks(found.geometry, masks, stem, output)
-        except SeptumError as error:
-            yield FileResult(found.slices[0].source, "refused", str(error))
-            continue
-        count = f"{len(images)} slices" if len(images) > 1 else "1 slice"
-        yield FileResult(found.slices[0].source, "predicted", f"{count} -> {path.name}")
+        names.take(name, job.source)
+        gathered.append(job)
+        if sum(len(waiting.series.slices) for waiting in gathered) >= GATHERED_SLICES:
+            for finished in gathered:
+                done += finished.n_files
+            yield from finish(gathered, predictor, batch, spacing_mm)
+            gathered = []
+            progress(min(done, len(images)), len(images))
+    yield from finish(gathered, predictor, batch, spacing_mm)
+    progress(len(images), len(images))
+    if not n_found:
+        yield FileResult(
+            source.name,
+            "refused",
+            f"{source} holds no image, expected PNG, JPEG, TIFF, NIfTI, DICOM, NumPy or a zip of these",
+        )
 
 
-def output_stem(series: Series) -> str:
-    """The name a series' mask goes by: the source file's stem, or the patient and series of a DICOM."""
-    if series.geometry.format != "dicom":
-        name = series.slices[0].source
-        for ending in (".nii.gz", ".nii"):
-            if name.lower().endswith(ending):
-                return name[: -len(ending)]
-        return Path(name).stem
-    return "_".join(safe_name(part) for part in (series.patient, series.name) if part)
+def check_writable(folder: Path) -> None:
+    """Find out before the work, not after it, that nothing can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{folder} cannot be written ({error.strerror or error}); free some space or choose another"
+        ) from error
 
 
-def safe_name(text: str) -> str:
-    """Text as part of a file name: nothing in it can lead to another folder.
-
-    >>> safe_name("../SAX cine/1")
-    '__SAX_cine_1'
-    """
-    cleaned = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in text)
-    return cleaned.replace("..", "_")[:100]
+def new_job(series: Series, output: Path, repeated: set[str]) -> Job:
+    """Where the masks of a series go."""
+    first = series.slices[0].source
+    stem = mask_stem(series.geometry.format, first, series.patient, series.name)
+    keeps_folder = source_stem(first).lower() in repeated and series.geometry.format != "dicom"
+    return Job(series, stem, output / safe_folder(series.folder) if keeps_folder else output)
 
 
-def find_checkpoint(model: str = "") -> Path:
-    """The file of a model: a path, or a name among the shipped ones; empty means the default.
-
-    Raises:
-        BadCheckpoint: when there is none, naming those that there are.
-    """
-    wanted = model or settings().default_model
-    folder = settings().checkpoints
-    for path in (Path(wanted), folder / f"{wanted}.safetensors"):
-        if path.is_file():
-            return path
-    names = ", ".join(sorted(path.stem for path in folder.glob("*.safetensors"))) or "none"
-    raise BadCheckpoint(
-        f"there is no model {wanted!r}; shipped are {names}, or give the path of a checkpoint"
-    )
+def refused_twin(job: Job, other: str, name: str) -> FileResult:
+    """What is said of a file whose mask would overwrite another's."""
+    message = f"{job.source} would overwrite {name} of {other}; rename one, or predict it into another folder"
+    return FileResult(job.source, "refused", message)
 
 
-def import_limits() -> Limits:
-    """The limits on hostile files, as set from outside."""
-    chosen = settings()
-    return Limits(
-        max_pixels=chosen.max_pixels,
-        max_file_bytes=chosen.max_upload_mb * 1_000_000,
-        max_unpacked_bytes=chosen.max_unpacked_mb * 1_000_000,
-        max_ratio=chosen.max_ratio,
-        max_slices=chosen.max_slices,
-    )
+def finish(
+    jobs: list[Job], predictor: "Predictor", batch: int, spacing_mm: float | None
+) -> Iterator[FileResult]:
+    """Predict the jobs together and write their files; a series that cannot be predicted harms no other."""
+    try:
+        predict_together(jobs, predictor, batch, spacing_mm)
+    except BadInput as error:
+        if len(jobs) == 1:
+            yield FileResult(jobs[0].source, "refused", f"{jobs[0].source} cannot be predicted: {error}")
+            return
+        for job in jobs:
+            yield from finish([job], predictor, batch, spacing_mm)
+        return
+    for job in jobs:
+        yield write(job)
+
+
+def predict_together(jobs: list[Job], predictor: "Predictor", batch: int, spacing_mm: float | None) -> None:
+    """Fill the masks of all jobs, slices of one size side by side and one batch in memory at a time."""
+    default = (spacing_mm or DEFAULT_SPACING_MM,) * 2
+    work = [
+        (job, item, job.series.geometry.spacing_mm or default) for job in jobs for item in job.series.slices
+    ]
+    work.sort(key=lambda entry: (entry[1].pixels.shape, entry[2]))
+    for start in range(0, len(work), batch):
+        part = work[start : start + batch]
+        predictions = predictor.predict(
+            [item.pixels for _, item, _ in part], [mm for _, _, mm in part], batch
+        )
+        for (job, item, _), prediction in zip(part, predictions, strict=True):
+            job.masks[item.position, item.phase] = prediction.mask
+
+
+def write(job: Job) -> FileResult:
+    """Write the mask file of a predicted series."""
+    try:
+        path = write_masks(job.series.geometry, job.masks, job.stem, job.folder)
+    except StoreUnavailable as error:
+        return FileResult(job.source, "refused", str(error))
+    return FileResult(job.source, "predicted", f"{counted(len(job.masks), 'slice')} -> {path}")

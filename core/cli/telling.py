@@ -1,0 +1,68 @@
+"""How a command tells of many files: a bar on the error stream, a line for each, a count at the end."""
+
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.records import FileResult
+
+PROBLEMS = ("refused", "question")
+
+
+class Teller:
+    """A progress bar, and the results of files above it; all on the error stream."""
+
+    def __init__(self, work: str, question_hint: str = "") -> None:
+        """Prepare the bar.
+
+        Args:
+            work: what is being done, as the bar names it.
+            question_hint: the option that answers a file's question.
+        """
+        self.console = Console(stderr=True, soft_wrap=True)
+        columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=self.console, transient=True)
+        self._task = self._bar.add_task(work, total=None)
+        self._outcomes: Counter[str] = Counter()
+        self._hint = question_hint
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def progress(self, done: int, total: int) -> None:
+        """Move the bar."""
+        self._bar.update(self._task, completed=done, total=total)
+
+    def tell(self, result: FileResult) -> None:
+        """Print what became of one file."""
+        self._outcomes[result.outcome] += 1
+        problem = result.outcome in PROBLEMS
+        words = result.message
+        if result.file not in words:
+            words = f"{result.file}: {words}"
+        if result.outcome == "question" and self._hint:
+            words += f" ({self._hint})"
+        self.say(words, style="red" if problem else None)
+
+    def say(self, words: str, style: str | None = None) -> None:
+        """Print a line above the bar, as it is."""
+        self.console.print(words, style=style, markup=False, highlight=False)
+
+    def summary(self) -> str:
+        """How many files had which outcome, such as '3 imported, 1 refused'."""
+        return ", ".join(f"{count} {outcome}" for outcome, count in self._outcomes.items())
+
+    def exit_if_any_refused(self) -> None:
+        """End with exit code 1 where any file was left out."""
+        if any(self._outcomes[outcome] for outcome in PROBLEMS):
+            raise typer.Exit(1)

@@ -1,0 +1,153 @@
+"""Predict what is in the store: one slice at once, or many in a process of their own."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import jobs
+from core.errors import BadInput, RunRefused
+from core.records import ModelRow, RunKind, RunRow, SliceRow, Status
+from core.settings import settings
+from core.store import models, runs
+from core.store.database import Store, open_store
+from core.store.predictions import save_prediction
+from core.store.slices import Filter, Order, count_slices, list_slices, slice_pixels, slice_row
+from core.workflow.models import active_model
+from core.workflow.words import counted
+
+if TYPE_CHECKING:
+    from core.network.predict import Predictor
+
+DEFAULT_SPACING = (1.8, 1.8)  # mm, of the rare slice that carries none
+BATCH = 16  # slices predicted, saved and told of at once
+UNREAD = (Status.NEW, Status.PREDICTED)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run of predictions was asked for, as it is written into its row."""
+
+    model_id: int
+    series_id: int | None
+    only_unread: bool
+
+    def filter(self) -> Filter:
+        """The slices that are meant."""
+        return Filter(
+            series_id=self.series_id,
+            statuses=UNREAD if self.only_unread else (),
+            unpredicted_by=self.model_id,
+        )
+
+
+def predict_slice(slice_id: int) -> bool:
+    """Predict one slice with the active model; returns whether its mask is the one shown now.
+
+    It is not where a reader or a reference vouches for another mask, or a reader is drawing: the prediction
+    then stands beside it, for comparison.
+
+    Raises:
+        NotFound: when there is no such slice.
+        BadCheckpoint: when no model is there.
+        BadInput: when the slice cannot be predicted at its pixel size.
+    """
+    store = open_store()
+    model = active_model()
+    return _predict_and_save(store, [slice_row(store, slice_id)], model, predictor_of(model))[0]
+
+
+def start_prediction(series_id: int | None = None, only_unread: bool = True) -> int:
+    """Predict a series, or everything, in a process of its own; returns the run's id.
+
+    Args:
+        series_id: None means all series.
+        only_unread: leave out slices that a reader has approved, rejected or begun. What the active model
+            has predicted already is left out in any case; it would say the same again.
+
+    Raises:
+        RunRefused: when there is nothing to predict.
+        BadCheckpoint: when no model is there.
+    """
+    store = open_store()
+    request = Request(active_model().id, series_id, only_unread)
+    total = count_slices(store, request.filter())
+    if not total:
+        raise RunRefused("there is no slice left to predict; import some, or choose those already read too")
+    run_id = runs.enqueue(store, RunKind.PREDICTION, asdict(request), total)
+    jobs.start(RunKind.PREDICTION)
+    return run_id
+
+
+def newest_prediction_run() -> RunRow | None:
+    """The newest run of predictions, for its progress; one whose worker died is told as failed."""
+    store = open_store()
+    runs.give_up_silent_runs(store)
+    found = runs.list_runs(store, RunKind.PREDICTION, limit=1)
+    return found[0] if found else None
+
+
+def cancel_run(run_id: int) -> None:
+    """Ask a run to stop; it does after the batch in hand, and what it saved stays."""
+    runs.ask_to_cancel(open_store(), run_id)
+
+
+def run(row: RunRow, control: jobs.RunControl) -> str:
+    """Do a run of predictions, in the worker; returns what came of it in a sentence."""
+    store = control.store
+    request = Request(**json.loads(row.configuration))
+    model = models.model_row(store, request.model_id)
+    wanted = list_slices(store, request.filter(), Order.IMPORTED, limit=None)
+    control.progress(0, len(wanted), f"Loading {model.name}.")
+    predictor = predictor_of(model)
+    done, problems = 0, []
+    for rows in batches(wanted, BATCH):
+        try:
+            _predict_and_save(store, rows, model, predictor)
+        except BadInput:
+            for item in rows:  # one of them; the others shall not suffer from it
+                try:
+                    _predict_and_save(store, [item], model, predictor)
+                except BadInput as error:
+                    problems.append(f"slice {item.id} of {item.patient}: {error}")
+        done += len(rows)
+        control.progress(done, len(wanted), f"Predicting with {model.name}.")
+    told = f"Predicted {counted(done - len(problems), 'slice')} with {model.name}."
+    return f"{told} Left out {counted(len(problems), 'slice')}: {problems[0]}." if problems else told
+
+
+def _predict_and_save(
+    store: Store, rows: Sequence[SliceRow], model: ModelRow, predictor: "Predictor"
+) -> list[bool]:
+    """Predict slices together and keep what comes out; says of each whether its mask is shown now."""
+    from core.network.uncertainty import mean_heart_entropy
+
+    pixels = [slice_pixels(store, row) for row in rows]
+    spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
+    predictions = predictor.predict(pixels, spacings, BATCH)
+    return [
+        save_prediction(
+            store,
+            row.id,
+            prediction.mask,
+            prediction.confidence,
+            mean_heart_entropy(prediction.probabilities),
+            model.id,
+            model.name,
+        )
+        for row, prediction in zip(rows, predictions, strict=True)
+    ]
+
+
+def predictor_of(model: ModelRow) -> "Predictor":
+    """The model, loaded once in this process."""
+    from core.network.predict import cached_predictor  # torch takes seconds to load
+
+    return cached_predictor(Path(model.path), settings().device)
+
+
+def batches(rows: list[SliceRow], size: int) -> Iterator[list[SliceRow]]:
+    """The rows in order, so many at a time."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -1,0 +1,185 @@
+"""The queue and the slice that is open: what Review shows, and how far a slice is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.editing import pack_slice
+from core.errors import BadInput
+from core.imaging.thumbnail import thumbnail_png as draw_thumbnail
+from core.records import Origin, SeriesRow, SliceRow, Split, Status
+from core.store import masks
+from core.store.database import open_store
+from core.store.models import model_row
+from core.store.predictions import load_prediction
+from core.store.series import list_series, series_row
+from core.store.slices import (
+    Filter,
+    Order,
+    count_slices,
+    list_slices,
+    slice_after,
+    slice_at,
+    slice_pixels,
+    slice_row,
+)
+from core.store.slices import set_status as store_status
+
+__all__ = [
+    "Filter",
+    "Order",
+    "SliceView",
+    "VersionLine",
+    "count",
+    "neighbour",
+    "next_in_queue",
+    "queue",
+    "series_choices",
+    "set_status",
+    "slice_view",
+    "thumbnail_png",
+]
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version of a mask, as a list tells it."""
+
+    id: int
+    origin: Origin
+    author: str
+    created_at: datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class SliceView:
+    """An open slice with all that is shown around it; `packed` is what the editor takes."""
+
+    row: SliceRow
+    series: SeriesRow
+    packed: bytes
+    revision: int  # id of the version that is shown, 0 where there is none
+    versions: tuple[VersionLine, ...]  # newest first
+    predicted_by: str  # name of the model whose confidence is shown, "" where none has predicted
+
+
+def queue(
+    *,
+    statuses: tuple[Status, ...] = (),
+    splits: tuple[Split, ...] = (),
+    patient_text: str = "",
+    series_id: int | None = None,
+    phase: int | None = None,
+    order: Order = Order.UNCERTAINTY,
+    offset: int = 0,
+    limit: int = 100,
+) -> list[SliceRow]:
+    """A window of the queue; what is left empty does not filter."""
+    chosen = Filter(statuses, splits, patient_text.strip(), series_id, phase)
+    return list_slices(open_store(), chosen, order, offset, limit)
+
+
+def count(
+    *,
+    statuses: tuple[Status, ...] = (),
+    splits: tuple[Split, ...] = (),
+    patient_text: str = "",
+    series_id: int | None = None,
+    phase: int | None = None,
+) -> int:
+    """How many slices the same filters leave in the queue."""
+    return count_slices(open_store(), Filter(statuses, splits, patient_text.strip(), series_id, phase))
+
+
+def next_in_queue(
+    slice_id: int,
+    *,
+    statuses: tuple[Status, ...] = (),
+    splits: tuple[Split, ...] = (),
+    patient_text: str = "",
+    series_id: int | None = None,
+    phase: int | None = None,
+    order: Order = Order.UNCERTAINTY,
+) -> int | None:
+    """The slice to open after this one, before or after its status changed; None when the queue is done.
+
+    At the end of the queue it goes on with what was passed over before.
+    """
+    store = open_store()
+    chosen = Filter(statuses, splits, patient_text.strip(), series_id, phase)
+    following = slice_after(store, slice_id, chosen, order)
+    if following is not None:
+        return following
+    others = (row.id for row in list_slices(store, chosen, order, limit=2) if row.id != slice_id)
+    return next(others, None)
+
+
+def neighbour(slice_id: int, positions: int = 0, phases: int = 0) -> int | None:
+    """The slice so many positions and phases further in the same series, or None at its end.
+
+    Phases go round, since the heart does; positions do not.
+    """
+    store = open_store()
+    row = slice_row(store, slice_id)
+    phase = row.phase + phases
+    if phases:
+        phase %= series_row(store, row.series_id).n_phases
+    found = slice_at(store, row.series_id, row.position + positions, phase)
+    return found.id if found else None
+
+
+def slice_view(slice_id: int) -> SliceView:
+    """Everything that is shown of one slice.
+
+    Raises:
+        NotFound: when there is no such slice.
+        StoreUnavailable: when its image is missing or damaged.
+    """
+    store = open_store()
+    row = slice_row(store, slice_id)
+    versions = masks.versions(store, slice_id)
+    shown = next((version for version in versions if version.id == row.newest_version_id), None)
+    prediction = load_prediction(store, slice_id)
+    model_mask, confidence, model_id = prediction or (None, None, None)
+    packed = pack_slice(
+        slice_pixels(store, row),
+        shown.mask if shown else None,
+        spacing_mm=row.spacing_mm,
+        confidence=confidence,
+        model_mask=model_mask,
+    )
+    return SliceView(
+        row=row,
+        series=series_row(store, row.series_id),
+        packed=packed,
+        revision=shown.id if shown else 0,
+        versions=tuple(
+            VersionLine(item.id, item.origin, item.author, item.created_at, item.note) for item in versions
+        ),
+        predicted_by=model_row(store, model_id).name if model_id is not None else "",
+    )
+
+
+def set_status(slice_id: int, status: Status) -> None:
+    """Say how far a slice is.
+
+    Raises:
+        BadInput: when a slice without a mask would be approved; there would be nothing to learn from.
+    """
+    store = open_store()
+    if status == Status.APPROVED and slice_row(store, slice_id).newest_version_id is None:
+        raise BadInput("this slice has no mask to approve; predict or draw one first, even an empty one")
+    store_status(store, slice_id, status)
+
+
+def series_choices() -> list[SeriesRow]:
+    """Series to choose from in a filter, newest first."""
+    return list_series(open_store())
+
+
+def thumbnail_png(slice_id: int, side: int = 96, with_mask: bool = True) -> bytes:
+    """A small picture of a slice with the mask that is shown of it."""
+    store = open_store()
+    row = slice_row(store, slice_id)
+    version = masks.newest_version(store, slice_id) if with_mask else None
+    return draw_thumbnail(slice_pixels(store, row), version.mask if version else None, side)

@@ -1,0 +1,89 @@
+"""Small files of every kind, a small network, and slices that are in the store."""
+
+import io
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import torch
+from PIL import Image
+
+from core.network import checkpoint
+from core.network.config import ModelConfig
+from core.network.registry import build
+from core.records import Geometry, Series, Slice, SliceRow, Split
+from core.store.database import open_store
+from core.store.series import add_series
+from core.store.slices import Filter, list_slices
+
+HEART = np.zeros((24, 20), np.uint8)
+HEART[4:18, 8:18] = 2
+HEART[7:15, 10:16] = 3
+HEART[6:16, 3:8] = 1
+PIXELS = (HEART * 60 + np.arange(20, dtype=np.uint8)).astype(np.uint8)
+
+
+def save_model(path: Path, name: str, seed: int) -> Path:
+    """A tiny U-Net with random weights, as a checkpoint."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(seed)
+    config = ModelConfig(widths=(4, 8), bottleneck=8, name=name)
+    checkpoint.save(path, build(config), config)
+    return path
+
+
+def png(pixels: np.ndarray = PIXELS) -> bytes:
+    """The bytes of a PNG file."""
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG")
+    return data.getvalue()
+
+
+def write(path: Path, data: bytes) -> Path:
+    """A file with its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def write_volume(path: Path, n_positions: int = 3, seed: int = 0) -> Path:
+    """A NIfTI of random (20, 24, positions) under an affine that is turned and shifted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    volume = np.random.default_rng(seed).integers(0, 900, (20, 24, n_positions)).astype(np.int16)
+    affine = np.array([[0, -1.25, 0, 10], [1.5, 0, 0, -20], [0, 0, 8, 5], [0, 0, 0, 1.0]])
+    nib.save(nib.Nifti1Image(volume, affine), path)
+    return path
+
+
+def cine(
+    patient: str = "anna",
+    n_positions: int = 2,
+    n_phases: int = 3,
+    *,
+    masked: bool = False,
+    split: Split = Split.TRAIN,
+    seed: int = 0,
+) -> Series:
+    """Random slices of 24x20 pixels at 1.8 mm, with or without HEART as their reference."""
+    random = np.random.default_rng(seed)
+    slices = tuple(
+        Slice(
+            position,
+            phase,
+            random.integers(0, 1000, (24, 20)).astype(np.uint16),
+            mask=HEART.copy() if masked else None,
+            source=f"{patient}.nii.gz",
+        )
+        for position in range(n_positions)
+        for phase in range(n_phases)
+    )
+    shape = (20, 24, n_positions, n_phases)
+    geometry = Geometry("nifti", shape, (1.8, 1.8), 8.0, header=nib.Nifti1Header().binaryblock)
+    return Series(patient, "cine", geometry, slices, split=split)
+
+
+def stored(series: Series) -> list[SliceRow]:
+    """The slices of a series, once they are in the store."""
+    store = open_store()
+    series_id, _ = add_series(store, series)
+    return list_slices(store, Filter(series_id=series_id), limit=None)

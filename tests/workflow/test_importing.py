@@ -1,0 +1,125 @@
+"""Files come into the store with what lies beside them; a bad one gets a line and stops nothing."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from core.errors import StoreUnavailable
+from core.records import Origin, Split, Status
+from core.settings import settings
+from core.store.database import open_store
+from core.store.masks import newest_version
+from core.store.series import list_series
+from core.store.slices import count_slices, list_slices
+from core.workflow.importing import count_images, import_paths, import_uploads
+from tests.workflow.small import HEART, PIXELS, png, write, write_volume
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def outcomes(results) -> list[tuple[str, str]]:
+    return [(result.file, result.outcome) for result in results]
+
+
+def test_an_uploaded_course_folder_keeps_its_splits_and_its_masks_are_approved_references():
+    results = list(
+        import_uploads(
+            [
+                ("set/train/image/one.png", png()),
+                ("set/train/mask/one_mask.png", png(HEART)),
+                ("set/test/image/two.png", png(PIXELS[::-1].copy())),
+            ]
+        )
+    )
+    assert sorted(outcomes(results)) == [("one.png", "imported"), ("two.png", "imported")]
+    one, two = sorted(list_slices(open_store()), key=lambda row: row.patient)
+    assert (one.split, one.status, one.newest_origin) == (Split.TRAIN, Status.APPROVED, Origin.REFERENCE)
+    assert (two.split, two.status, two.newest_origin) == (Split.TEST, Status.NEW, None)
+    assert np.array_equal(newest_version(open_store(), one.id).mask, HEART)
+
+
+def test_the_same_files_again_change_nothing_and_say_so():
+    files = [("one.png", png()), ("one_gt.png", png(HEART))]
+    assert outcomes(import_uploads(files)) == [("one.png", "imported")]
+    (again,) = import_uploads(files)
+    assert again.outcome == "unchanged"
+    assert again.series_ids == (list_series(open_store())[0].id,)
+    assert count_slices(open_store()) == 1
+
+
+def test_a_bad_file_is_told_in_a_line_and_the_rest_comes_in(tmp_path):
+    write(tmp_path / "in" / "good.png", png())
+    write(tmp_path / "in" / "text.png", b"hello")
+    write(tmp_path / "in" / "cut.png", png()[:60])
+    write(tmp_path / "in" / "empty.png", b"")
+    write_volume(tmp_path / "in" / "heart.nii.gz")
+    results = list(import_paths([tmp_path / "in"]))
+    told = {result.file.split("/")[-1]: result for result in results}
+    assert {name: result.outcome for name, result in told.items()} == {
+        "good.png": "imported",
+        "heart.nii.gz": "imported",
+        "text.png": "refused",
+        "cut.png": "refused",
+        "empty.png": "refused",
+    }
+    assert all(name in told[name].message for name in ("text.png", "cut.png", "empty.png"))
+    assert count_slices(open_store()) == 4
+
+
+def test_a_large_png_asks_for_its_pixel_size_and_comes_in_with_the_answer(tmp_path):
+    path = write(tmp_path / "large.png", png(np.zeros((200, 200), np.uint8)))
+    assert outcomes(import_paths([path])) == [("large.png", "question")]
+    assert count_slices(open_store()) == 0
+    assert outcomes(import_paths([path], spacing_mm=1.25)) == [("large.png", "imported")]
+    assert list_slices(open_store())[0].spacing_mm == (1.25, 1.25)
+
+
+def test_the_names_of_uploads_are_never_used_as_paths(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.rglob("*"))
+    results = list(
+        import_uploads([("../../escaped.png", png()), ("/etc/absolute.png", png(PIXELS.T.copy()))])
+    )
+    assert [result.outcome for result in results] == ["imported", "imported"]
+    new = {path for path in tmp_path.rglob("*") if path not in before}
+    assert not [path for path in new if "escaped" in path.name or "absolute" in path.name]
+
+
+def test_an_uploaded_zip_and_npz_are_known_by_their_names():
+    archive, arrays = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("patients/one.png", png())
+    np.savez(arrays, image=PIXELS.T.astype(np.float32))
+    results = list(import_uploads([("hearts.zip", archive.getvalue()), ("two.npz", arrays.getvalue())]))
+    assert sorted(outcomes(results)) == [("one.png", "imported"), ("two.npz", "imported")]
+
+
+def test_a_patient_stays_in_the_split_it_was_in_and_the_result_says_so():
+    (first,) = import_uploads([("test/image/one.png", png())])
+    (second,) = import_uploads([("train/image/one.png", png(PIXELS[::-1].copy()))])
+    assert "before" not in first.message
+    assert "test before and stays there" in second.message
+    assert {row.split for row in list_slices(open_store())} == {Split.TEST}
+
+
+def test_files_without_any_image_are_told(tmp_path):
+    write(tmp_path / "in" / "notes.txt", b"nothing to see")
+    (result,) = import_paths([tmp_path / "in"])
+    assert result.outcome == "refused"
+    assert "no image" in result.message
+
+
+def test_images_are_counted_before_they_are_read(tmp_path):
+    for number in range(3):
+        write(tmp_path / "in" / f"cmr{number}.png", b"not read")
+        write(tmp_path / "in" / f"cmr{number}_mask.png", b"not read")
+    assert count_images([tmp_path / "in"]) == 3
+
+
+def test_a_store_that_cannot_be_made_is_told_before_anything_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEPTUM_HOME", str(write(tmp_path / "file", b"") / "below"))
+    settings.cache_clear()
+    with pytest.raises(StoreUnavailable, match="cannot be"):
+        list(import_paths([write(tmp_path / "one.png", png())]))
