@@ -1,7 +1,7 @@
 """`evaluate`: a folder of predictions against a folder of references, as a table of scores."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,9 +10,10 @@ from rich.table import Table
 
 from core.errors import BadInput
 from core.labels import FOREGROUND, SHORT_NAMES, Label, LabelOrder
-from core.metrics.averages import average
-from core.metrics.summary import Mean
-from core.workflow.evaluation import Evaluation, evaluate_folders
+
+if TYPE_CHECKING:
+    from core.metrics.summary import Mean
+    from core.workflow.evaluation import Evaluation
 
 PREDICTIONS = typer.Option("--predictions", help="Folder of masks named STEM_mask or STEM, PNG or NIfTI.")
 REFERENCE = typer.Option("--reference", help="Folder of masks named STEM, STEM_gt or STEM_mask.")
@@ -37,6 +38,8 @@ def evaluate(
 
     Exit code 1 if any file could not be scored, after all others were.
     """
+    from core.workflow.evaluation import evaluate_folders  # SciPy takes a second to load
+
     if label_order not in ORDERS:
         raise BadInput(f"--label-order must be acdc or ukbb, got {label_order!r}")
     console = Console(stderr=True, soft_wrap=True)
@@ -63,14 +66,19 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def means_table(result: Evaluation) -> Table:
+def means_table(result: "Evaluation") -> Table:
     """What a person wants to know at once; everything else is in the CSV."""
-    kinds = {"volume" if file.scores.volume else "slice" for file in result.files}
-    kind = kinds.pop() if len(kinds) == 1 else "file"
+    from core.metrics.averages import average
+
+    volumes = [file.scores.volume for file in result.files if file.scores.volume]
+    if len(volumes) == len(result.files):
+        kind, units = "volume", volumes
+    else:
+        kind, units = "slice", [scores for file in result.files for scores in file.scores.slices]
     table = Table(title=f"Mean per {kind}; MSD: mean surface distance", box=None, collapse_padding=True)
     for column in ("", "Dice", "IoU", "n", "accuracy", "HD95 mm", "MSD mm", "n", "missed", "extra"):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
-    for one in average([file.whole for file in result.files]):
+    for one in average(units):
         mean = one.means
         table.add_row(
             "Heart" if one.label is None else SHORT_NAMES[one.label],
@@ -81,9 +89,10 @@ def means_table(result: Evaluation) -> Table:
     return table
 
 
-def told(mean: Mean, digits: int) -> str:
+def told(mean: "Mean", digits: int) -> str:
     """A mean with so many digits; a dash where there is none.
 
+    >>> from core.metrics.summary import Mean
     >>> told(Mean(0.9, 80), 3)
     '0.900'
     """

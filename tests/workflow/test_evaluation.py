@@ -219,6 +219,17 @@ def test_a_volume_is_scored_whole_and_slice_by_slice_with_the_spacing_of_its_hea
     assert rows_of(slices)[-1]["scope"] == "mean per slice"
 
 
+def test_means_never_mix_volumes_and_single_slices(folders):
+    predictions, reference, output = folders
+    save_nifti(reference / "a.nii.gz", np.stack([heart()] * 3))
+    save_nifti(predictions / "a.nii.gz", np.stack([heart()] * 3))
+    save_png(reference / "b.png", heart())
+    save_png(predictions / "b.png", np.zeros((24, 24), np.uint8))
+    evaluate_folders(predictions, reference, output)
+    means = {row["scope"]: (float(row["dice"]), row["n"]) for row in rows_of(output, label="LV")[3:]}
+    assert means == {"mean per slice": (0.75, "4"), "mean per volume": (1.0, "1")}
+
+
 def test_phases_of_a_cine_are_scored_one_by_one(folders):
     predictions, reference, output = folders
     truth = np.stack([np.stack([heart(row=row)] * 3) for row in (8, 12)])
