@@ -1,1 +1,62 @@
 """Home: what is in the store, the active model, what to do next."""
+
+import streamlit as st
+
+from core.records import Status
+from core.workflow import demo, overview
+from pages.shared.frame import frame, sentence
+from pages.shared.model_card import model_card
+from pages.shared.run_progress import ICONS
+
+PAGES = {"import": "pages/1_Import.py", "review": "pages/2_Review.py"}
+STATUS_ICONS = {
+    Status.NEW: ":material/fiber_new:",
+    Status.PREDICTED: ":material/smart_toy:",
+    Status.IN_PROGRESS: ":material/edit:",
+    Status.APPROVED: ":material/check_circle:",
+    Status.REJECTED: ":material/block:",
+}
+
+with frame("Home"):
+    seen = overview.overview()
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Next:** {sentence(seen.next_step.text)}")
+        page = PAGES.get(seen.next_step.page)
+        if page and st.button("Go", icon=":material/arrow_forward:", type="primary", key="next step"):
+            st.switch_page(page)
+        if not seen.n_slices and st.button("Load the demo", icon=":material/cardiology:", key="load demo"):
+            with st.spinner("Making a heart"):
+                for _ in demo.load_demo():
+                    pass
+            st.rerun()
+
+    counts = st.columns(3)
+    counts[0].metric("Patients", seen.n_patients, border=True)
+    counts[1].metric("Series", seen.n_series, border=True)
+    counts[2].metric("Slices", seen.n_slices, border=True)
+
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True, height="stretch"):
+        st.subheader("Slices")
+        for status, count in seen.by_status.items():
+            st.progress(
+                count / seen.n_slices if seen.n_slices else 0.0,
+                text=f"{STATUS_ICONS[status]} {status.capitalize()}: {count}",
+            )
+        splits = ", ".join(f"{count} {split}" for split, count in seen.by_split.items())
+        st.caption(f"By split: {splits}. Patients never change their split.")
+    with right.container(border=True, height="stretch"):
+        st.subheader("Active model")
+        if seen.model is None:
+            st.markdown("There is none yet.")
+        else:
+            model_card(seen.model)
+
+    st.subheader("Latest runs")
+    if not seen.runs:
+        st.caption("Nothing has run yet. Predictions of many slices show up here.")
+    for run in seen.runs:
+        started = f"{run.created_at.astimezone():%Y-%m-%d %H:%M}"
+        st.markdown(
+            f"{ICONS[run.state]} {run.kind.capitalize()} of {started}: {run.state}. {sentence(run.message)}"
+        )

@@ -1,0 +1,50 @@
+"""What every page shares: its set-up, the menu, and problems told as messages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.errors import SeptumError
+
+MENU = (
+    ("app.py", "Home", ":material/home:"),
+    ("pages/1_Import.py", "Import", ":material/upload_file:"),
+    ("pages/2_Review.py", "Review", ":material/rate_review:"),
+)
+
+# Streamlit leaves a hand's breadth above a page; a reading room has no room for that.
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 0.6rem 1.5rem 1rem; max-width: 1800px; }
+[data-testid="stHeader"] { height: 0; min-height: 0; }
+[data-testid="stToolbar"] { top: 0.3rem; right: 0.5rem; }
+.st-key-menu { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
+.st-key-menu [data-testid="stMarkdownContainer"] p { font-weight: 700; letter-spacing: 0.02em; }
+</style>
+"""
+
+
+@contextmanager
+def frame(title: str) -> Iterator[None]:
+    """Set the page up, draw the menu, and show what a person can mend as a message instead of a traceback."""
+    st.set_page_config(page_title=f"{title} - Septum", page_icon=":material/cardiology:", layout="wide")
+    st.html(STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="menu"):
+        st.markdown(":material/cardiology: Septum", width="content")
+        for page, name, icon in MENU:
+            st.page_link(page, label=name, icon=icon, width="content")
+    try:
+        yield
+    except SeptumError as error:
+        st.error(sentence(str(error)), icon=":material/error:")
+
+
+def sentence(text: str) -> str:
+    """A message as a sentence: a capital at its beginning and a full stop at its end.
+
+    >>> sentence("there is no slice 7")
+    'There is no slice 7.'
+    """
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,103 @@
+"""The queue beside the picture: a window of rows from the store, filtered and sorted there."""
+
+from typing import TypedDict
+
+import streamlit as st
+
+from core.records import SliceRow, Split, Status
+from core.workflow import worklist
+from core.workflow.worklist import Order
+
+MARKS = {
+    Status.NEW: "·",
+    Status.PREDICTED: "○",
+    Status.IN_PROGRESS: "✎",
+    Status.APPROVED: "✓",
+    Status.REJECTED: "✕",
+}
+LEGEND = ", ".join(f"{mark} {status}" for status, mark in MARKS.items()) + ", ▶ open"
+WINDOW = 200  # rows sent to the browser; the store holds the rest
+
+
+class Choice(TypedDict):
+    """The filters as `worklist.queue` takes them."""
+
+    statuses: tuple[Status, ...]
+    splits: tuple[Split, ...]
+    patient_text: str
+    phase: int | None
+
+
+def choose_filters() -> tuple[Choice, Order]:
+    """Filters and order, folded into a popover; they last while the reader moves through the app."""
+    kept = st.session_state.setdefault("queue filters", {})
+    with st.popover("Filter and sort", icon=":material/filter_list:", width="stretch"):
+        patient = st.text_input(
+            "Patient", kept.get("patient", ""), key="filter patient", icon=":material/search:"
+        )
+        statuses = st.pills(
+            "Status", list(Status), selection_mode="multi", default=kept.get("statuses"), key="filter status"
+        )
+        splits = st.pills(
+            "Split", list(Split), selection_mode="multi", default=kept.get("splits"), key="filter split"
+        )
+        phase = st.number_input(
+            "Phase, from 1", 1, 1000, kept.get("phase"), key="filter phase", placeholder="any"
+        )
+        orders = list(Order)
+        order = st.selectbox(
+            "Sort by", orders, orders.index(kept.get("order", Order.UNCERTAINTY)), key="order"
+        )
+    kept.update(patient=patient, statuses=statuses, splits=splits, phase=phase, order=order)
+    choice = Choice(
+        statuses=tuple(statuses),
+        splits=tuple(splits),
+        patient_text=patient,
+        phase=phase - 1 if phase else None,
+    )
+    return choice, order
+
+
+def queue_list(choice: Choice, order: Order, open_id: int | None, height: int) -> int | None:
+    """Draw the rows; returns the slice that the reader just chose, if any."""
+    total = worklist.count(**choice)
+    pages = max(1, -(-total // WINDOW))
+    page = 1
+    if pages > 1:
+        page = st.number_input(
+            "Page", 1, pages, key="queue page", label_visibility="collapsed", help=f"{WINDOW} rows a page"
+        )
+    of_pages = f", page {page} of {pages}" if pages > 1 else ""
+    st.caption(f"{total} slices{of_pages}" if total != 1 else "1 slice")
+    rows = worklist.queue(**choice, order=order, offset=(page - 1) * WINDOW, limit=WINDOW)
+    if not rows:
+        st.info("No slice fits the filters.", icon=":material/filter_list_off:")
+        return None
+    picked = st.dataframe(
+        [line(row, open_id) for row in rows],
+        hide_index=True,
+        height=height,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"queue {open_id} {page}",
+        column_config={
+            "": st.column_config.TextColumn(width=24, help=LEGEND),
+            "Patient": st.column_config.TextColumn(width=92),
+            "Place": st.column_config.TextColumn(width=48, help="Slice / phase, from 1"),
+            "Doubt": st.column_config.TextColumn(
+                width=55, help="Mean entropy in the heart, in nats; empty before a prediction"
+            ),
+        },
+    )
+    chosen = picked.selection.rows
+    return rows[chosen[0]].id if chosen else None
+
+
+def line(row: SliceRow, open_id: int | None) -> dict[str, object]:
+    """One row as the list shows it."""
+    return {
+        "": "▶" if row.id == open_id else MARKS[row.status],
+        "Patient": row.patient,
+        "Place": f"{row.position + 1} / {row.phase + 1}",
+        "Doubt": "" if row.uncertainty is None else f"{row.uncertainty:.2f}",
+    }
