@@ -5,6 +5,6 @@ export default function mount({ data }) {
   const name = Symbol.for("septum.acknowledged");
   window[name] ??= new Map();
   window[name].set(data.document, data);
-  // The parts of the page are drawn one by one: an editor that comes later reads the map, one that is there hears.
+  // An editor that is mounted later reads the map, one that is there already hears the event.
   window.dispatchEvent(new CustomEvent("septum-acknowledged", { detail: data }));
 }

@@ -15,7 +15,8 @@ export const LEAST_CONFIDENCE = 0.5;
 export function rampColour(share) {
   const place = Math.min(Math.max(share, 0), 1) * (RAMP.length - 1);
   const index = Math.min(Math.floor(place), RAMP.length - 2);
-  return RAMP[index].map((low, channel) => Math.round(low + (RAMP[index + 1][channel] - low) * (place - index)));
+  const mixed = (low, channel) => low + (RAMP[index + 1][channel] - low) * (place - index);
+  return RAMP[index].map((low, channel) => Math.round(mixed(low, channel)));
 }
 
 // The doubtful pixels are bright and cover the picture, the sure ones let it through.

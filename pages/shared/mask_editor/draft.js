@@ -5,14 +5,14 @@ import { encodeRuns } from "./runs.js";
 const LONGEST_PAUSE = 30; // seconds; a longer one is no work on this slice
 
 export class Draft {
-  constructor({ document, revision, slice, mask, seq = 0, acknowledged = seq, history = new History(), seconds = 0 }) {
+  constructor({ document, revision, slice, mask, seq = 0, acknowledged = seq, history, seconds = 0 }) {
     this.document = document;
     this.revision = revision;
     this.fingerprint = slice.fingerprint;
     this.width = slice.width;
     this.height = slice.height;
     this.mask = mask;
-    this.history = history;
+    this.history = history ?? new History();
     this.seq = seq; // counts every change of the mask
     this.acknowledged = acknowledged; // the newest change that the store has
     this.sent = acknowledged;

@@ -69,7 +69,8 @@ export class DraftStore {
     };
     const last = history.first + history.steps.length - 1;
     const from = withAllSteps ? history.first : last;
-    const steps = history.steps.slice(from - history.first).map((step, index) => ({ document, number: from + index, ...step }));
+    const written = history.steps.slice(from - history.first);
+    const steps = written.map((step, index) => ({ document, number: from + index, ...step }));
     return this.queue((database) => {
       const transaction = database.transaction(["drafts", "steps"], "readwrite", { durability: "relaxed" });
       transaction.objectStore("drafts").put(record);
@@ -87,7 +88,8 @@ export class DraftStore {
       const transaction = database.transaction("drafts", "readwrite", { durability: "relaxed" });
       const drafts = transaction.objectStore("drafts");
       const record = await settled(drafts.get(document));
-      if (record?.revision === revision && record.acknowledged < seq) drafts.put({ ...record, acknowledged: seq });
+      const news = record?.revision === revision && record.acknowledged < seq;
+      if (news) drafts.put({ ...record, acknowledged: seq });
       return finished(transaction);
     });
   }
@@ -104,8 +106,9 @@ export class DraftStore {
         settled(transaction.objectStore("steps").getAll(stepsOf(document))),
       ]);
       if (record?.fingerprint !== slice.fingerprint) return null;
-      const complete = steps.length >= record.done && steps.every((step, index) => step.number === record.first + index);
-      const history = complete ? new History({ first: record.first, steps, done: record.done }) : new History();
+      const inOrder = steps.every((step, index) => step.number === record.first + index);
+      const complete = inOrder && steps.length >= record.done;
+      const history = complete ? new History({ ...record, steps }) : new History();
       const mask = decodeRuns(record.runs, slice.width * slice.height);
       return Object.assign(new Draft({ ...record, slice, mask, history }), { savedAt: record.savedAt });
     } catch {

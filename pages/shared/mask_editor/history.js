@@ -56,7 +56,8 @@ export class History {
   record(before, after, width) {
     const box = changedBox(before, after, width);
     if (!box) return null;
-    const step = { box, before: encodeRuns(cut(before, width, box)), after: encodeRuns(cut(after, width, box)) };
+    const [was, is] = [before, after].map((mask) => encodeRuns(cut(mask, width, box)));
+    const step = { box, before: was, after: is };
     this.steps.length = this.done;
     this.steps.push(step);
     if (this.steps.length > MOST_STEPS) {

@@ -43,13 +43,14 @@ export const KEYS = [
   { keys: ["ArrowRight"], action: "command:next_phase", text: "Phase after", repeat: true, shown: "→" },
   { keys: ["Enter"], action: "command:approve", text: "Approve and go to the next" },
   { keys: ["x"], action: "command:reject", text: "Reject" },
-  { keys: ["?", "F1"], action: "help", text: "This page", shown: "?" },
+  { keys: ["?", "F1"], action: "help", text: "These keys", shown: "?" },
 ];
 
 // The row that a key press means, or null. `editable` chooses between the editor's and the viewer's keys.
 export function findKey(event, editable) {
-  const control = (event.ctrlKey || event.metaKey) && event.key !== "Control" && event.key !== "[" && event.key !== "]";
-  if (event.altKey && event.key !== "[" && event.key !== "]") return null; // some keyboards need Alt for brackets
+  const bracket = ["[", "]"].includes(event.key); // some keyboards need Ctrl and Alt for these
+  if (event.altKey && !bracket) return null;
+  const control = (event.ctrlKey || event.metaKey) && event.key !== "Control" && !bracket;
   const typed = normalised(event, control);
   const fits = (row) =>
     (row.keys.includes(typed) || (!row.editing && row.keys.includes(typed.toLowerCase()))) &&

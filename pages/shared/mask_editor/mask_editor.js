@@ -6,7 +6,7 @@ import { changedBox } from "./history.js";
 import { fillHoles, grow, shrink, smooth } from "./morphology.js";
 import { Outbox } from "./outbox.js";
 import { tabMemory } from "./tab_memory.js";
-import { shortNumber } from "./toolbar.js";
+import { shortNumber } from "./numbers.js";
 import { makeTools } from "./tools.js";
 import { Viewer } from "./viewer.js";
 
@@ -21,7 +21,8 @@ export class MaskEditor extends Viewer {
     this.erasing = false; // Ctrl is held
     this.ready = false; // until the browser's own draft of this slice has been looked at
     this.store = new DraftStore();
-    this.outbox = new Outbox(this.store, (name, value) => this.send(name, value), () => this.toolbar.refreshStatus());
+    const send = (name, value) => this.send(name, value);
+    this.outbox = new Outbox(this.store, send, () => this.toolbar.refreshStatus());
     this.well.classList.add("brush");
   }
 
@@ -228,9 +229,9 @@ export class MaskEditor extends Viewer {
     const { preferences } = this;
     if (kind === "tool") this.chooseTool(name);
     else if (kind === "label") this.chooseLabel(Number(key));
-    else if (kind === "smaller") this.setPreference("brushSize", Math.max(1, preferences.brushSize - 1));
-    else if (kind === "larger") this.setPreference("brushSize", Math.min(LARGEST_BRUSH, preferences.brushSize + 1));
-    else if (kind === "shape") this.setPreference("brushShape", preferences.brushShape === "round" ? "square" : "round");
+    else if (kind === "smaller") this.resizeBrush(-1);
+    else if (kind === "larger") this.resizeBrush(1);
+    else if (kind === "shape") this.turnBrush();
     else if (kind === "protect") this.setPreference("protect", !preferences.protect);
     else if (kind === "copy") this.toolbar.openCopyMenu();
     else if (kind === "save") this.command("save");
@@ -238,6 +239,15 @@ export class MaskEditor extends Viewer {
     else if (kind in MORPHOLOGY && this.mayDraw() && preferences.label) {
       this.apply(MORPHOLOGY[kind](this.mask(), this.slice, preferences.label));
     }
+  }
+
+  resizeBrush(change) {
+    const size = this.preferences.brushSize + change;
+    this.setPreference("brushSize", Math.min(LARGEST_BRUSH, Math.max(1, size)));
+  }
+
+  turnBrush() {
+    this.setPreference("brushShape", this.preferences.brushShape === "round" ? "square" : "round");
   }
 
   // Undo in the middle of a stroke would tear it.
@@ -287,8 +297,8 @@ export class MaskEditor extends Viewer {
     return { low: sum / count - reach, high: sum / count + reach };
   }
 
-  drawingColour(erasing = false) {
-    const label = erasing || this.erasing ? 0 : this.preferences.label;
+  drawingColour() {
+    const label = this.erasing ? 0 : this.preferences.label;
     return label ? this.view.hexColours[label] : "#ffffff";
   }
 

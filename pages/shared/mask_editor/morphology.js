@@ -25,7 +25,9 @@ export function fillHoles(mask, { width, height }, label) {
 export function grow(mask, { width, height }, label) {
   const changes = [];
   mask.forEach((own, index) => {
-    if (own !== label && neighbours(index, width, height).some((near) => mask[near] === label)) changes.push([index, label]);
+    if (own === label) return;
+    const touches = neighbours(index, width, height).some((near) => mask[near] === label);
+    if (touches) changes.push([index, label]);
   });
   return changes;
 }
@@ -53,7 +55,8 @@ export function smooth(mask, { width, height }, label) {
     const y = (index - x) / width;
     const around = [];
     for (let dy = -1; dy <= 1; dy++) {
-      for (let dx = -1; dx <= 1; dx++) around.push(mask[held(y + dy, height - 1) * width + held(x + dx, width - 1)]);
+      const row = held(y + dy, height - 1) * width;
+      for (let dx = -1; dx <= 1; dx++) around.push(mask[row + held(x + dx, width - 1)]);
     }
     const majority = around.filter((each) => each === label).length >= 5;
     if (majority && own !== label) changes.push([index, label]);

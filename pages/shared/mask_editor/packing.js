@@ -44,7 +44,7 @@ export function unpack(bytes) {
   };
 }
 
-// Tells images apart (FNV-1a over the bytes), so that a stored draft never meets another image of the same name.
+// Tells images apart (FNV-1a over the bytes): a stored draft must never meet another image of the same name.
 export function fingerprint(pixels) {
   let hash = 0x811c9dc5;
   for (const byte of new Uint8Array(pixels.buffer)) hash = Math.imul(hash ^ byte, 0x01000193);

@@ -34,7 +34,7 @@ export class Pointer {
     } catch {
       // A pointer that is already gone cannot be captured; its cancel event follows.
     }
-    editor.toolbar.closeMenu();
+    editor.toolbar.menu.close();
     editor.hover(this.place(event));
     if (event.pointerType === "touch") {
       this.fingers.set(event.pointerId, event);
@@ -43,17 +43,19 @@ export class Pointer {
     }
     if (this.gesture) return;
     if (event.button === 1 || editor.panning) this.start("pan", event);
-    else if (event.button === 2 && !editor.tool?.secondary?.()) this.start("window", event);
+    else if (event.button === 2) this.start("window", event);
     else if (event.button === 0 || event.buttons & PEN_ERASER) {
       if (!editor.tool) return this.start("pan", event); // a viewer has nothing to draw, so it pans
       if (!editor.mayDraw()) return;
       this.start("tool", event);
-      editor.tool.press(this.place(event), { erase: event.ctrlKey || event.metaKey || Boolean(event.buttons & PEN_ERASER) });
+      const erase = event.ctrlKey || event.metaKey || Boolean(event.buttons & PEN_ERASER);
+      editor.tool.press(this.place(event), { erase });
     }
   }
 
   start(kind, event) {
-    this.gesture = { kind, pointer: event.pointerId, x: event.clientX, y: event.clientY, window: this.editor.window };
+    const { pointerId: pointer, clientX: x, clientY: y } = event;
+    this.gesture = { kind, pointer, x, y, window: this.editor.window };
     this.well.classList.toggle("grabbing", kind === "pan");
   }
 
@@ -75,10 +77,7 @@ export class Pointer {
     const { editor, gesture } = this;
     if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, event);
     editor.hover(this.place(event));
-    if (!gesture) {
-      editor.tool?.hover?.(this.place(event));
-      return;
-    }
+    if (!gesture) return;
     if (gesture.kind === "pinch") {
       const now = this.pinch();
       editor.view.panBy(now.x - gesture.x, now.y - gesture.y);

@@ -1,5 +1,5 @@
-// Which pixels a shape covers. A pixel belongs to a shape when its centre (x + 0.5, y + 0.5) does; where that can
-// be decided in whole numbers it is, so the same shape always gives the same pixels.
+// Which pixels a shape covers. A pixel belongs to a shape when its centre (x + 0.5, y + 0.5) does; brushes decide
+// that without rounding, because snapped places are halves, so the same stroke always gives the same pixels.
 // Every function calls visit(index) for row-major indices and keeps to the image.
 
 // A brush moves in steps of a pixel: over pixel centres when its size is odd, over pixel corners when even.

@@ -22,5 +22,6 @@ export function lastAcknowledged(document) {
 
 // Not crypto.randomUUID: that exists only over https and on the machine itself.
 function randomName() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,6 +3,7 @@
 // nearest neighbour, so a pixel that is shown in a colour is exactly a pixel of the mask.
 import { doubtColour, fromHex } from "./colours.js";
 import { element } from "./dom.js";
+import { drawOutlines, drawRemoved } from "./label_marks.js";
 import { renderGrey } from "./window_level.js";
 
 const MARGIN = 8; // of the well that stays free around a fitted picture, in CSS pixels
@@ -242,7 +243,8 @@ export class View {
       right: box.right + 1,
       bottom: box.bottom + 1,
     };
-    const all = box.left <= 0 && box.top <= 0 && box.right >= this.slice.width && box.bottom >= this.slice.height;
+    const { width, height } = this.slice;
+    const all = box.left <= 0 && box.top <= 0 && box.right >= width && box.bottom >= height;
     const [left, top] = all ? [0, 0] : this.deviceCorner(wider.left, wider.top, Math.floor);
     const [right, bottom] = all
       ? [this.labels.width, this.labels.height]
@@ -255,66 +257,13 @@ export class View {
     context.imageSmoothingEnabled = false;
     const changes = this.settings.difference && this.slice.modelMask;
     if (!this.settings.outline || changes) this.place(context, this.nativeLabels);
-    if (this.settings.outline || changes) this.drawOutlines(context, clip(wider, this.slice));
-    if (changes) this.drawRemoved(context, clip(wider, this.slice));
+    if (this.settings.outline || changes) drawOutlines(this, context, clip(wider, this.slice));
+    if (changes) drawRemoved(this, context, clip(wider, this.slice));
     context.restore();
   }
 
   deviceCorner(x, y, rounding) {
     return this.toScreen(x, y).map((place) => rounding(place * this.ratio));
-  }
-
-  // Each label's border lies inside its own pixels: two labels that touch show both lines, side by side.
-  drawOutlines(context, box) {
-    if (!box) return;
-    const { width, height } = this.slice;
-    const thick = Math.max(1, Math.round(Math.min(2, this.zoom * 0.4) * this.ratio));
-    const paths = this.hexColours.map(() => new Path2D());
-    const labelAt = (x, y) => (x < 0 || y < 0 || x >= width || y >= height ? 0 : this.mask[y * width + x]);
-    for (let y = box.top; y < box.bottom; y++) {
-      for (let x = box.left; x < box.right; x++) {
-        const label = this.mask[y * width + x];
-        if (!label || this.settings.hidden.has(label)) continue;
-        const [west, east] = [labelAt(x - 1, y) !== label, labelAt(x + 1, y) !== label];
-        const [north, south] = [labelAt(x, y - 1) !== label, labelAt(x, y + 1) !== label];
-        if (!(west || east || north || south)) continue;
-        const [left, top] = this.deviceCorner(x, y, Math.round);
-        const [right, bottom] = this.deviceCorner(x + 1, y + 1, Math.round);
-        if (north) paths[label].rect(left, top, right - left, thick);
-        if (south) paths[label].rect(left, bottom - thick, right - left, thick);
-        if (west) paths[label].rect(left, top, thick, bottom - top);
-        if (east) paths[label].rect(right - thick, top, thick, bottom - top);
-      }
-    }
-    paths.forEach((path, label) => {
-      context.fillStyle = this.hexColours[label];
-      context.fill(path);
-    });
-  }
-
-  // In the difference view a cross marks what the model had labelled and the reader has taken away.
-  drawRemoved(context, box) {
-    if (!box) return;
-    const { width, modelMask } = this.slice;
-    const paths = this.hexColours.map(() => new Path2D());
-    for (let y = box.top; y < box.bottom; y++) {
-      for (let x = box.left; x < box.right; x++) {
-        const index = y * width + x;
-        const label = modelMask[index];
-        if (!label || this.mask[index] || this.settings.hidden.has(label)) continue;
-        const [left, top] = this.deviceCorner(x + 0.2, y + 0.2, Math.round);
-        const [right, bottom] = this.deviceCorner(x + 0.8, y + 0.8, Math.round);
-        paths[label].moveTo(left, top);
-        paths[label].lineTo(right, bottom);
-        paths[label].moveTo(right, top);
-        paths[label].lineTo(left, bottom);
-      }
-    }
-    context.lineWidth = Math.max(1, this.ratio);
-    paths.forEach((path, label) => {
-      context.strokeStyle = this.hexColours[label];
-      context.stroke(path);
-    });
   }
 }
 

@@ -1,4 +1,4 @@
-// A slice with its mask over it, to look at: window, zoom, which labels, and keys that ask the page for something.
+// A slice with its mask over it, to look at: window, zoom, which labels, and keys that ask the page for more.
 import { rampColour } from "./colours.js";
 import { Commands } from "./commands.js";
 import { element } from "./dom.js";
@@ -7,11 +7,13 @@ import { unpack } from "./packing.js";
 import { Pointer } from "./pointer.js";
 import { loadPreferences, savePreferences } from "./preferences.js";
 import { tabMemory } from "./tab_memory.js";
-import { shortNumber, Toolbar } from "./toolbar.js";
+import { drawScale } from "./scale_bar.js";
+import { Toolbar } from "./toolbar.js";
 import { View } from "./view.js";
 import { aroundLabels, automatic, fromWidthAndLevel, fullRange } from "./window_level.js";
 
 const ZOOM_STEP = 1.25;
+const TOGGLED = ["outline", "confidence", "difference"];
 const OPACITY_STEP = 0.05;
 
 export class Viewer {
@@ -23,13 +25,14 @@ export class Viewer {
     this.panning = false;
     this.windowPreset = "automatic";
     this.commands = new Commands((name, value) => this.send(name, value));
-    this.root = element("div", { class: "editor", tabindex: "0", role: "application", "aria-label": "Slice and mask" });
+    const role = { tabindex: "0", role: "application", "aria-label": "Slice and mask" };
+    this.root = element("div", { class: "editor", ...role });
     this.well = element("div", { class: "well" });
     this.view = new View(this.well);
     this.toolbar = new Toolbar(this, options.labels);
-    const { top, tools, status, menu, toolOptions, legend, help } = this.toolbar;
+    const { top, column, statusLine, menu, toolOptions, legend, help } = this.toolbar;
     this.well.append(toolOptions, legend, help);
-    this.root.append(top, ...(tools ? [tools] : []), this.well, status, menu);
+    this.root.append(top, ...(column ? [column.root] : []), this.well, statusLine.root, menu.root);
     this.pointer = new Pointer(this, this.well);
     this.view.drawMarks = (context) => this.drawMarks(context);
     const ramp = [0, 0.25, 0.5, 0.75, 1].map((share) => `rgb(${rampColour(1 - share).join(" ")})`);
@@ -38,7 +41,7 @@ export class Viewer {
     this.root.addEventListener("keyup", (event) => this.keyUp(event));
     this.root.addEventListener("focusout", () => this.releaseHeldKeys());
     this.root.addEventListener("pointerdown", (event) => {
-      if (!event.target.closest(".menu, .window")) this.toolbar.closeMenu();
+      if (!event.target.closest(".menu, .window")) this.toolbar.menu.close();
     });
     this.resizing = new ResizeObserver(() => this.view.resized());
     parent.append(this.root);
@@ -59,7 +62,8 @@ export class Viewer {
     this.data = data;
     const { options, slice } = unpack(data);
     const first = !this.slice;
-    const sameGroup = !first && options.group === this.options.group && slice.width === this.slice.width && slice.height === this.slice.height;
+    const sameSize = !first && slice.width === this.slice.width && slice.height === this.slice.height;
+    const sameGroup = sameSize && options.group === this.options.group;
     if (!first && !sameGroup) this.rememberView();
     this.options = options;
     this.slice = slice;
@@ -106,7 +110,8 @@ export class Viewer {
   rememberView() {
     if (!this.slice || !this.options.group) return;
     const place = this.view.moved ? this.view.lookingAt() : null;
-    tabMemory().views.set(this.options.group, { place, window: this.window, windowPreset: this.windowPreset });
+    const { window, windowPreset } = this;
+    tabMemory().views.set(this.options.group, { place, window, windowPreset });
   }
 
   recallView() {
@@ -133,7 +138,8 @@ export class Viewer {
     const settings = { smooth, confidence, outline, difference, hidden: new Set(hidden) };
     this.view.settings = settings;
     // A thin line needs more strength than an area to be seen as well.
-    this.view.labels.style.opacity = this.hiding ? 0 : outline || difference ? Math.min(1, opacity + 0.4) : opacity;
+    const strength = outline || difference ? Math.min(1, opacity + 0.4) : opacity;
+    this.view.labels.style.opacity = this.hiding ? 0 : strength;
     this.well.classList.toggle("grab", this.panning || !this.editable);
     if (!this.view.mask) return;
     if (before.smooth !== smooth || before.confidence !== confidence) this.view.invalidate("picture");
@@ -181,7 +187,7 @@ export class Viewer {
     // Streamlit would rerun on `r` and clear its caches on `c`, although the reader speaks to the editor.
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
     if (isField(target)) {
-      if (event.key === "Escape" || event.key === "Enter") this.toolbar.closeMenu();
+      if (event.key === "Escape" || event.key === "Enter") this.toolbar.menu.close();
       return;
     }
     if (target.tagName === "BUTTON" && [" ", "Enter"].includes(event.key)) return; // presses that button
@@ -210,7 +216,7 @@ export class Viewer {
   }
 
   escape() {
-    this.toolbar.closeMenu();
+    this.toolbar.menu.close();
     this.toolbar.help.hidden = true;
     this.tool?.cancel();
   }
@@ -223,7 +229,7 @@ export class Viewer {
     else if (action === "panning" && held) this.hold("panning");
     else if (action === "fainter") this.setPreference("opacity", stepped(preferences.opacity, -OPACITY_STEP));
     else if (action === "stronger") this.setPreference("opacity", stepped(preferences.opacity, OPACITY_STEP));
-    else if (["outline", "confidence", "difference"].includes(action)) this.setPreference(action, !preferences[action]);
+    else if (TOGGLED.includes(action)) this.setPreference(action, !preferences[action]);
     else if (action === "smoothing") this.setPreference("smooth", !preferences.smooth);
     else if (action === "toggleLabel") this.toggleLabel(Number(key));
     else if (action === "autoWindow") this.useWindowPreset("automatic");
@@ -280,28 +286,4 @@ function isField(target) {
 
 function stepped(value, step) {
   return Math.min(1, Math.max(0, Math.round((value + step) * 100) / 100));
-}
-
-// A bar of a round length, so that sizes can be judged at any zoom.
-function drawScale(context, view, millimetresPerPixel) {
-  const { width, height } = view.wellSize();
-  const perMillimetre = view.zoom / millimetresPerPixel;
-  const length = [100, 50, 20, 10, 5, 2, 1].find((each) => each * perMillimetre <= 160) ?? 1;
-  const [right, bottom] = [width - 14.5, height - 14.5];
-  const left = right - length * perMillimetre;
-  context.font = "11px sans-serif";
-  context.textAlign = "center";
-  for (const [colour, line] of [["rgba(0,0,0,0.75)", 3], ["#e8ecf0", 1]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = line;
-    context.beginPath();
-    context.moveTo(left, bottom - 4);
-    context.lineTo(left, bottom);
-    context.lineTo(right, bottom);
-    context.lineTo(right, bottom - 4);
-    context.stroke();
-    if (line > 1) context.strokeText(`${shortNumber(length)} mm`, (left + right) / 2, bottom - 6);
-  }
-  context.fillStyle = "#e8ecf0";
-  context.fillText(`${shortNumber(length)} mm`, (left + right) / 2, bottom - 6);
 }

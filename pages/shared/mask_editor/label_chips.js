@@ -1,0 +1,66 @@
+// A chip for each label: choose it, show or hide it, lock it against painting; and the Protect switch.
+import { button, press, swapIcon } from "./controls.js";
+import { element } from "./dom.js";
+import { tip } from "./keys.js";
+
+export class LabelChips {
+  constructor(editor, labels) {
+    this.editor = editor;
+    this.chips = new Map();
+    this.root = element("div", { class: "group chips", role: "toolbar", "aria-label": "Labels" });
+    for (const entry of labels) {
+      if (entry.label || editor.editable) this.root.append(this.build(entry));
+    }
+    if (!editor.editable) return;
+    this.protect = button(editor, "protect", "protect", tip("protect"), () => editor.perform("protect"));
+    this.root.append(this.protect);
+  }
+
+  build({ label, name, short, colour }) {
+    const { editor } = this;
+    const purpose = editor.editable ? "Draw" : "Show or hide";
+    const choose = element(
+      "button",
+      { type: "button", class: "chip-main", title: `${purpose} ${name} (${label})` },
+      element("kbd", {}, String(label)),
+      element("span", { class: "swatch" }),
+      label ? element("span", { class: "chip-name" }, short) : null,
+    );
+    choose.dataset.action = `label-${label}`;
+    choose.addEventListener("click", () => {
+      if (editor.editable) editor.chooseLabel(label);
+      else editor.toggleLabel(label);
+      editor.focus();
+    });
+    const root = element("div", { class: "chip", style: `--label: ${colour}` }, choose);
+    const parts = { root };
+    if (label) {
+      const text = `Show or hide ${name}`;
+      parts.eye = button(editor, "shown", `eye-${label}`, text, () => editor.toggleLabel(label));
+      root.append(parts.eye);
+    }
+    if (label && editor.editable) {
+      const text = `Lock ${name}: untouched while Protect is on`;
+      parts.lock = button(editor, "locked", `lock-${label}`, text, () => editor.toggleLock(label));
+      root.append(parts.lock);
+    }
+    this.chips.set(label, parts);
+    return root;
+  }
+
+  refresh() {
+    const { editable, preferences } = this.editor;
+    for (const [label, { root, eye, lock }] of this.chips) {
+      const hidden = preferences.hidden.includes(label);
+      root.classList.toggle("chosen", editable && preferences.label === label);
+      root.classList.toggle("unseen", hidden);
+      if (eye) swapIcon(eye, hidden ? "hidden" : "shown");
+      if (!lock) continue;
+      const locked = preferences.locked.includes(label);
+      swapIcon(lock, locked ? "locked" : "unlocked");
+      lock.classList.toggle("idle", !preferences.protect);
+      lock.classList.toggle("on", preferences.protect && locked);
+    }
+    if (this.protect) press(this.protect, preferences.protect);
+  }
+}
