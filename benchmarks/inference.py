@@ -1,6 +1,6 @@
 """One 96x96 slice from PNG bytes to mask, model loaded: Septum beside MONAI's BasicUNet, in turn, in one run.
 
-    python benchmarks/inference.py [--rounds 60] [--threads 1] [--device auto] [--checkpoint FILE]
+    python -m benchmarks.inference [--rounds 60] [--threads 1] [--device auto] [--checkpoint FILE]
 
 Both get the same bytes and have to give a mask. Septum does all that it does in the app: pixel size,
 intensity, canvas, network, back to the own grid of the slice. BasicUNet, of about as many parameters, is used

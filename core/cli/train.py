@@ -14,13 +14,17 @@ from core.training.config import PRESETS, AugmentationName, LossName
 PRESET = typer.Option("--preset", help="report (the course report's recipe) or recommended.")
 DATA = typer.Option("--data", help="Folder of labelled slices in any import format; may be given again.")
 OUTPUT = typer.Option("--output", help="The checkpoint to write; one that exists is never overwritten.")
+STORE = typer.Option("--store", help="Learn from the approved masks in the store.")
 FINAL = typer.Option("--final", help="Learn from train + validation for all epochs; keep the last weights.")
+IMAGENET = typer.Option("--imagenet", help="torchvision's ResNet-18 weights, to start deeplabv3 from.")
+DEEP = typer.Option("--deep-supervision", help="Let the loss of unet3plus see every stage.")
 START = typer.Option("--from", help="Checkpoint whose weights to start from.")
 
 
 def train(
     output: Annotated[Path, OUTPUT],
-    data: Annotated[list[Path], DATA],
+    data: Annotated[list[Path] | None, DATA] = None,
+    store: Annotated[bool, STORE] = False,
     preset: Annotated[str, PRESET] = "recommended",
     name: Annotated[str, typer.Option(help="Name of the model; the output's stem if left out.")] = "",
     architecture: Annotated[str | None, typer.Option(help="unet, deeplabv3 or unet3plus.")] = None,
@@ -44,15 +48,20 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Of everything random.")] = None,
     final: Annotated[bool, FINAL] = False,
     start_from: Annotated[Path | None, START] = None,
+    imagenet: Annotated[Path | None, IMAGENET] = None,
+    deep_supervision: Annotated[bool, DEEP] = False,
     events: Annotated[Path | None, typer.Option(help="Folder for TensorBoard event files.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     half: Annotated[bool, typer.Option("--half", help="Keep weights in 16 bits: half the size.")] = False,
 ) -> None:
     """Train a network. Stop with Ctrl+C; the same command goes on from the last whole epoch."""
-    from core.workflow.training import TrainingJob  # torch takes seconds to load
+    from core.network.registry import DEFAULT_WIDTHS  # torch takes seconds to load
+    from core.workflow.training import TrainingJob
 
     if preset not in PRESETS:
         raise RunRefused(f"--preset must be {' or '.join(PRESETS)}, got {preset!r}")
+    if bool(data) == store:
+        raise RunRefused("say what to learn from: either --data FOLDER or --store")
     given = {
         "architecture": architecture,
         "widths": parse_widths(widths) if widths else None,
@@ -71,8 +80,12 @@ def train(
         "epochs": epochs,
         "average": average,
         "seed": seed,
+        "deep_supervision": deep_supervision or None,
         "final": final or None,
     }
+    other = architecture in DEFAULT_WIDTHS and architecture != PRESETS[preset].architecture
+    if other and not widths and bottleneck is None:
+        given["widths"], given["bottleneck"] = DEFAULT_WIDTHS[str(architecture)]
     chosen = {key: value for key, value in given.items() if value is not None}
     try:
         config = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]
@@ -83,8 +96,9 @@ def train(
         config=config,
         output=output,
         name=name or output.stem,
-        data=tuple(data),
+        data=tuple(data or ()),
         start_from=start_from,
+        imagenet=imagenet,
         events=events,
         device=device,
         half=half,

@@ -47,6 +47,7 @@ class TrainConfig:
     cosine: bool = False  # anneal the learning rate to zero over the epochs
     average: float = 0.0  # decay of an exponential average of the weights; 0 keeps the plain weights
     validate_every: int = 1  # epochs; whole slices take a fifth of the time that learning from crops takes
+    deep_supervision: bool = False  # unet3plus: the loss looks at every decoder stage
     final: bool = False  # train on train + validation for a fixed number of epochs, last weights kept
     seed: int = 0
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.labels import FOREGROUND, Label
 from core.network.precision import fast_autocast
+from core.network.unet3plus import UNet3Plus
 from core.training.augment import Batch, augment
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, batches
@@ -99,8 +100,9 @@ class Training:
             images, masks = augment(batch, config.augmentation, config.crop, generator)
             images = images.contiguous(memory_format=torch.channels_last)
             with fast_autocast(self.device):
-                logits = self.network(images)
-            loss = self.loss(logits.float(), masks.long())
+                outputs = self._outputs(images)
+            losses = [self.loss(logits.float(), masks.long()) for logits in outputs]
+            loss = torch.stack(losses).mean()
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             self.optimizer.step()
@@ -109,6 +111,12 @@ class Training:
                 steps = (number - 1) * math.ceil(len(order) / config.batch_size) + step
                 move_average(self.averaged, self.network, config.average, steps)
         return float(total) / len(self.training)
+
+    def _outputs(self, images: Tensor) -> list[Tensor]:
+        """Logits to learn from: the network's own, or those of every stage under deep supervision."""
+        if self.config.deep_supervision and isinstance(self.network, UNet3Plus):
+            return self.network.deep_logits(images)
+        return [self.network(images)]
 
     @torch.inference_mode()
     def _validate(self) -> tuple[float, tuple[float, ...]]:

@@ -17,7 +17,7 @@ from core.training.events import EventFile
 from core.training.loop import Epoch, Training
 from core.training.resume import load_state, save_state
 from core.training.start import starting_network
-from core.workflow.training_slices import SlicesBySplit, labelled_files, with_validation
+from core.workflow.training_slices import SlicesBySplit, labelled_files, labelled_in_store, with_validation
 
 
 @dataclass
@@ -30,8 +30,9 @@ class TrainingJob:
     config: TrainConfig
     output: Path
     name: str
-    data: tuple[Path, ...]
+    data: tuple[Path, ...] = ()  # empty: the approved masks of the store
     start_from: Path | None = None
+    imagenet: Path | None = None  # weights for the backbone of deeplabv3
     events: Path | None = None
     device: str = "auto"
     half: bool = False
@@ -43,7 +44,7 @@ class TrainingJob:
             raise BadCheckpoint(f"{self.output} exists and is never overwritten; choose another --output")
         self.output.parent.mkdir(parents=True, exist_ok=True)
         slices: SlicesBySplit = {split: [] for split in Split}
-        for found in labelled_files(self.data):
+        for found in labelled_files(self.data) if self.data else labelled_in_store():
             if isinstance(found, str):
                 yield found
             else:
@@ -59,7 +60,7 @@ class TrainingJob:
             device = pick_device(self.device)
         except ValueError as error:
             raise RunRefused(str(error)) from error
-        network, self.model = starting_network(self.config, self.name, self.start_from)
+        network, self.model = starting_network(self.config, self.name, self.start_from, self.imagenet)
         multiple = stride(self.model)
         self.training = training_set(slices[Split.TRAIN], self.model, multiple)
         validation = slices[Split.VALIDATION]
