@@ -25,7 +25,9 @@ class Teller:
         """
         self.console = Console(stderr=True, soft_wrap=True)
         columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=self.console, transient=True)
+        # A log file gets the lines, not the bar.
+        silent = not self.console.is_terminal
+        self._bar = Progress(*columns, console=self.console, transient=True, disable=silent)
         self._task = self._bar.add_task(work, total=None)
         self._outcomes: Counter[str] = Counter()
         self._hint = question_hint

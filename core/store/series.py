@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.records import Origin, Series, SeriesRow, Split, Status
-from core.store.database import Store
+from core.store.database import Store, told_plainly
 from core.store.packing import geometry_from_json, geometry_to_json, pack
 from core.store.tables import MaskTable, PatientTable, SeriesTable, SettingTable, SliceTable
 
@@ -23,7 +23,8 @@ def add_series(store: Store, series: Series) -> tuple[int, bool]:
     Masks that came along become versions of origin `reference`, and their slices `approved`: they are
     what somebody has vouched for already.
     """
-    digests = [store.arrays.keep(item.pixels) for item in series.slices]
+    with told_plainly(store.place):
+        digests = [store.arrays.keep(item.pixels) for item in series.slices]
     content = content_sha256(series, digests)
     with store.unit_of_work() as session:
         same = select(SeriesTable.id).where(

@@ -1,0 +1,100 @@
+"""import, export, demo and verify against a store."""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.settings import settings
+from core.store.database import open_store
+from core.store.slices import count_slices, list_slices
+from tests.workflow.small import HEART, cine, png, stored, write
+
+
+def test_files_come_in_and_their_masks_go_out_again(tmp_path, septum):
+    write(tmp_path / "in" / "one.png", png())
+    write(tmp_path / "in" / "one_mask.png", png(HEART))
+    code, text = septum("import", tmp_path / "in")
+    assert (code, "1 imported" in text, "1 reference mask" in text) == (0, True, True)
+    code, text = septum("import", tmp_path / "in")
+    assert (code, "1 unchanged" in text) == (0, True)
+    code, text = septum("export", "--output", tmp_path / "out", "--approved")
+    assert (code, "1 mask -> one_mask.png" in text) == (0, True)
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "one_mask.png")), HEART)
+
+
+def test_a_bad_file_ends_with_1_after_the_others_and_a_question_says_how_to_answer(tmp_path, septum):
+    write(tmp_path / "in" / "good.png", png())
+    write(tmp_path / "in" / "bad.png", b"text")
+    write(tmp_path / "in" / "large.png", png(np.zeros((300, 200), np.uint8)))
+    code, text = septum("import", tmp_path / "in")
+    assert code == 1
+    assert all(words in text for words in ("1 imported", "1 refused", "1 question"))
+    assert "--spacing MM" in text
+    assert count_slices(open_store()) == 1
+    assert septum("import", tmp_path / "in" / "large.png", "--spacing", 1.5)[0] == 0
+
+
+def test_masks_in_the_other_order_are_asked_about_and_converted(tmp_path, septum):
+    write(tmp_path / "in" / "one.png", png())
+    write(tmp_path / "in" / "one_gt.png", png(np.array([0, 3, 2, 1], np.uint8)[HEART]))
+    code, text = septum("import", tmp_path / "in")
+    assert (code, "the other way round" in text, "--label-order" in text) == (1, True, True)
+    assert septum("import", tmp_path / "in", "--label-order", "ukbb")[0] == 0
+    septum("export", "--output", tmp_path / "out")
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "one_mask.png")), HEART)
+    code, text = septum("import", tmp_path / "in", "--label-order", "mine")
+    assert (code, "acdc or ukbb" in text) == (1, True)
+
+
+def test_what_is_not_there_is_told(tmp_path, septum):
+    code, text = septum("import", tmp_path / "gone")
+    assert (code, "is not there" in text) == (1, True)
+    code, text = septum("export", "--output", tmp_path, "--series", 9)
+    assert (code, "no series 9" in text) == (1, True)
+    code, text = septum("export", "--output", tmp_path)
+    assert (code, "nothing to export" in text) == (0, True)
+
+
+def test_the_demo_command_leaves_a_store_with_slices_alone(septum):
+    stored(cine("anna"))
+    assert septum("demo", "--if-empty") == (0, "")
+    assert count_slices(open_store()) == 6
+
+
+def test_a_damaged_image_is_found(septum):
+    row = stored(cine("anna"))[0]
+    code, text = septum("verify")
+    assert (code, "every image whole" in text) == (0, True)
+    (file,) = settings().home.rglob(f"{row.image_sha256}.npy")
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    code, text = septum("verify")
+    assert (code, row.image_sha256 in text) == (1, True)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    made = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if not made or made.returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield folder
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_is_told_and_keeps_what_was_there(tmp_path, septum, small_disk, monkeypatch):
+    monkeypatch.setenv("SEPTUM_HOME", str(small_disk / "home"))
+    settings.cache_clear()
+    write(tmp_path / "small.png", png())
+    assert septum("import", tmp_path / "small.png")[0] == 0
+    random = np.random.default_rng(0).integers(0, 255, (1100, 1100)).astype(np.uint8)
+    write(tmp_path / "big.png", png(random))
+    code, text = septum("import", tmp_path / "big.png", "--spacing", 1)
+    assert (code, "cannot be" in text, len(text.strip().splitlines())) == (1, True, 1)
+    assert [row.patient for row in list_slices(open_store())] == ["small"]

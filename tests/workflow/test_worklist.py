@@ -1,0 +1,144 @@
+"""The queue and the open slice: filtered, sorted and walked through, quickly with thousands of slices."""
+
+import io
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.errors import BadInput, NotFound
+from core.records import Origin, Split, Status
+from core.store.database import open_store
+from core.store.masks import save_version
+from core.store.predictions import save_prediction
+from core.workflow import worklist
+from core.workflow.models import active_model
+from core.workflow.worklist import Order
+from tests.workflow.small import HEART, cine, stored
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def doubt(slice_id: int, nats: float) -> None:
+    """A prediction of so much doubt."""
+    confidence = np.full(HEART.shape, 0.75, np.float32)
+    model = active_model()
+    save_prediction(open_store(), slice_id, HEART, confidence, nats, model.id, model.name)
+
+
+def ids(**chosen) -> list[int]:
+    return [row.id for row in worklist.queue(**chosen)]
+
+
+def test_the_queue_is_filtered_and_sorted_and_counted_alike(model):
+    anna = stored(cine("anna", split=Split.TRAIN))
+    berta = stored(cine("berta", split=Split.TEST, masked=True, seed=1))
+    for row, nats in zip(anna[:3], (0.1, 0.9, 0.5), strict=True):
+        doubt(row.id, nats)
+    assert ids()[:3] == [anna[1].id, anna[2].id, anna[0].id]
+    assert ids(order=Order.IMPORTED, offset=2, limit=3) == [anna[2].id, anna[3].id, anna[4].id]
+    for chosen, expected in (
+        ({"statuses": (Status.PREDICTED,)}, anna[:3]),
+        ({"statuses": (Status.PREDICTED, Status.NEW)}, anna),
+        ({"splits": (Split.TEST,)}, berta),
+        ({"patient_text": " ERT "}, berta),
+        ({"series_id": anna[0].series_id}, anna),
+        ({"phase": 2, "patient_text": "anna"}, [row for row in anna if row.phase == 2]),
+        ({"patient_text": "%"}, []),
+    ):
+        assert sorted(ids(**chosen)) == [row.id for row in expected]
+        assert worklist.count(**chosen) == len(expected)
+
+
+def test_the_next_slice_is_found_whether_or_not_the_filter_still_holds_the_open_one(model):
+    rows = stored(cine("anna"))
+    for number, row in enumerate(rows[:4]):
+        doubt(row.id, 1.0 - number / 10)
+    waiting = {"statuses": (Status.PREDICTED,)}
+    assert worklist.next_in_queue(rows[0].id, **waiting) == rows[1].id
+    worklist.set_status(rows[1].id, Status.APPROVED)
+    assert worklist.next_in_queue(rows[1].id, **waiting) == rows[2].id
+    assert worklist.next_in_queue(rows[3].id, **waiting) == rows[0].id  # passed over before
+    for row in rows[:4]:
+        worklist.set_status(row.id, Status.REJECTED)
+    assert worklist.next_in_queue(rows[3].id, **waiting) is None
+
+
+def test_phases_go_round_and_positions_end():
+    rows = {(row.position, row.phase): row.id for row in stored(cine("anna", 2, 3))}
+    assert worklist.neighbour(rows[0, 0], positions=1) == rows[1, 0]
+    assert worklist.neighbour(rows[1, 1], phases=1) == rows[1, 2]
+    assert worklist.neighbour(rows[1, 2], phases=1) == rows[1, 0]
+    assert worklist.neighbour(rows[0, 0], phases=-1) == rows[0, 2]
+    assert worklist.neighbour(rows[0, 0], positions=-1) is None
+    assert worklist.neighbour(rows[1, 0], positions=1) is None
+
+
+def test_an_open_slice_brings_its_mask_doubt_and_history(model):
+    row = stored(cine("anna"))[0]
+    empty = worklist.slice_view(row.id)
+    assert (empty.revision, empty.versions, empty.predicted_by) == (0, (), "")
+    doubt(row.id, 0.3)
+    proposal = worklist.slice_view(row.id).revision
+    corrected = np.rot90(HEART, 2).copy()
+    newest = save_version(
+        open_store(), row.id, corrected, origin=Origin.READER, author="me", parent_id=proposal, note="apex"
+    )
+    view = worklist.slice_view(row.id)
+    assert (view.revision, view.predicted_by, view.series.patient) == (newest, "unet-cine", "anna")
+    assert [(line.id, line.origin, line.author, line.note) for line in view.versions] == [
+        (newest, Origin.READER, "me", "apex"),
+        (proposal, Origin.MODEL, "unet-cine", ""),
+    ]
+    header = json.loads(view.packed[4 : 4 + int.from_bytes(view.packed[:4], "little")])
+    assert (header["height"], header["width"], header["spacing_mm"]) == (24, 20, [1.8, 1.8])
+    assert [plane["name"] for plane in header["planes"]] == ["pixels", "confidence"]
+    assert header["mask"] != header["model_mask"]
+
+
+def test_a_slice_without_a_mask_cannot_be_approved_but_rejected():
+    row = stored(cine("anna"))[0]
+    with pytest.raises(BadInput, match="no mask to approve"):
+        worklist.set_status(row.id, Status.APPROVED)
+    worklist.set_status(row.id, Status.REJECTED)
+    assert worklist.queue(statuses=(Status.REJECTED,))[0].id == row.id
+    with pytest.raises(NotFound):
+        worklist.slice_view(row.id + 1000)
+
+
+def test_a_thumbnail_shows_the_mask_in_its_colours():
+    row = stored(cine("anna", masked=True))[0]
+    plain = np.asarray(Image.open(io.BytesIO(worklist.thumbnail_png(row.id, 48, with_mask=False))))
+    shown = np.asarray(Image.open(io.BytesIO(worklist.thumbnail_png(row.id, 48))))
+    assert shown.shape == plain.shape == (48, 40, 3)
+    assert np.ptp(plain, axis=2).max() == 0  # grey
+    cavity = shown[16:28, 22:30].reshape(-1, 3).mean(axis=0)
+    assert cavity[0] > cavity[1] > cavity[2]  # vermilion
+
+
+def test_thousands_of_slices_are_listed_counted_and_walked_within_a_blink(model):
+    template = cine("p", 1, 1).slices[0]
+    for number in range(2):
+        many = tuple(replace(template, position=p, phase=f) for p in range(130) for f in range(20))
+        last = stored(replace(cine(f"p{number}"), slices=many))[-1]
+    doubt(last.id, 0.5)
+    assert worklist.count() == 5200
+    slowest = 0.0
+    for verb in (
+        worklist.queue,
+        lambda: worklist.queue(order=Order.PATIENT, offset=5000),
+        lambda: worklist.count(patient_text="p1"),
+        lambda: worklist.next_in_queue(last.id),
+        lambda: worklist.neighbour(last.id, positions=-1),
+        lambda: worklist.slice_view(last.id),
+    ):
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            verb()
+            times.append(time.perf_counter() - began)
+        slowest = max(slowest, min(times))
+    assert slowest < 0.2
