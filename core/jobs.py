@@ -22,9 +22,8 @@ from core.store.database import Store, open_store
 HEARTBEAT_SECONDS = 5.0
 NICENESS = 10  # the reader's pages come first
 WORK = {
-    RunKind.PREDICTION: ("core.workflow.prediction", "run"),
-    RunKind.TRAINING: ("core.workflow.training", "run"),
-}
+    RunKind.PREDICTION: ("core.workflow.prediction", "run")
+}  # imported by the worker alone: torch is slow
 
 
 class Cancelled(Exception):
