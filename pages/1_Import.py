@@ -11,12 +11,18 @@ ICONS = {"imported": "✅", "unchanged": "➖", "refused": "⛔", "question": "�
 RESULTS = "import results"
 
 
-def run_import(files: list, spacing_mm: float | None = None, order: LabelOrder | None = None) -> None:
+def run_import(
+    files: list,
+    spacing_mm: float | None = None,
+    order: LabelOrder | None = None,
+    only: list[str] | None = None,
+) -> None:
     """Import with a progress bar and keep the result lines for the runs of the page that follow."""
     bar = st.progress(0.0, text="Reading")
-    results: list[FileResult] = []
+    earlier: list[FileResult] = st.session_state.get(RESULTS, []) if only else []
+    results = [result for result in earlier if result.file not in (only or ())]
     uploads = [(file.name, file.getvalue()) for file in files]
-    for result in importing.import_uploads(uploads, spacing_mm, order):
+    for result in importing.import_uploads(uploads, spacing_mm, order, only):
         results.append(result)
         bar.progress(min(1.0, len(results) / len(uploads)), text=f"{result.file}: {result.outcome}")
     bar.empty()
@@ -45,7 +51,7 @@ def show(results: list[FileResult]) -> None:
 
 def ask(files: list, results: list[FileResult]) -> None:
     """Questions that stand between some files and the store."""
-    settled = {result.file for result in results if result.outcome in ("imported", "unchanged")}
+    asked = [result.file for result in results if result.outcome == "question"]
     with st.form("questions"):
         st.markdown("**Some files need an answer before they can come in.**")
         left, right = st.columns(2)
@@ -59,7 +65,7 @@ def ask(files: list, results: list[FileResult]) -> None:
             key="order",
         )
         if st.form_submit_button("Import them with these answers", icon=":material/upload_file:"):
-            run_import([file for file in files if file.name not in settled], spacing or None, order)
+            run_import(files, spacing or None, order, asked)
             st.rerun()
 
 

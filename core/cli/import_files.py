@@ -26,7 +26,7 @@ def import_files(
     if label_order and label_order not in ORDERS:
         raise RunRefused(f"--label-order must be {' or '.join(ORDERS)}, got {label_order!r}")
     done, total = 0, count_images(paths)
-    with Teller("Importing", question_hint="--spacing MM or --label-order acdc|ukbb") as teller:
+    with Teller("Importing") as teller:
         for result in import_paths(paths, spacing, ORDERS.get(label_order)):
             done += 1
             teller.progress(min(done, total), total)

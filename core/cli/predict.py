@@ -29,7 +29,7 @@ def predict(
     """Predict masks. Exit code 1 if any file was left out, after all others were done."""
     from core.workflow.file_prediction import predict_files
 
-    with Teller("Predicting", question_hint="--spacing MM") as teller:
+    with Teller("Predicting") as teller:
         for result in predict_files(
             source,
             output,

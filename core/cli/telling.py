@@ -11,18 +11,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from core.records import FileResult
 
 PROBLEMS = ("refused", "question")
+SPACING, LABEL_ORDER = "--spacing MM", "--label-order acdc|ukbb"  # the options that answer questions
 
 
 class Teller:
     """A progress bar, and the results of files above it; all on the error stream."""
 
-    def __init__(self, work: str, question_hint: str = "") -> None:
-        """Prepare the bar.
-
-        Args:
-            work: what is being done, as the bar names it.
-            question_hint: the option that answers a file's question.
-        """
+    def __init__(self, work: str) -> None:
+        """Prepare the bar; `work` is what is being done, as the bar names it."""
         self.console = Console(stderr=True, soft_wrap=True)
         columns = (TextColumn(work), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         # A log file gets the lines, not the bar.
@@ -30,7 +26,6 @@ class Teller:
         self._bar = Progress(*columns, console=self.console, transient=True, disable=silent)
         self._task = self._bar.add_task(work, total=None)
         self._outcomes: Counter[str] = Counter()
-        self._hint = question_hint
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -52,8 +47,8 @@ class Teller:
         words = result.message
         if result.file not in words:
             words = f"{result.file}: {words}"
-        if result.outcome == "question" and self._hint:
-            words += f" ({self._hint})"
+        if result.outcome == "question":
+            words += f" ({LABEL_ORDER if 'ventricles' in words else SPACING})"
         self.say(words, style="red" if problem else None)
 
     def say(self, words: str, style: str | None = None) -> None:

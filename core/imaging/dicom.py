@@ -16,6 +16,8 @@ DEFLATED = b"1.2.840.10008.1.2.1.99\x00"  # the transfer syntax's UID, as it sta
 MAX_META_BYTES = 4096
 SAME_PLACE_MM = 0.1  # slices closer than this along the normal are one position
 SLOPE = (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0))
+# Odd identifiers and dates are common and do no harm to pixels: what matters is checked here, in sentences.
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])  # DICOM counts to the left and back, NIfTI not
 
 

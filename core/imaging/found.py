@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from core.errors import BadInput
 
+PIXEL_SIZES_MM = (0.05, 20.0)  # what a pixel of a heart can measure; a metre a pixel would fill the memory
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -27,3 +29,28 @@ class FileProblem:
 
 class Question(BadInput):
     """A file that can be imported once something is answered."""
+
+
+def require_size(height: int, width: int, file: str, limits: Limits) -> None:
+    """Refuse images that are absurdly large or too small to show anything, before they are decoded.
+
+    Raises:
+        BadInput: outside 2x2 pixels to the most allowed.
+    """
+    if height * width > limits.max_pixels:
+        raise BadInput(
+            f"{file} is {height}x{width} pixels, more than {limits.max_pixels:,} in all; "
+            "crop it or raise SEPTUM_MAX_PIXELS"
+        )
+    if min(height, width) < 2:
+        raise BadInput(f"{file} is {height}x{width} pixels, expected an image of a heart; export it again")
+
+
+def is_pixel_size(millimetres: float | None) -> bool:
+    """Whether a pixel can be that large; NaN, zero and negative sizes cannot.
+
+    >>> [is_pixel_size(size) for size in (1.8, 0.0, -1.5, float("nan"), 1000.0, None)]
+    [True, False, False, False, False, False]
+    """
+    smallest, largest = PIXEL_SIZES_MM
+    return millimetres is not None and smallest <= millimetres <= largest

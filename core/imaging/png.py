@@ -4,10 +4,11 @@ import io
 
 import numpy as np
 import tifffile
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from core.errors import BadInput
-from core.imaging.found import Limits
+from core.imaging.decoding import decoding
+from core.imaging.found import Limits, require_size
 
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "png",
@@ -18,6 +19,7 @@ MAGIC = {
     b"MM\x00+": "tiff",
 }
 RGB_TO_GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+AGAIN = "export it again as PNG"
 
 
 def image_format(data: bytes) -> str | None:
@@ -25,62 +27,77 @@ def image_format(data: bytes) -> str | None:
     return next((name for magic, name in MAGIC.items() if data.startswith(magic)), None)
 
 
-def read_image(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, list[str]]:
+def read_image(
+    data: bytes, file: str, limits: Limits, *, palette_numbers: bool = False
+) -> tuple[np.ndarray, list[str]]:
     """Pages of an image as (pages, height, width) in its own grey units, and what was done to get there.
+
+    Args:
+        data: the whole file.
+        file: its name, for messages.
+        limits: the largest picture and the most pages.
+        palette_numbers: take the numbers of a palette's colours, as masks mean them, not the colours.
 
     Raises:
         BadInput: when it is damaged, too large or no grey or colour image.
     """
     if image_format(data) == "tiff":
-        return _read_tiff(data, file, limits)
-    return _read_with_pillow(data, file, limits)
-
-
-def _read_with_pillow(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, list[str]]:
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "TIFF"]) as opened:
-            image: Image.Image = opened
-            _require_size(image.height, image.width, file, limits)
+        planes = _plain_tiff(data, file, limits)
+        if planes is not None:
             notes: list[str] = []
-            if image.mode in ("P", "PA"):
-                image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-            elif image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
-                image = image.convert("RGB")
-            elif image.mode == "1":
-                image = image.convert("L")
-            pixels = np.asarray(image)
-    except Image.DecompressionBombError as error:
-        raise BadInput(
-            f"{file} has far more than {limits.max_pixels:,} pixels; crop it to the heart and import it again"
-        ) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise BadInput(f"{file} is damaged or no image ({error}); export it again as PNG") from error
-    return _grey(pixels, file, notes)[None], notes
+            return _stack([_grey(plane, file, notes) for plane in planes], file), _once(notes)
+    return _read_with_pillow(data, file, limits, palette_numbers)
 
 
-def _read_tiff(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, list[str]]:
-    try:
-        with tifffile.TiffFile(io.BytesIO(data)) as tiff:
-            pages = list(tiff.pages)
-            if not pages:
-                raise BadInput(f"{file} holds no page; export it again")
-            if len(pages) > limits.max_slices:
-                raise BadInput(f"{file} has {len(pages)} pages, more than {limits.max_slices}; split it")
-            for page in pages:
-                _require_size(page.shape[0], page.shape[1] if len(page.shape) > 1 else 1, file, limits)
-            notes: list[str] = []
-            planes = [_grey(page.asarray(), file, notes) for page in pages]
-    except BadInput:
-        raise
-    except (tifffile.TiffFileError, ValueError, KeyError, IndexError, RuntimeError, OSError) as error:
-        # Compressions that tifffile leaves to a further library, such as LZW, Pillow knows.
-        try:
-            return _read_with_pillow(data, file, limits)
-        except BadInput:
-            raise BadInput(f"{file} is a damaged or unusual TIFF ({error}); export it as PNG") from error
+def _read_with_pillow(
+    data: bytes, file: str, limits: Limits, palette_numbers: bool
+) -> tuple[np.ndarray, list[str]]:
+    notes: list[str] = []
+    planes = []
+    with decoding(file, "is damaged or no image", AGAIN):
+        opened = Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "TIFF"])
+        # A PNG's further frames are an animation, not positions.
+        n_pages = int(getattr(opened, "n_frames", 1)) if opened.format == "TIFF" else 1
+        _require_pages(n_pages, file, limits)
+        for page in range(n_pages):
+            opened.seek(page)
+            require_size(opened.height, opened.width, file, limits)
+            planes.append(_grey(_plane(opened, palette_numbers), file, notes))
+    return _stack(planes, file), _once(notes)
+
+
+def _plane(image: Image.Image, palette_numbers: bool) -> np.ndarray:
+    """The current page as an array, colours of a palette looked up unless their numbers are wanted."""
+    if image.mode in ("P", "PA") and not palette_numbers:
+        return np.asarray(image.convert("RGBA" if "transparency" in image.info else "RGB"))
+    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+        return np.asarray(image.convert("RGB"))
+    return np.array(image)
+
+
+def _plain_tiff(data: bytes, file: str, limits: Limits) -> list[np.ndarray] | None:
+    """Pages of an uncompressed TIFF in any depth; None when it is compressed, which Pillow unpacks bounded."""
+    with decoding(file, "is a damaged or unusual TIFF", AGAIN), tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        _require_pages(len(tiff.pages), file, limits)
+        pages = [page.aspage() for page in tiff.pages]
+        if any(page.compression != tifffile.COMPRESSION.NONE for page in pages):
+            return None
+        for page in pages:
+            require_size(int(page.imagelength), int(page.imagewidth), file, limits)
+            if page.size > 4 * limits.max_pixels:
+                raise BadInput(f"{file} has {page.samplesperpixel} values a pixel; {AGAIN}")
+        return [page.asarray() for page in pages]
+
+
+def _require_pages(n_pages: int, file: str, limits: Limits) -> None:
+    if not 1 <= n_pages <= limits.max_slices:
+        raise BadInput(f"{file} has {n_pages} pages, expected 1 to {limits.max_slices}; split it")
+
+
+def _stack(planes: list[np.ndarray], file: str) -> np.ndarray:
     if len({plane.shape for plane in planes}) > 1:
         raise BadInput(f"{file} has pages of different sizes; split it into one file each")
-    return np.stack(planes), notes
+    return np.stack(planes)
 
 
 def _grey(pixels: np.ndarray, file: str, notes: list[str]) -> np.ndarray:
@@ -95,16 +112,12 @@ def _grey(pixels: np.ndarray, file: str, notes: list[str]) -> np.ndarray:
         same = (pixels == pixels[..., :1]).all()
         notes.append("grey stored as colour" if same else "colour turned into grey")
         return pixels[..., 0] if same else (pixels.astype(np.float32) @ RGB_TO_GREY)
-    if pixels.ndim != 2:
-        raise BadInput(f"{file} has shape {pixels.shape}, expected one grey or colour image")
+    if pixels.ndim != 2 or pixels.dtype.kind not in "uif":
+        raise BadInput(
+            f"{file} holds {pixels.dtype} of shape {pixels.shape}, expected one grey or colour image; {AGAIN}"
+        )
     return pixels
 
 
-def _require_size(height: int, width: int, file: str, limits: Limits) -> None:
-    if height * width > limits.max_pixels:
-        raise BadInput(
-            f"{file} is {height}x{width} pixels, more than {limits.max_pixels:,} in all; "
-            "crop it or raise SEPTUM_MAX_PIXELS"
-        )
-    if min(height, width) < 2:
-        raise BadInput(f"{file} is {height}x{width} pixels, expected an image of the heart")
+def _once(notes: list[str]) -> list[str]:
+    return list(dict.fromkeys(notes))

@@ -66,7 +66,7 @@ def series_among(
         table = Table()
     pairs, lonely = pair_masks(sources)
     for source in lonely if with_masks else ():
-        yield FileProblem(source.file, f"{source.file} is a mask without its image; import both together")
+        yield FileProblem(source.shown, f"{source.file} is a mask without its image; import both together")
     dicom: dict[str, list[Frame]] = defaultdict(list)
     folders: dict[str, str] = {}
     for pair in pairs:
@@ -82,11 +82,13 @@ def series_among(
             )
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            yield FileProblem(pair.image.file, f"{pair.image.file} cannot be read ({reason}); check the file")
+            yield FileProblem(
+                pair.image.shown, f"{pair.image.file} cannot be read ({reason}); check the file"
+            )
         except Question as question:
-            yield FileProblem(pair.image.file, str(question), question=True)
+            yield FileProblem(pair.image.shown, str(question), question=True)
         except BadInput as error:
-            yield FileProblem(pair.image.file, str(error))
+            yield FileProblem(pair.image.shown, str(error))
     for uid, frames in dicom.items():
         try:
             yield checked(replace(build_series(frames), folder=folders[uid]), label_order)

@@ -25,9 +25,23 @@ class Source:
         return self.name.name
 
     @property
+    def shown(self) -> str:
+        """Folders and file below what was given, which tells twins apart."""
+        return shown_name(self.name)
+
+    @property
     def folder(self) -> str:
         """Where it lay below the folder or zip that was given, in the names used there."""
         return "/".join(self.name.parts[1:-1])
+
+
+def shown_name(name: PurePosixPath) -> str:
+    """A source's name without the folder or zip that was given; the name itself where there is no more.
+
+    >>> shown_name(PurePosixPath("given/a/one.png")), shown_name(PurePosixPath("one.png"))
+    ('a/one.png', 'one.png')
+    """
+    return "/".join(name.parts[1:] or name.parts)
 
 
 def open_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | FileProblem]:
@@ -57,13 +71,15 @@ def open_file(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Sourc
         with file.open("rb") as opened:
             start = opened.read(4)
     except OSError as error:
-        yield FileProblem(str(name), f"{name.name} cannot be read ({error.strerror}); check its permissions")
+        yield FileProblem(
+            shown_name(name), f"{name.name} cannot be read ({error.strerror}); check its permissions"
+        )
         return
     if size == 0:
-        yield FileProblem(str(name), f"{name.name} is empty; export it again")
+        yield FileProblem(shown_name(name), f"{name.name} is empty; export it again")
     elif size > limits.max_file_bytes:
         yield FileProblem(
-            str(name),
+            shown_name(name),
             f"{name.name} has {size / 1e6:.0f} MB, more than the {limits.max_file_bytes / 1e6:.0f} MB "
             "allowed; import it in parts",
         )
@@ -79,20 +95,22 @@ def open_zip(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Source
         with zipfile.ZipFile(file) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
     except (zipfile.BadZipFile, OSError) as error:
-        yield FileProblem(str(name), f"{name.name} is no whole zip ({error}); pack or download it again")
+        yield FileProblem(
+            shown_name(name), f"{name.name} is no whole zip ({error}); pack or download it again"
+        )
         return
     total = sum(member.file_size for member in members)
     packed = max(1, file.stat().st_size)
     if total > limits.max_unpacked_bytes or total / packed > limits.max_ratio:
         yield FileProblem(
-            str(name),
+            shown_name(name),
             f"{name.name} would unpack from {packed / 1e6:.1f} to {total / 1e6:.0f} MB, which looks like a "
             "zip bomb; unpack it yourself and import the folder if you trust it",
         )
         return
     for member in sorted(members, key=lambda item: item.filename):
         inner = PurePosixPath(member.filename.replace("\\", "/"))
-        shown = f"{name.name}/{member.filename}"
+        shown = f"{shown_name(name)}/{member.filename}"
         if any(part.startswith((".", "__MACOSX")) and part != ".." for part in inner.parts):
             continue
         if inner.is_absolute() or ".." in inner.parts:

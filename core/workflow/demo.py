@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.imaging.phantom import beating_heart
 from core.labels import Label
 from core.records import FileResult, Series, Split
 from core.store.database import open_store
@@ -59,6 +58,8 @@ def load_demo(if_empty: bool = False, hearts: tuple[DemoHeart, ...] = HEARTS) ->
 
 def demo_series(heart: DemoHeart) -> Series:
     """The heart's cine, with masks only where the demo wants them."""
+    from core.imaging.phantom import beating_heart  # SciPy takes a second, and most starts make no heart
+
     series = beating_heart(heart.seed, n_phases=heart.n_phases, patient=heart.patient).series
     cavity = np.zeros(heart.n_phases)
     for item in series.slices:

@@ -38,8 +38,9 @@ class Job:
 
     @property
     def source(self) -> str:
-        """Name of the file, or of the first of many."""
-        return self.series.slices[0].source
+        """Folder and name of the file, or of the first of many."""
+        file = self.series.slices[0].source
+        return f"{self.series.folder}/{file}" if self.series.folder else file
 
     @property
     def n_files(self) -> int:

@@ -1,7 +1,7 @@
 """Import: files become series in the store, one result line each; a bad one never stops the rest."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from core.imaging.found import FileProblem
@@ -17,7 +17,10 @@ from core.workflow.words import counted
 
 
 def import_paths(
-    paths: Sequence[Path], spacing_mm: float | None = None, label_order: LabelOrder | None = None
+    paths: Sequence[Path],
+    spacing_mm: float | None = None,
+    label_order: LabelOrder | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[FileResult]:
     """Import files, folders and zips; yields one result a series or refused file, as it happens.
 
@@ -29,15 +32,20 @@ def import_paths(
         paths: in any import format.
         spacing_mm: pixel size of images that carry none.
         label_order: how masks number the ventricles; None asks where anatomy disagrees with ours.
+        only: the files that the answers are for, as an earlier result named them; the rest is passed over,
+            so that no answer changes what came in without one. None means all.
 
     Raises:
         StoreUnavailable: when the store cannot be written; what was told until then is kept.
     """
-    return _import(open_sources(paths, import_limits()), spacing_mm, label_order)
+    return _import(open_sources(paths, import_limits()), spacing_mm, label_order, only)
 
 
 def import_uploads(
-    files: Sequence[tuple[str, bytes]], spacing_mm: float | None = None, label_order: LabelOrder | None = None
+    files: Sequence[tuple[str, bytes]],
+    spacing_mm: float | None = None,
+    label_order: LabelOrder | None = None,
+    only: Collection[str] | None = None,
 ) -> Iterator[FileResult]:
     """Import what a browser sent, as `import_paths` does.
 
@@ -45,7 +53,7 @@ def import_uploads(
     gives them, only say what belongs together; none is ever used as a path.
     """
     with tempfile.TemporaryDirectory(prefix="septum-upload-") as folder:
-        yield from _import(_uploaded(files, Path(folder)), spacing_mm, label_order)
+        yield from _import(_uploaded(files, Path(folder)), spacing_mm, label_order, only)
 
 
 def count_images(paths: Sequence[Path]) -> int:
@@ -73,12 +81,17 @@ def logical_name(name: str) -> PurePosixPath:
 
 
 def _import(
-    sources: Iterable[Source | FileProblem], spacing_mm: float | None, label_order: LabelOrder | None
+    sources: Iterable[Source | FileProblem],
+    spacing_mm: float | None,
+    label_order: LabelOrder | None,
+    only: Collection[str] | None,
 ) -> Iterator[FileResult]:
     store = open_store()
     nothing = True
     for found in series_among(sources, spacing_mm, label_order, import_limits()):
         nothing = False
+        if only is not None and named(found) not in only:
+            continue
         if isinstance(found, FileProblem):
             yield FileResult(found.file, "question" if found.question else "refused", found.message)
         else:
@@ -92,17 +105,27 @@ def _import(
         )
 
 
+def named(found: Series | FileProblem) -> str:
+    """How results name a series (by the first of its files) or a problem."""
+    if isinstance(found, FileProblem):
+        return found.file
+    file = found.slices[0].source or found.name
+    return f"{found.folder}/{file}" if found.folder else file
+
+
 def _keep(store: Store, series: Series) -> FileResult:
     """Put one series into the store and say what it is."""
     series_id, created = add_series(store, series)
-    file = series.slices[0].source or series.name
+    file = named(series)
     if not created:
         return FileResult(file, "unchanged", "in the store already; nothing was changed", (series_id,))
     split = series_row(store, series_id).split
+    n_files = len({item.source for item in series.slices})
     n_masks = sum(item.mask is not None for item in series.slices)
     words = [
         f"{counted(len(series.slices), 'slice')} of {series.patient}, {split}",
-        f"{counted(n_masks, 'reference mask')}" if n_masks else "",
+        f"out of {counted(n_files, 'file')}" if n_files > 1 else "",
+        counted(n_masks, "reference mask") if n_masks else "",
         f"the patient was in {split} before and stays there" if series.split not in (None, split) else "",
         *series.notes,
     ]

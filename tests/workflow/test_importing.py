@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.errors import StoreUnavailable
+from core.labels import LabelOrder
 from core.records import Origin, Split, Status
 from core.settings import settings
 from core.store.database import open_store
@@ -33,7 +34,10 @@ def test_an_uploaded_course_folder_keeps_its_splits_and_its_masks_are_approved_r
             ]
         )
     )
-    assert sorted(outcomes(results)) == [("one.png", "imported"), ("two.png", "imported")]
+    assert sorted(outcomes(results)) == [
+        ("set/test/image/two.png", "imported"),
+        ("set/train/image/one.png", "imported"),
+    ]
     one, two = sorted(list_slices(open_store()), key=lambda row: row.patient)
     assert (one.split, one.status, one.newest_origin) == (Split.TRAIN, Status.APPROVED, Origin.REFERENCE)
     assert (two.split, two.status, two.newest_origin) == (Split.TEST, Status.NEW, None)
@@ -93,7 +97,10 @@ def test_an_uploaded_zip_and_npz_are_known_by_their_names():
         packed.writestr("patients/one.png", png())
     np.savez(arrays, image=PIXELS.T.astype(np.float32))
     results = list(import_uploads([("hearts.zip", archive.getvalue()), ("two.npz", arrays.getvalue())]))
-    assert sorted(outcomes(results)) == [("one.png", "imported"), ("two.npz", "imported")]
+    assert sorted(outcomes(results)) == [
+        ("hearts.zip/patients/one.png", "imported"),
+        ("two.npz", "imported"),
+    ]
 
 
 def test_a_patient_stays_in_the_split_it_was_in_and_the_result_says_so():
@@ -123,3 +130,21 @@ def test_a_store_that_cannot_be_made_is_told_before_anything_else(tmp_path, monk
     settings.cache_clear()
     with pytest.raises(StoreUnavailable, match="cannot be"):
         list(import_paths([write(tmp_path / "one.png", png())]))
+
+
+def test_an_answer_is_only_for_the_files_that_asked():
+    other_order = np.array([0, 3, 2, 1], np.uint8)[HEART]
+    files = [
+        ("a/one.png", png()),
+        ("a/one_gt.png", png(other_order)),
+        ("b/one.png", png(PIXELS[::-1].copy())),
+        ("b/one_gt.png", png(HEART[::-1].copy())),
+        ("b/bad.png", b"text"),
+    ]
+    first = {result.file: result.outcome for result in import_uploads(files)}
+    assert first == {"a/one.png": "question", "b/one.png": "imported", "b/bad.png": "refused"}
+    (answered,) = import_uploads(files, label_order=LabelOrder.UK_BIOBANK, only=["a/one.png"])
+    assert (answered.file, answered.outcome) == ("a/one.png", "imported")
+    masks = [newest_version(open_store(), row.id).mask for row in list_slices(open_store())]
+    assert np.array_equal(masks[0], HEART[::-1])
+    assert np.array_equal(masks[1], HEART)
