@@ -70,5 +70,7 @@ def _planes(array: np.ndarray, file: str, limits: Limits) -> np.ndarray:
         raise BadInput(f"{file} holds complex numbers, expected real ones; save their magnitude")
     require_size(planes.shape[1], planes.shape[2], file, limits)
     if not 1 <= len(planes) <= limits.max_slices:
-        raise BadInput(f"{file} has {len(planes)} slices, expected 1 to {limits.max_slices}; save it in parts")
+        raise BadInput(
+            f"{file} has {len(planes)} slices, expected 1 to {limits.max_slices}; save it in parts"
+        )
     return planes.astype(np.uint8) if planes.dtype == bool else planes

@@ -12,7 +12,7 @@ from core.errors import BadInput
 from core.imaging.found import Limits
 from core.records import Geometry, Series, Slice
 
-DEFLATED = b"1.2.840.10008.1.2.1.99\x00"  # the transfer syntax's UID, as it stands in the file
+DEFLATED = b"1.2.840.10008.1.2.1.99"  # the transfer syntax's UID, as it stands in the file
 MAX_META_BYTES = 4096
 SAME_PLACE_MM = 0.1  # slices closer than this along the normal are one position
 SLOPE = (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from core.imaging.sources import Source
+from core.labels import LabelOrder
 from core.records import Split
 
 MASK_FOLDERS = {
@@ -34,6 +35,15 @@ SPLIT_FOLDERS = {
     "imagestr": None,  # nnU-Net leaves the split to itself
     "imagests": Split.TEST,
 }
+VENTRICLE_NAMES = {
+    "lv": "left",
+    "lvc": "left",  # nnU-Net's name for ACDC's cavity
+    "left ventricle": "left",
+    "left_ventricle": "left",
+    "rv": "right",
+    "right ventricle": "right",
+    "right_ventricle": "right",
+}
 SIDECARS = {".csv", ".json", ".txt", ".md", ".cfg", ".xml", ".tsv", ".pdf", ".yaml", ".yml", ".html"}
 
 
@@ -45,7 +55,7 @@ class Table:
     splits: dict[str, Split] = field(default_factory=dict)  # patient or image stem -> split
     groups: dict[str, str] = field(default_factory=dict)  # patient -> diagnosis
     spacings_mm: dict[str, float] = field(default_factory=dict)  # image stem -> pixel size
-    nnunet_labels: dict[str, object] | None = None
+    declared_order: LabelOrder | None = None  # by nnU-Net's dataset.json
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,7 @@ def read_tables(sources: Sequence[Source]) -> Table:
     for source in sources:
         name = source.name.name.lower()
         if name == "dataset.json":
-            table.nnunet_labels = _nnunet_labels(source)
+            table.declared_order = _declared_order(source)
         elif source.name.suffix.lower() == ".csv":
             _read_csv(source, table)
     return table
@@ -172,10 +182,17 @@ def _read_csv(source: Source, table: Table) -> None:
             table.groups[patient] = row["group"]
 
 
-def _nnunet_labels(source: Source) -> dict[str, object] | None:
-    """Label name to number out of nnU-Net's dataset.json; None when it is not that."""
+def _declared_order(source: Source) -> LabelOrder | None:
+    """The label order that nnU-Net's dataset.json names; None when it is not that, or names no ventricle."""
     try:
         labels = json.loads(source.read()).get("labels")
     except (ValueError, AttributeError):
         return None
-    return labels if isinstance(labels, dict) else None
+    if not isinstance(labels, dict):
+        return None
+    ventricles = {VENTRICLE_NAMES.get(str(name).lower()): number for name, number in labels.items()}
+    if (ventricles.get("left"), ventricles.get("right")) == (1, 3):
+        return LabelOrder.UK_BIOBANK
+    if (ventricles.get("left"), ventricles.get("right")) == (3, 1):
+        return LabelOrder.ACDC
+    return None

@@ -1,53 +1,85 @@
 """NIfTI files: 2-D, 3-D and 4-D, plain or gzipped, with what is needed to write a mask back."""
 
 import io
+import math
 import zlib
 
 import nibabel as nib
 import numpy as np
-from nibabel.filebasedimages import ImageFileError
-from nibabel.spatialimages import HeaderDataError
 
 from core.errors import BadInput
-from core.imaging.found import Limits
+from core.imaging.decoding import decoding
+from core.imaging.found import Limits, is_pixel_size, require_size
 from core.imaging.volume_axes import find_slice_axis, in_plane_axes
 from core.records import Geometry
 
 GZIP_MAGIC = b"\x1f\x8b"
+HEADER_BYTES = 348  # of NIfTI-1; version 2 says what it is before that
 MM_PER_UNIT = {"mm": 1.0, "meter": 1000.0, "micron": 0.001, "unknown": 1.0}
+AGAIN = "copy or export it again"
 
 
 def is_nifti(data: bytes, file: str) -> bool:
-    """Whether the bytes are a NIfTI-1 or -2 file; of a gzip the name decides."""
+    """Whether the bytes are a NIfTI-1 or -2 file, gzipped or not; of a gzip cut short the name decides."""
     if data.startswith(GZIP_MAGIC):
-        return file.lower().endswith((".nii.gz", ".gz"))
-    return data[344:348] in (b"n+1\x00", b"ni1\x00") or data[4:8] == b"n+2\x00"
+        try:
+            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, HEADER_BYTES)
+        except zlib.error:
+            data = b""
+        if len(data) < HEADER_BYTES:
+            return file.lower().endswith((".nii.gz", ".gz"))
+    return data[344:348] in (b"n+1\x00", b"ni1\x00") or data[4:8] in (b"n+2\x00", b"ni2\x00")
 
 
 def read_nifti(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, Geometry]:
     """The array (columns, rows[, slices[, phases]]) in the file's own units, and its geometry.
 
     Raises:
-        BadInput: when the file is damaged, too large, complex, of other dimensions or not finite.
+        BadInput: when the file is damaged, too large, complex or of other dimensions.
     """
     plain = unpacked(data, file, limits)
-    image = _open(plain, file)
-    header = image.header
+    if plain[344:348] == b"ni1\x00" or plain[4:8] == b"ni2\x00":
+        raise BadInput(f"{file} is half of a .hdr and .img pair; export it as one .nii file")
+    kind = nib.Nifti2Image if plain[4:8] == b"n+2\x00" else nib.Nifti1Image
+    with decoding(file, "is truncated or no NIfTI", AGAIN):
+        image = kind.from_stream(io.BytesIO(plain))
+        stored = image.header.get_data_dtype()
     shape = tuple(int(length) for length in image.shape)
-    while len(shape) > 2 and shape[-1] == 1 and len(shape) > 3:
+    while len(shape) > 4 and shape[-1] == 1:
         shape = shape[:-1]
+    _require_volume(shape, stored, file, limits)
+    promised = math.prod(shape) * stored.itemsize
+    if promised > len(plain):
+        raise BadInput(f"{file} is truncated: {promised} bytes of voxels expected, {len(plain)} there; {AGAIN}")
+    with decoding(file, "is truncated or damaged", AGAIN):
+        volume = _scaled(image.dataobj).reshape(shape)
+        unit = MM_PER_UNIT.get(image.header.get_xyzt_units()[0], 1.0)
+        zooms = _zooms(plain, len(shape), unit)
+        geometry = _geometry(shape, zooms, image)
+    row_axis, column_axis = in_plane_axes(geometry.slice_axis)
+    require_size(shape[row_axis], shape[column_axis], file, limits)
+    return volume, geometry
+
+
+def _require_volume(shape: tuple[int, ...], stored: np.dtype, file: str, limits: Limits) -> None:
     if not 2 <= len(shape) <= 4:
         raise BadInput(f"{file} has {len(shape)} dimensions {shape}, expected 2, 3 or 4; split it")
-    if np.issubdtype(header.get_data_dtype(), np.complexfloating) or header.get_data_dtype().fields:
-        raise BadInput(f"{file} holds {header.get_data_dtype()} values; export its magnitude")
-    if shape[0] * shape[1] > limits.max_pixels or int(np.prod(shape[2:])) > limits.max_slices:
-        raise BadInput(f"{file} has shape {shape}, beyond the limits of pixels or slices; split it")
-    try:
-        volume = np.asarray(image.dataobj).reshape(shape)
-    except (OSError, ValueError, EOFError, MemoryError) as error:
-        raise BadInput(f"{file} is truncated or damaged ({error}); copy or export it again") from error
-    unit = MM_PER_UNIT.get(header.get_xyzt_units()[0], 1.0)
-    return volume, _geometry(shape, _zooms(plain, len(shape), unit), image)
+    if stored.kind not in "uif":
+        raise BadInput(f"{file} holds {stored} values, expected real numbers; export its magnitude")
+    spatial = sorted(shape[:3])[-2:]  # the stack is the shortest of three axes, wherever it lies
+    require_size(spatial[1], spatial[0], file, limits)
+    n_slices = math.prod(shape) // max(1, math.prod(spatial))
+    if not 1 <= n_slices <= limits.max_slices:
+        raise BadInput(f"{file} has shape {shape}, expected 1 to {limits.max_slices} slices; split it")
+
+
+def _scaled(stored: nib.arrayproxy.ArrayProxy) -> np.ndarray:
+    """The values as they are meant; float32 where they are no whole numbers, which is half of float64."""
+    values = np.asarray(stored.get_unscaled())
+    values = values.astype(values.dtype.newbyteorder("="), copy=False)
+    if (stored.slope, stored.inter) != (1, 0):
+        return values.astype(np.float32) * np.float32(stored.slope) + np.float32(stored.inter)
+    return values.astype(np.float32, copy=False) if values.dtype.kind == "f" else values
 
 
 def unpacked(data: bytes, file: str, limits: Limits) -> bytes:
@@ -55,27 +87,22 @@ def unpacked(data: bytes, file: str, limits: Limits) -> bytes:
     if not data.startswith(GZIP_MAGIC):
         return data
     most = min(limits.max_unpacked_bytes, max(limits.max_ratio * len(data), 1 << 20))
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        plain = inflate.decompress(data, most + 1)
-    except zlib.error as error:
-        raise BadInput(f"{file} is damaged ({error}); copy or export it again") from error
-    if len(plain) > most:
+    parts: list[bytes] = []
+    room = most + 1
+    while data.startswith(GZIP_MAGIC) and room > 0:  # a gzip may be several, one after the other
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        with decoding(file, "is damaged", AGAIN):
+            parts.append(inflate.decompress(data, room))
+        room -= len(parts[-1])
+        if room > 0 and not inflate.eof:
+            raise BadInput(f"{file} is truncated; {AGAIN}")
+        data = inflate.unused_data
+    if room <= 0:
         raise BadInput(
-            f"{file} would unpack to more than {most / 1e6:.0f} MB from {len(data) / 1e6:.1f} MB, "
-            "which looks like a bomb; unpack it yourself if you trust it"
+            f"{file} would unpack to more than {most / 1e6:.0f} MB, which looks like a bomb; "
+            "unpack it yourself if you trust it"
         )
-    if not inflate.eof:
-        raise BadInput(f"{file} is truncated; copy or export it again")
-    return plain
-
-
-def _open(plain: bytes, file: str) -> nib.Nifti1Image:
-    kind = nib.Nifti2Image if plain[4:8] == b"n+2\x00" else nib.Nifti1Image
-    try:
-        return kind.from_stream(io.BytesIO(plain))
-    except (ImageFileError, HeaderDataError, ValueError, OSError, EOFError) as error:
-        raise BadInput(f"{file} is truncated or no NIfTI ({error}); export it again") from error
+    return b"".join(parts)
 
 
 def _zooms(plain: bytes, n_axes: int, unit: float) -> list[float]:
@@ -88,19 +115,23 @@ def _zooms(plain: bytes, n_axes: int, unit: float) -> list[float]:
 
 
 def _geometry(shape: tuple[int, ...], zooms: list[float], image: nib.Nifti1Image) -> Geometry:
-    """Spacing is None where the header gives none that can be."""
-    known = all(np.isfinite(zoom) and zoom > 0 for zoom in zooms[:2])
+    """Spacing and slice distance are None where the header gives none that can be."""
     padded = (*zooms, *[1.0] * (3 - len(zooms)))
-    slice_axis = find_slice_axis(shape, padded) if len(shape) > 2 and known else 2
+    slice_axis = find_slice_axis(shape, padded) if len(shape) > 2 and all(map(_is_length, padded)) else 2
     row_axis, column_axis = in_plane_axes(slice_axis)
-    distance = padded[slice_axis] if len(shape) > 2 else None
+    known = is_pixel_size(padded[row_axis]) and is_pixel_size(padded[column_axis])
+    distance = padded[slice_axis] if len(shape) > 2 and _is_length(padded[slice_axis]) else None
     affine = np.asarray(image.affine, float)
     return Geometry(
         format="nifti",
         shape=shape,
         spacing_mm=(padded[row_axis], padded[column_axis]) if known else None,
-        slice_distance_mm=distance if distance and np.isfinite(distance) and distance > 0 else None,
+        slice_distance_mm=distance,
         affine=tuple(tuple(float(value) for value in row) for row in affine),
         slice_axis=slice_axis,
         header=image.header.binaryblock,
     )
+
+
+def _is_length(millimetres: float) -> bool:
+    return math.isfinite(millimetres) and millimetres > 0

@@ -64,6 +64,8 @@ def series_among(
     except (BadInput, OSError, ValueError) as error:
         yield FileProblem("", f"a table beside the images cannot be read ({error}); it is left aside")
         table = Table()
+    if label_order is None and table.declared_order == LabelOrder.UK_BIOBANK:
+        label_order = table.declared_order  # said in so many words; nothing is left to ask
     pairs, lonely = pair_masks(sources)
     for source in lonely if with_masks else ():
         yield FileProblem(source.shown, f"{source.file} is a mask without its image; import both together")

@@ -132,6 +132,16 @@ def test_nnunet_folders_pair_case_and_channel(tmp_path):
     assert series.slices[0].mask is not None
 
 
+def test_nnunets_dataset_json_declares_the_label_order(tmp_path):
+    swapped = np.array([0, 3, 2, 1], np.uint8)[HEART]
+    write_nifti(tmp_path / "imagesTr" / "case7_0000.nii.gz", np.zeros((20, 24, 1), np.int16))
+    write_nifti(tmp_path / "labelsTr" / "case7.nii.gz", swapped.T[..., None])
+    (tmp_path / "dataset.json").write_text('{"labels": {"background": 0, "LV": 1, "MYO": 2, "RV": 3}}')
+    series = only(tmp_path)
+    assert np.array_equal(series.slices[0].mask, HEART)
+    assert any(LabelOrder.UK_BIOBANK.value in note for note in series.notes)
+
+
 def test_a_4d_nifti_gives_positions_and_phases(tmp_path):
     volume = np.random.default_rng(0).integers(0, 99, (8, 9, 3, 4)).astype(np.int16)
     series = only(write_nifti(tmp_path / "cine.nii.gz", volume, (1.5, 1.5, 8.0, 40.0)))
