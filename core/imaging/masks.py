@@ -36,7 +36,9 @@ def read_labels(
     if numbering is not None:
         unknown = found - set(numbering)
         if unknown:
-            raise BadInput(f"{file} holds label {_listed(unknown)}, which its dataset.json does not name; add it")
+            raise BadInput(
+                f"{file} holds label {_listed(unknown)}, which its dataset.json does not name; add it"
+            )
         return _translated(values, numbering), []
     if found == BINARY:
         raise BadInput(

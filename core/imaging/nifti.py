@@ -3,9 +3,11 @@
 import io
 import math
 import zlib
+from typing import cast
 
 import nibabel as nib
 import numpy as np
+from nibabel.arrayproxy import ArrayProxy
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding
@@ -50,9 +52,11 @@ def read_nifti(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, Geom
     _require_volume(shape, stored, file, limits)
     promised = math.prod(shape) * stored.itemsize
     if promised > len(plain):
-        raise BadInput(f"{file} is truncated: {promised} bytes of voxels expected, {len(plain)} there; {AGAIN}")
+        raise BadInput(
+            f"{file} is truncated: {promised} bytes of voxels expected, {len(plain)} there; {AGAIN}"
+        )
     with decoding(file, "is truncated or damaged", AGAIN):
-        volume = _scaled(image.dataobj).reshape(shape)
+        volume = _scaled(cast(ArrayProxy, image.dataobj)).reshape(shape)  # one that is read is a proxy
         unit = MM_PER_UNIT.get(image.header.get_xyzt_units()[0], 1.0)
         zooms = _zooms(plain, len(shape), unit)
         geometry = _geometry(shape, zooms, image)
@@ -73,7 +77,7 @@ def _require_volume(shape: tuple[int, ...], stored: np.dtype, file: str, limits:
         raise BadInput(f"{file} has shape {shape}, expected 1 to {limits.max_slices} slices; split it")
 
 
-def _scaled(stored: nib.arrayproxy.ArrayProxy) -> np.ndarray:
+def _scaled(stored: ArrayProxy) -> np.ndarray:
     """The values as they are meant; float32 where they are no whole numbers, which is half of float64."""
     values = np.asarray(stored.get_unscaled())
     values = values.astype(values.dtype.newbyteorder("="), copy=False)

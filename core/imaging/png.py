@@ -76,7 +76,7 @@ def _plane(image: Image.Image, palette_numbers: bool) -> np.ndarray:
 
 
 def _plain_tiff(data: bytes, file: str, limits: Limits) -> list[np.ndarray] | None:
-    """Pages of an uncompressed TIFF in any depth; None when it is compressed, which Pillow unpacks bounded."""
+    """Pages of an uncompressed TIFF in any depth; None when compressed, which Pillow unpacks bounded."""
     with decoding(file, "is a damaged or unusual TIFF", AGAIN), tifffile.TiffFile(io.BytesIO(data)) as tiff:
         _require_pages(len(tiff.pages), file, limits)
         pages = [page.aspage() for page in tiff.pages]

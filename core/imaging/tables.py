@@ -88,8 +88,9 @@ def _text(source: Source) -> str:
 def _add_rows(table: Table, source: Source) -> None:
     text, folder = _text(source), source.name.parent
     head = text.partition("\n")[0]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
     try:
-        for row in csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","):
+        for row in csv.DictReader(io.StringIO(text), delimiter=delimiter):
             patient, image = (row.get("patient") or "").strip(), (row.get("image") or "").strip()
             if not patient:
                 continue
