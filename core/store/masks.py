@@ -37,12 +37,7 @@ def save_version(
     with store.unit_of_work() as session:
         row = locked_slice(session, slice_id)
         check_mask(mask, (row.height, row.width))
-        if row.newest_version_id != parent_id:
-            newest = session.get_one(MaskTable, row.newest_version_id)
-            raise Conflict(
-                f"{newest.author} saved version {newest.id} of this slice after version "
-                f"{parent_id or 'none'} that you started from; compare the two and keep one, or merge them"
-            )
+        require_newest(session, row, parent_id)
         return insert_version(
             session,
             row,
@@ -57,6 +52,16 @@ def save_version(
                 seconds=seconds,
             ),
             status,
+        )
+
+
+def require_newest(session: Session, row: SliceTable, parent_id: int | None) -> None:
+    """Raise Conflict unless the parent is the newest version of the slice."""
+    if row.newest_version_id != parent_id:
+        newest = session.get_one(MaskTable, row.newest_version_id)
+        raise Conflict(
+            f"{newest.author} saved version {newest.id} of this slice after version "
+            f"{parent_id or 'none'} that you started from; compare the two and keep one, or merge them"
         )
 
 

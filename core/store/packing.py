@@ -1,4 +1,4 @@
-"""Small things as bytes or text in a row: masks, confidence maps, geometry."""
+"""Small things as bytes or text in a row: masks, probabilities, geometry."""
 
 import base64
 import json
@@ -10,12 +10,12 @@ import numpy as np
 from core.records import Geometry
 
 
-def pack(plane: np.ndarray) -> bytes:
-    """A (height, width) uint8 plane, compressed; its shape is the slice's."""
-    return zlib.compress(np.ascontiguousarray(plane, np.uint8).tobytes(), 6)
+def pack(planes: np.ndarray) -> bytes:
+    """One or more (height, width) uint8 planes, compressed; their size is the slice's."""
+    return zlib.compress(np.ascontiguousarray(planes, np.uint8).tobytes(), 6)
 
 
-def unpack(data: bytes, shape: tuple[int, int]) -> np.ndarray:
+def unpack(data: bytes, shape: tuple[int, ...]) -> np.ndarray:
     """What `pack` was given."""
     return np.frombuffer(zlib.decompress(data), np.uint8).reshape(shape).copy()
 

@@ -1,8 +1,11 @@
-"""What a model says of a slice: a version where nobody has drawn yet, and always the confidence map."""
+"""What a model says of a slice: a version where nobody has drawn yet, and always its probabilities."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import select
 
+from core.labels import Label
 from core.records import Origin, Status, check_mask
 from core.store.database import Store
 from core.store.masks import insert_version, locked_slice
@@ -12,11 +15,25 @@ from core.store.tables import MaskTable, PredictionTable, SliceTable
 VOUCHED = (Status.APPROVED, Status.IN_PROGRESS)  # a reader relies on the mask that is shown, or draws on it
 
 
+@dataclass(frozen=True, eq=False)
+class StoredPrediction:
+    """What a model said of a slice."""
+
+    mask: np.ndarray  # (height, width) uint8 of Label values
+    probabilities: np.ndarray  # (4, height, width) float32 in steps of 1/255
+    model_id: int | None
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """Probability of the chosen label, (height, width) float32."""
+        return self.probabilities.max(axis=0)
+
+
 def save_prediction(
     store: Store,
     slice_id: int,
     mask: np.ndarray,
-    confidence: np.ndarray,
+    probabilities: np.ndarray,
     uncertainty: float,
     model_id: int,
     model_name: str,
@@ -24,11 +41,11 @@ def save_prediction(
     """Keep a prediction; returns whether it became the slice's shown mask.
 
     A mask that a person made, imported, approved or is at work on is never replaced: the prediction then
-    only brings its own mask and confidence map for comparison. A slice that was `new` becomes `predicted`.
+    only brings its own mask and probabilities for comparison. A slice that was `new` becomes `predicted`.
 
     Args:
         mask: (height, width) uint8 of Label values.
-        confidence: (height, width) in [0, 1], kept in 256 steps.
+        probabilities: (4, height, width) in [0, 1], kept in 256 steps.
         uncertainty: mean entropy in the heart, in nats; orders the queue.
     """
     with store.unit_of_work() as session:
@@ -38,7 +55,7 @@ def save_prediction(
         packed = pack(mask)
         kept = session.get(PredictionTable, slice_id) or PredictionTable(slice_id=slice_id)
         kept.model_id, kept.mask = model_id, packed
-        kept.confidence = pack(np.round(255 * confidence.clip(0, 1)).astype(np.uint8))
+        kept.probabilities = pack(np.round(255 * probabilities.clip(0, 1)).astype(np.uint8))
         session.add(kept)
         if row.newest_origin in (Origin.READER, Origin.REFERENCE) or row.status in VOUCHED:
             return False
@@ -58,8 +75,8 @@ def save_prediction(
         return True
 
 
-def load_prediction(store: Store, slice_id: int) -> tuple[np.ndarray, np.ndarray, int | None] | None:
-    """(mask uint8, confidence float32 in [0, 1], model id) of the newest prediction, or None."""
+def load_prediction(store: Store, slice_id: int) -> StoredPrediction | None:
+    """The newest prediction of a slice, or None."""
     query = select(PredictionTable, SliceTable).join(SliceTable, PredictionTable.slice_id == SliceTable.id)
     with store.reading() as session:
         found = session.execute(query.where(SliceTable.id == slice_id)).first()
@@ -67,5 +84,5 @@ def load_prediction(store: Store, slice_id: int) -> tuple[np.ndarray, np.ndarray
             return None
         kept, image = found
         shape = (image.height, image.width)
-        confidence = unpack(kept.confidence, shape).astype(np.float32) / 255
-        return unpack(kept.mask, shape), confidence, kept.model_id
+        probabilities = unpack(kept.probabilities, (len(Label), *shape)).astype(np.float32) / 255
+        return StoredPrediction(unpack(kept.mask, shape), probabilities, kept.model_id)

@@ -125,7 +125,7 @@ class PredictionTable(Base):
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))
     mask: Mapped[bytes] = mapped_column(LargeBinary)  # as in mask.pixels
-    confidence: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of uint8, 255 is 1.0
+    probabilities: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of (4, height, width) uint8, 255 is 1.0
     predicted_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
@@ -136,10 +136,20 @@ class DraftTable(Base):
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
     reader: Mapped[str] = mapped_column(String(255), primary_key=True)
     parent_id: Mapped[int | None]
+    tab: Mapped[str] = mapped_column(String(64), default="")  # the browser tab that drew last
     seq: Mapped[int]  # counts the strokes; an older one never replaces a newer
     pixels: Mapped[bytes] = mapped_column(LargeBinary)
     seconds: Mapped[float] = mapped_column(Float, default=0.0)
     changed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class PresenceTable(Base):
+    """Who had which slice open last, so that two readers know of each other."""
+
+    __tablename__ = "presence"
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
+    reader: Mapped[str] = mapped_column(String(255), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
 class ModelTable(Base):

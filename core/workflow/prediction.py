@@ -131,7 +131,7 @@ def _predict_and_save(
             store,
             row.id,
             prediction.mask,
-            prediction.confidence,
+            prediction.probabilities,
             mean_heart_entropy(prediction.probabilities),
             model.id,
             model.name,

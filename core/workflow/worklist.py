@@ -140,13 +140,12 @@ def slice_view(slice_id: int) -> SliceView:
     versions = masks.versions(store, slice_id)
     shown = next((version for version in versions if version.id == row.newest_version_id), None)
     prediction = load_prediction(store, slice_id)
-    model_mask, confidence, model_id = prediction or (None, None, None)
     packed = pack_slice(
         slice_pixels(store, row),
         shown.mask if shown else None,
         spacing_mm=row.spacing_mm,
-        confidence=confidence,
-        model_mask=model_mask,
+        confidence=prediction.confidence if prediction else None,
+        model_mask=prediction.mask if prediction else None,
     )
     return SliceView(
         row=row,
@@ -156,7 +155,9 @@ def slice_view(slice_id: int) -> SliceView:
         versions=tuple(
             VersionLine(item.id, item.origin, item.author, item.created_at, item.note) for item in versions
         ),
-        predicted_by=model_row(store, model_id).name if model_id is not None else "",
+        predicted_by=model_row(store, prediction.model_id).name
+        if prediction and prediction.model_id is not None
+        else "",
     )
 
 

@@ -1,13 +1,14 @@
 """What goes into the store comes out the same, and nothing that was saved is ever changed."""
 
 import threading
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from core.errors import Conflict, NotFound, StoreUnavailable
 from core.records import Origin, Split, Status
-from core.store import drafts, masks, models, predictions, slices
+from core.store import drafts, masks, models, predictions, presence, slices
 from core.store.series import add_series, draw_split, list_series, series_row
 from core.store.slices import Filter, Order
 from tests.store.small import open_at, small_series
@@ -116,11 +117,12 @@ def model(store, name="unet") -> int:
 
 def test_a_prediction_is_shown_where_nobody_has_drawn_and_never_replaces_a_person(store):
     slice_id, model_id = first_slice(store), model(store)
-    confidence = np.linspace(0, 1, 30).reshape(6, 5)
-    assert predictions.save_prediction(store, slice_id, MASK, confidence, 0.5, model_id, "unet")
+    confidence = np.linspace(0.5, 1, 30).reshape(6, 5)
+    said = np.stack([confidence, 1 - confidence, 0 * confidence, 0 * confidence])
+    assert predictions.save_prediction(store, slice_id, MASK, said, 0.5, model_id, "unet")
     row = slices.slice_row(store, slice_id)
     assert (row.status, row.newest_origin, row.uncertainty) == (Status.PREDICTED, Origin.MODEL, 0.5)
-    assert predictions.save_prediction(store, slice_id, MASK, confidence, 0.5, model_id, "unet")
+    assert predictions.save_prediction(store, slice_id, MASK, said, 0.5, model_id, "unet")
     assert len(masks.versions(store, slice_id)) == 1  # the very same again is no new version
 
     newest = row.newest_version_id
@@ -133,12 +135,13 @@ def test_a_prediction_is_shown_where_nobody_has_drawn_and_never_replaces_a_perso
         parent_id=newest,
         status=Status.APPROVED,
     )
-    assert not predictions.save_prediction(store, slice_id, MASK, confidence, 0.2, model_id, "unet")
+    assert not predictions.save_prediction(store, slice_id, MASK, said, 0.2, model_id, "unet")
     assert np.array_equal(masks.newest_version(store, slice_id).mask, 3 - MASK)
-    kept_mask, kept_confidence, kept_model = predictions.load_prediction(store, slice_id)
-    assert np.array_equal(kept_mask, MASK)
-    assert kept_confidence == pytest.approx(confidence, abs=1 / 510 + 1e-6)
-    assert kept_model == model_id
+    kept = predictions.load_prediction(store, slice_id)
+    assert np.array_equal(kept.mask, MASK)
+    assert kept.probabilities == pytest.approx(said, abs=1 / 510 + 1e-6)
+    assert kept.confidence == pytest.approx(confidence, abs=1 / 510 + 1e-6)
+    assert kept.model_id == model_id
     assert slices.slice_row(store, slice_id).status == Status.APPROVED
 
 
@@ -151,6 +154,93 @@ def test_a_later_stroke_replaces_the_draft_and_an_earlier_one_does_not(store):
     assert slices.slice_row(store, slice_id).status == Status.IN_PROGRESS
     drafts.clear_draft(store, slice_id, "ann")
     assert drafts.load_draft(store, slice_id, "ann") is None
+    assert slices.slice_row(store, slice_id).status == Status.NEW
+
+
+def test_two_tabs_of_one_reader_never_overwrite_what_they_have_not_seen(store):
+    slice_id = first_slice(store)
+
+    def draw(tab, seq, since, mask=MASK):
+        return drafts.save_draft(store, slice_id, "ann", mask, parent_id=None, tab=tab, seq=seq, since=since)
+
+    assert draw("one", 1, 0)
+    assert draw("one", 3, 0)  # its second stroke was never sent by itself
+    assert draw("two", 4, 3)  # opened after the third
+    for seq in (4, 5):
+        with pytest.raises(Conflict, match="another browser tab"):
+            draw("one", seq, 3, 3 - MASK)
+    assert not draw("two", 4, 3)  # sent twice
+    assert np.array_equal(drafts.load_draft(store, slice_id, "ann").mask, MASK)
+
+
+def saved(store, slice_id, mask, reader, seq=1, approve=False) -> int:
+    """The version that a reader makes of a slice drawn on from what is shown."""
+    parent = slices.slice_row(store, slice_id).newest_version_id
+    drafts.save_draft(store, slice_id, reader, mask, parent_id=parent, seq=seq, seconds=7.5)
+    return drafts.publish_draft(store, slice_id, reader, seq=seq, note="apex", approve=approve)
+
+
+def test_a_draft_becomes_a_version_and_is_gone(store):
+    slice_id = first_slice(store)
+    first = saved(store, slice_id, MASK, "ann")
+    assert slices.slice_row(store, slice_id).status == Status.IN_PROGRESS
+    second = saved(store, slice_id, 3 - MASK, "bob", approve=True)
+    newest, oldest = masks.versions(store, slice_id)
+    assert (newest.id, newest.parent_id, newest.author) == (second, first, "bob")
+    assert (newest.origin, newest.note, newest.seconds) == (Origin.READER, "apex", 7.5)
+    assert np.array_equal(newest.mask, 3 - MASK)
+    assert np.array_equal(oldest.mask, MASK)
+    assert slices.slice_row(store, slice_id).status == Status.APPROVED
+    assert drafts.load_draft(store, slice_id, "bob") is None
+
+
+def test_a_draft_that_changes_nothing_is_no_version(store):
+    slice_id = first_slice(store)
+    first = saved(store, slice_id, MASK, "ann")
+    assert saved(store, slice_id, MASK, "ann", approve=True) == first
+    assert len(masks.versions(store, slice_id)) == 1
+    assert slices.slice_row(store, slice_id).status == Status.APPROVED
+
+
+def test_an_empty_first_mask_is_a_version(store):
+    slice_id = first_slice(store)
+    assert saved(store, slice_id, np.zeros_like(MASK), "ann") == 1
+
+
+def test_nothing_drawn_and_nothing_there_cannot_be_saved(store):
+    with pytest.raises(NotFound, match="draw or predict"):
+        drafts.publish_draft(store, first_slice(store), "ann", approve=True)
+
+
+def test_a_draft_whose_last_stroke_is_missing_is_not_saved(store):
+    slice_id = first_slice(store)
+    drafts.save_draft(store, slice_id, "ann", MASK, parent_id=None, seq=4)
+    with pytest.raises(Conflict, match="has not reached"):
+        drafts.publish_draft(store, slice_id, "ann", seq=5)
+    assert masks.versions(store, slice_id) == []
+    assert drafts.load_draft(store, slice_id, "ann").seq == 4
+
+
+def test_the_second_of_two_readers_is_told_and_may_go_on_from_the_firsts_mask(store):
+    slice_id = first_slice(store)
+    drafts.save_draft(store, slice_id, "ann", MASK, parent_id=None, seq=1)
+    theirs = saved(store, slice_id, 3 - MASK, "bob", approve=True)
+    with pytest.raises(Conflict, match="bob saved"):
+        drafts.publish_draft(store, slice_id, "ann")
+    assert np.array_equal(drafts.load_draft(store, slice_id, "ann").mask, MASK)
+    drafts.rebase_draft(store, slice_id, "ann")
+    mine = drafts.publish_draft(store, slice_id, "ann")
+    assert masks.version(store, mine).parent_id == theirs
+
+
+def test_readers_on_one_slice_know_of_each_other_for_a_while(store, monkeypatch):
+    slice_id = first_slice(store)
+    assert presence.touch(store, slice_id, "ann") == []
+    assert presence.touch(store, slice_id, "bob") == ["ann"]
+    assert presence.touch(store, slice_id, "ann") == ["bob"]
+    later = presence.now() + timedelta(minutes=1)
+    monkeypatch.setattr(presence, "now", lambda: later)
+    assert presence.touch(store, slice_id, "ann") == []
 
 
 def test_exactly_one_model_is_active(store):
@@ -170,7 +260,8 @@ def test_the_queue_filters_sorts_and_pages(store):
         )
     rows = slices.list_slices(store)
     for row, doubt in zip(rows, (0.1, 0.9, 0.5), strict=False):
-        predictions.save_prediction(store, row.id, MASK, MASK / 3, doubt, model(store), "unet")
+        said = np.full((4, *MASK.shape), 0.25)
+        predictions.save_prediction(store, row.id, MASK, said, doubt, model(store), "unet")
     by_doubt = slices.list_slices(store, order=Order.UNCERTAINTY, limit=4)
     assert [row.uncertainty for row in by_doubt] == [0.9, 0.5, 0.1, None]
     assert slices.count_slices(store, Filter(statuses=(Status.PREDICTED,))) == 3

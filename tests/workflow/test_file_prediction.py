@@ -92,12 +92,12 @@ def test_bad_files_are_told_and_the_rest_is_predicted(tmp_path):
 
 def test_a_slice_too_large_at_the_models_pixel_size_harms_no_other(tmp_path):
     write(tmp_path / "in" / "one.png", png())
-    affine = np.diag([900.0, 900.0, 900.0, 1])
-    nib.save(nib.Nifti1Image(np.ones((20, 24, 2), np.int16), affine), tmp_path / "in" / "vast.nii")
+    affine = np.diag([20.0, 20.0, 8.0, 1])
+    nib.save(nib.Nifti1Image(np.ones((500, 480, 2), np.int16), affine), tmp_path / "in" / "vast.nii")
     results = {result.file: result for result in predict_files(tmp_path / "in", tmp_path / "out")}
     assert results["one.png"].outcome == "predicted"
     assert results["vast.nii"].outcome == "refused"
-    assert "vast.nii cannot be predicted: at 900 x 900 mm" in results["vast.nii"].message
+    assert "vast.nii cannot be predicted: at 20 x 20 mm" in results["vast.nii"].message
 
 
 def test_names_that_occur_in_several_folders_keep_their_folder(tmp_path):

@@ -43,9 +43,9 @@ def test_a_slice_gets_the_models_mask_its_confidence_and_its_doubt(model):
     assert (row.status, version.origin, version.author) == (Status.PREDICTED, Origin.MODEL, "unet-cine")
     assert version.model_id == active_model().id
     assert np.array_equal(version.mask, expected.mask)
-    mask, confidence, _ = load_prediction(open_store(), first.id)
-    assert np.array_equal(mask, expected.mask)
-    assert np.abs(confidence - expected.confidence).max() <= 0.5 / 255 + 1e-6
+    kept = load_prediction(open_store(), first.id)
+    assert np.array_equal(kept.mask, expected.mask)
+    assert np.abs(kept.probabilities - expected.probabilities).max() <= 0.5 / 255 + 1e-6
     assert 0 < row.uncertainty <= np.log(4)
 
 

@@ -24,9 +24,9 @@ pytestmark = pytest.mark.usefixtures("home")
 
 def doubt(slice_id: int, nats: float) -> None:
     """A prediction of so much doubt."""
-    confidence = np.full(HEART.shape, 0.75, np.float32)
+    said = np.full((4, *HEART.shape), 0.75, np.float32)
     model = active_model()
-    save_prediction(open_store(), slice_id, HEART, confidence, nats, model.id, model.name)
+    save_prediction(open_store(), slice_id, HEART, said, nats, model.id, model.name)
 
 
 def ids(**chosen) -> list[int]:

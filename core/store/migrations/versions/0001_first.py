@@ -110,10 +110,22 @@ def upgrade() -> None:
         batch_op.create_index("slice_by_uncertainty", ["uncertainty", "id"], unique=False)
 
     op.create_table(
+        "presence",
+        sa.Column("slice_id", sa.Integer(), nullable=False),
+        sa.Column("reader", sa.String(length=255), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["slice_id"],
+            ["slice.id"],
+        ),
+        sa.PrimaryKeyConstraint("slice_id", "reader"),
+    )
+    op.create_table(
         "draft",
         sa.Column("slice_id", sa.Integer(), nullable=False),
         sa.Column("reader", sa.String(length=255), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("tab", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("pixels", sa.LargeBinary(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
@@ -158,7 +170,7 @@ def upgrade() -> None:
         sa.Column("slice_id", sa.Integer(), nullable=False),
         sa.Column("model_id", sa.Integer(), nullable=True),
         sa.Column("mask", sa.LargeBinary(), nullable=False),
-        sa.Column("confidence", sa.LargeBinary(), nullable=False),
+        sa.Column("probabilities", sa.LargeBinary(), nullable=False),
         sa.Column("predicted_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["model_id"],
@@ -211,6 +223,7 @@ def downgrade() -> None:
 
     op.drop_table("mask")
     op.drop_table("draft")
+    op.drop_table("presence")
     with op.batch_alter_table("slice", schema=None) as batch_op:
         batch_op.drop_index("slice_by_uncertainty")
         batch_op.drop_index("slice_by_status")
