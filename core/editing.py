@@ -24,6 +24,7 @@ class Edit:
     revision: int
     tab: str  # which browser tab drew it
     seq: int  # counts the changes of this document, so that a late one is known as late
+    since: int  # the newest change of the store's draft that the browser had seen
     mask: np.ndarray  # (height, width) uint8 of Label values
     seconds: float  # of active work since the document was opened
 
@@ -70,7 +71,7 @@ def read_edit(payload: object, *, document: str, revision: int, shape: tuple[int
     """Check what a browser sent as an edit of this document; BadInput says what is wrong, nothing is changed.
 
     Args:
-        payload: document, revision, tab, seq, height, width, runs and seconds, as the editor sends them
+        payload: document, revision, tab, seq, since, height, width, runs and seconds, from the editor
         shape: (height, width) of the slice that is open
     """
     if not isinstance(payload, dict):
@@ -84,12 +85,15 @@ def read_edit(payload: object, *, document: str, revision: int, shape: tuple[int
     seq, seconds, tab = payload.get("seq"), payload.get("seconds", 0.0), payload.get("tab")
     if type(seq) is not int or not 0 < seq < 2**53:
         raise BadInput("An edit must carry its number, a whole number above 0.")
+    since = payload.get("since", 0)
+    if type(since) is not int or not 0 <= since < 2**53:
+        raise BadInput("An edit must name the stored change that it began on, a whole number from 0.")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
         raise BadInput("An edit must carry its seconds of work, a number from 0.")
     if not isinstance(tab, str) or not 0 < len(tab) <= 64:
         raise BadInput("An edit must name its browser tab in at most 64 letters.")
     mask = decode_runs(payload.get("runs"), shape)
-    return Edit(document, revision, tab, seq, mask, float(seconds))
+    return Edit(document, revision, tab, seq, since, mask, float(seconds))
 
 
 def pack_slice(

@@ -1,29 +1,29 @@
-"""Review: the queue, the slice that is open with its mask, and what to do with it."""
+"""Review: the queue, the slice that is open to be corrected, and what to do with it."""
 
 import streamlit as st
 
 from core.records import Status
-from core.workflow import exporting, prediction, worklist
+from core.workflow import correction, exporting, prediction, worklist
+from pages.shared.conflict import conflict_choice
+from pages.shared.drawing import (
+    RESERVE_PX,
+    STEPS,
+    Desk,
+    conflicts_shown,
+    decide,
+    drawing,
+    go_to,
+    save,
+)
 from pages.shared.frame import frame
 from pages.shared.mask_editor import slice_viewer
+from pages.shared.presence import who_else
 from pages.shared.queue import Choice, choose_filters, queue_list
+from pages.shared.reader import current_reader
 from pages.shared.run_progress import prediction_progress
+from pages.shared.versions import old_version_bar, version_list
 
 QUEUE_HEIGHT = 420
-STEPS = {
-    "previous_slice": (-1, 0),
-    "next_slice": (1, 0),
-    "previous_phase": (0, -1),
-    "next_phase": (0, 1),
-}
-
-
-def open_slice(slice_id: int | None) -> None:
-    """Show another slice, and name it in the address; at an end, stay."""
-    if slice_id is not None:
-        st.session_state["open slice"] = slice_id
-        st.query_params["slice"] = str(slice_id)
-        st.rerun()
 
 
 def first_slice(choice: Choice, order: worklist.Order) -> int | None:
@@ -31,30 +31,22 @@ def first_slice(choice: Choice, order: worklist.Order) -> int | None:
     named = st.query_params.get("slice", "")
     if named.isdigit() and "open slice" not in st.session_state:
         st.session_state["open slice"] = int(named)
-    if "open slice" not in st.session_state:
+    if st.session_state.get("open slice") is None:
         rows = worklist.queue(**choice, order=order, limit=1)
         st.session_state["open slice"] = rows[0].id if rows else None
     open_id: int | None = st.session_state["open slice"]
     return open_id
 
 
-def decide(view: worklist.SliceView, status: Status, choice: Choice, order: worklist.Order) -> None:
-    """Approve or reject, and go on with the next slice of the queue."""
-    worklist.set_status(view.row.id, status)
-    st.toast(f"{view.row.patient}, slice {view.row.position + 1}: {status}")
-    open_slice(worklist.next_in_queue(view.row.id, **choice, order=order))
-    st.rerun()
-
-
-def predict_choices(view: worklist.SliceView) -> None:
+def predict_choices(slice_id: int, series_id: int) -> None:
     """Predict this slice at once, or many in a process of their own."""
     with st.popover("Predict", icon=":material/smart_toy:", width="stretch"):
         if st.button("This slice", key="predict slice", width="stretch"):
             with st.spinner("Predicting"):
-                prediction.predict_slice(view.row.id)
+                prediction.predict_slice(slice_id)
             st.rerun()
         if st.button("This series", key="predict series", width="stretch"):
-            prediction.start_prediction(view.row.series_id)
+            prediction.start_prediction(series_id)
             st.rerun()
         if st.button("All slices", key="predict all", width="stretch"):
             prediction.start_prediction(None)
@@ -62,59 +54,92 @@ def predict_choices(view: worklist.SliceView) -> None:
         st.caption("What a reader made, imported or approved stays as it is.")
 
 
-def history(view: worklist.SliceView) -> None:
+def versions(opened: correction.OpenSlice) -> None:
     """The versions of the mask, and the way out for it."""
-    with st.popover("Masks", icon=":material/history:", width="stretch"):
-        for version in view.versions:
-            when = f"{version.created_at.astimezone():%Y-%m-%d %H:%M}"
-            st.markdown(f"**{version.origin.capitalize()}** by {version.author}, {when}. {version.note}")
-        if not view.versions:
-            st.caption("No mask yet.")
-        elif st.button("Prepare the series' masks", icon=":material/download:", key="export"):
-            name = f"{view.row.patient}_masks.zip"
-            data = exporting.export_zip([view.row.series_id])
+    with st.popover("Versions", icon=":material/history:", width="stretch"):
+        version_list(opened.row.id, st.session_state.get("looked at"))
+        if opened.newest and st.button("Prepare the series' masks", icon=":material/download:", key="export"):
+            name = f"{opened.row.patient}_masks.zip"
+            data = exporting.export_zip([opened.row.series_id])
             st.download_button(f"Download {name}", data, name, key="download", type="primary")
 
 
+def saving(desk: Desk) -> None:
+    """The buttons beside the slice's name; keys in the editor do the same."""
+    with st.popover("Save", icon=":material/save:", help="Ctrl + S saves at once"):
+        note = st.text_input("Note", key="note", placeholder="optional", max_chars=500)
+        if st.button("Save a version", icon=":material/save:", key="save", type="primary"):
+            save(desk, note)
+        if desk.opened.has_draft and st.button(
+            "Discard the strokes",
+            icon=":material/delete:",
+            key="discard",
+            help="The newest version is shown again; undo brings the strokes back",
+        ):
+            correction.discard(desk.opened.row.id, desk.reader)
+            st.session_state["discards"] = st.session_state.get("discards", 0) + 1
+            st.rerun()
+    if st.button("Reject", icon=":material/block:", key="reject", help="X"):
+        decide(desk, Status.REJECTED)
+    if st.button("Approve", icon=":material/check:", type="primary", key="approve", help="Enter"):
+        decide(desk, Status.APPROVED)
+
+
+def place(opened: correction.OpenSlice) -> str:
+    """Which slice it is and how far, in a line."""
+    row, series = opened.row, opened.series
+    phase = f", phase {row.phase + 1} of {series.n_phases}" if series.n_phases > 1 else ""
+    return (
+        f"**{row.patient}** slice {row.position + 1} of {series.n_positions}{phase} · {row.split} · "
+        f"**{row.status}**"
+    )
+
+
+def old_version(opened: correction.OpenSlice, version_id: int, reader: str) -> None:
+    """A version that is not the newest, to look at."""
+    old_version_bar(version_id, reader)
+    commands = slice_viewer(
+        correction.pack_version(version_id),
+        document=f"version-{version_id}",
+        key="viewer",
+        revision=version_id,
+        group=f"series-{opened.row.series_id}",
+        reserve_px=RESERVE_PX + 40,
+    )
+    for command in commands:
+        if command.name in STEPS:
+            go_to(worklist.neighbour(opened.row.id, *STEPS[command.name]))
+
+
 with frame("Review"):
+    reader = current_reader()
     side, main = st.columns([1, 3.4], gap="small")
     with side:
         choice, order = choose_filters()
         open_id = first_slice(choice, order)
         tools = st.container(horizontal=True, gap="small")
-        open_slice(queue_list(choice, order, open_id, QUEUE_HEIGHT))
+        go_to(queue_list(choice, order, open_id, QUEUE_HEIGHT))
         prediction_progress()
     with main:
         if open_id is None:
             st.info("There is no slice here yet.", icon=":material/inbox:")
             st.page_link("pages/1_Import.py", label="Import some", icon=":material/upload_file:")
         else:
-            view = worklist.slice_view(open_id)
-            row, series = view.row, view.series
+            opened = correction.open_slice(open_id, reader, st.session_state.get("compare with"))
+            desk = Desk(opened, reader, choice, order)
             with tools:
-                predict_choices(view)
-                history(view)
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                place = f"slice {row.position + 1} of {series.n_positions}"
-                phase = f", phase {row.phase + 1} of {series.n_phases}" if series.n_phases > 1 else ""
-                st.markdown(f"**{row.patient}** {place}{phase} · {row.split} · **{row.status}**")
-                if st.button("Reject", icon=":material/block:", key="reject"):
-                    decide(view, Status.REJECTED, choice, order)
-                if st.button("Approve", icon=":material/check:", type="primary", key="approve"):
-                    decide(view, Status.APPROVED, choice, order)
-            document = f"slice-{row.id}"
-            given = slice_viewer(
-                view.packed,
-                document=document,
-                key="viewer",
-                revision=view.revision,
-                group=f"series-{row.series_id}",
-                reserve_px=150,
-            )
-            for command in given:
-                if command.name in STEPS:
-                    positions, phases = STEPS[command.name]
-                    open_slice(worklist.neighbour(row.id, positions, phases))
-                elif command.document == document and command.name in ("approve", "reject"):
-                    approved = command.name == "approve"
-                    decide(view, Status.APPROVED if approved else Status.REJECTED, choice, order)
+                predict_choices(opened.row.id, opened.row.series_id)
+                versions(opened)
+            looked_at = st.session_state.get("looked at")
+            if looked_at is not None:
+                old_version(opened, looked_at, reader)
+            else:
+                with (
+                    st.container(horizontal=True, vertical_alignment="center", gap="small"),
+                    conflicts_shown(),
+                ):
+                    st.markdown(place(opened))
+                    who_else(opened.row.id, reader)
+                    saving(desk)
+                conflict_choice(opened, reader)
+                drawing(desk)

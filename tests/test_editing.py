@@ -21,6 +21,7 @@ GOOD = {
     "revision": 4,
     "tab": "a1",
     "seq": 2,
+    "since": 1,
     "height": 2,
     "width": 3,
     "runs": [0, 2, 3, 4],
@@ -75,7 +76,7 @@ def test_bad_run_lengths_are_refused_in_words(runs, complaint):
 def test_a_good_edit_becomes_a_mask():
     edit = read_edit(GOOD, document="slice-1", revision=4, shape=(2, 3))
     assert edit.mask.tolist() == [[0, 0, 3], [3, 3, 3]]
-    assert (edit.seq, edit.tab, edit.seconds) == (2, "a1", 1.5)
+    assert (edit.seq, edit.since, edit.tab, edit.seconds) == (2, 1, "a1", 1.5)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,7 @@ def test_a_good_edit_becomes_a_mask():
         ({"seq": 0}, "its number"),
         ({"seq": "2"}, "its number"),
         ({"seq": 2**60}, "its number"),
+        ({"since": -1}, "began on"),
         ({"seconds": float("nan")}, "seconds of work"),
         ({"seconds": -1}, "seconds of work"),
         ({"tab": "x" * 65}, "browser tab"),

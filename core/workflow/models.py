@@ -40,6 +40,11 @@ def shipped_or_active() -> ModelRow | None:
         return None
 
 
+def model_name(model_id: int | None) -> str:
+    """Name of a model in the store; "" for none."""
+    return models.model_row(open_store(), model_id).name if model_id is not None else ""
+
+
 def register(store: Store, path: Path) -> ModelRow:
     """Make a checkpoint known to the store.
 

@@ -1,16 +1,10 @@
 """The queue and the slice that is open: what Review shows, and how far a slice is."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from core.editing import pack_slice
 from core.errors import BadInput
 from core.imaging.thumbnail import thumbnail_png as draw_thumbnail
-from core.records import Origin, SeriesRow, SliceRow, Split, Status
+from core.records import SeriesRow, SliceRow, Split, Status
 from core.store import masks
 from core.store.database import open_store
-from core.store.models import model_row
-from core.store.predictions import load_prediction
 from core.store.series import list_series, series_row
 from core.store.slices import (
     Filter,
@@ -27,40 +21,14 @@ from core.store.slices import set_status as store_status
 __all__ = [
     "Filter",
     "Order",
-    "SliceView",
-    "VersionLine",
     "count",
     "neighbour",
     "next_in_queue",
     "queue",
     "series_choices",
     "set_status",
-    "slice_view",
     "thumbnail_png",
 ]
-
-
-@dataclass(frozen=True)
-class VersionLine:
-    """One version of a mask, as a list tells it."""
-
-    id: int
-    origin: Origin
-    author: str
-    created_at: datetime
-    note: str
-
-
-@dataclass(frozen=True)
-class SliceView:
-    """An open slice with all that is shown around it; `packed` is what the editor takes."""
-
-    row: SliceRow
-    series: SeriesRow
-    packed: bytes
-    revision: int  # id of the version that is shown, 0 where there is none
-    versions: tuple[VersionLine, ...]  # newest first
-    predicted_by: str  # name of the model whose confidence is shown, "" where none has predicted
 
 
 def queue(
@@ -126,39 +94,6 @@ def neighbour(slice_id: int, positions: int = 0, phases: int = 0) -> int | None:
         phase %= series_row(store, row.series_id).n_phases
     found = slice_at(store, row.series_id, row.position + positions, phase)
     return found.id if found else None
-
-
-def slice_view(slice_id: int) -> SliceView:
-    """Everything that is shown of one slice.
-
-    Raises:
-        NotFound: when there is no such slice.
-        StoreUnavailable: when its image is missing or damaged.
-    """
-    store = open_store()
-    row = slice_row(store, slice_id)
-    versions = masks.versions(store, slice_id)
-    shown = next((version for version in versions if version.id == row.newest_version_id), None)
-    prediction = load_prediction(store, slice_id)
-    packed = pack_slice(
-        slice_pixels(store, row),
-        shown.mask if shown else None,
-        spacing_mm=row.spacing_mm,
-        confidence=prediction.confidence if prediction else None,
-        model_mask=prediction.mask if prediction else None,
-    )
-    return SliceView(
-        row=row,
-        series=series_row(store, row.series_id),
-        packed=packed,
-        revision=shown.id if shown else 0,
-        versions=tuple(
-            VersionLine(item.id, item.origin, item.author, item.created_at, item.note) for item in versions
-        ),
-        predicted_by=model_row(store, prediction.model_id).name
-        if prediction and prediction.model_id is not None
-        else "",
-    )
 
 
 def set_status(slice_id: int, status: Status) -> None:

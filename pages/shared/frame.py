@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.errors import SeptumError
+from pages.shared.reader import reader_choice
 
 MENU = (
     ("app.py", "Home", ":material/home:"),
@@ -34,6 +35,15 @@ def frame(title: str) -> Iterator[None]:
         st.markdown(":material/cardiology: Septum", width="content")
         for page, name, icon in MENU:
             st.page_link(page, label=name, icon=icon, width="content")
+        st.space("stretch")
+        reader_choice()
+    with telling():
+        yield
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Show what a person can mend as a message; fragments need it for themselves."""
     try:
         yield
     except SeptumError as error:

@@ -196,6 +196,7 @@ def test_a_new_stroke_after_undo_drops_what_could_be_redone():
         ([3, 0, 0], 2, 0, [3, 3, 0], 3, True),  # saved while the second stroke was drawn: ours is newer
         ([1, 1, 1], 2, 0, [1, 1, 1], 2, False),  # another version was restored
         ([1, 1, 1], 1, 9, [1, 1, 1], 9, False),  # another tab has drawn since
+        ([1, 1, 1], 1, 1, [1, 1, 1], 2, False),  # another tab has drawn less often, but was first
     ],
 )
 def test_a_draft_meets_the_mask_that_python_shows(theirs, revision, acknowledged, mask, seq, to_send):
@@ -216,6 +217,24 @@ def test_a_draft_meets_the_mask_that_python_shows(theirs, revision, acknowledged
     answer = in_node(script, {"theirs": theirs, "revision": revision, "acknowledged": acknowledged})
     assert (answer["mask"], answer["seq"], answer["toSend"]) == (mask, seq, to_send)
     assert answer["undone"] == ([3, 0, 0] if mask == [3, 3, 0] else [3, 3, 0])
+
+
+def test_strokes_that_were_discarded_leave_the_picture_and_come_back_with_undo():
+    script = """
+        import { Draft, Stroke } from "./draft.js";
+        const slice = { width: 2, height: 1, fingerprint: "" };
+        const draft = new Draft({ document: "a", revision: 1, slice, mask: new Uint8Array(2) });
+        const stroke = new Stroke(draft, { label: 3 });
+        stroke.put(0);
+        stroke.commit();
+        draft.acknowledged = 1;
+        draft.meet(new Uint8Array(2), 1, 0);
+        const answer = { mask: [...draft.mask], toSend: draft.seq > draft.acknowledged };
+        draft.undo();
+        answer.undone = [...draft.mask];
+        answer.since = draft.payload("t").since;
+    """
+    assert in_node(script) == {"mask": [0, 0], "toSend": False, "undone": [3, 0], "since": 1}
 
 
 def test_protect_spares_locked_labels_and_a_range_limits_intensities():

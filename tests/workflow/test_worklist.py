@@ -1,7 +1,6 @@
 """The queue and the open slice: filtered, sorted and walked through, quickly with thousands of slices."""
 
 import io
-import json
 import time
 from dataclasses import replace
 
@@ -9,12 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.errors import BadInput, NotFound
-from core.records import Origin, Split, Status
+from core.errors import BadInput
+from core.records import Split, Status
 from core.store.database import open_store
-from core.store.masks import save_version
 from core.store.predictions import save_prediction
-from core.workflow import worklist
+from core.workflow import correction, worklist
 from core.workflow.models import active_model
 from core.workflow.worklist import Order
 from tests.workflow.small import HEART, cine, stored
@@ -77,36 +75,12 @@ def test_phases_go_round_and_positions_end():
     assert worklist.neighbour(rows[1, 0], positions=1) is None
 
 
-def test_an_open_slice_brings_its_mask_doubt_and_history(model):
-    row = stored(cine("anna"))[0]
-    empty = worklist.slice_view(row.id)
-    assert (empty.revision, empty.versions, empty.predicted_by) == (0, (), "")
-    doubt(row.id, 0.3)
-    proposal = worklist.slice_view(row.id).revision
-    corrected = np.rot90(HEART, 2).copy()
-    newest = save_version(
-        open_store(), row.id, corrected, origin=Origin.READER, author="me", parent_id=proposal, note="apex"
-    )
-    view = worklist.slice_view(row.id)
-    assert (view.revision, view.predicted_by, view.series.patient) == (newest, "unet-cine", "anna")
-    assert [(line.id, line.origin, line.author, line.note) for line in view.versions] == [
-        (newest, Origin.READER, "me", "apex"),
-        (proposal, Origin.MODEL, "unet-cine", ""),
-    ]
-    header = json.loads(view.packed[4 : 4 + int.from_bytes(view.packed[:4], "little")])
-    assert (header["height"], header["width"], header["spacing_mm"]) == (24, 20, [1.8, 1.8])
-    assert [plane["name"] for plane in header["planes"]] == ["pixels", "confidence"]
-    assert header["mask"] != header["model_mask"]
-
-
 def test_a_slice_without_a_mask_cannot_be_approved_but_rejected():
     row = stored(cine("anna"))[0]
     with pytest.raises(BadInput, match="no mask to approve"):
         worklist.set_status(row.id, Status.APPROVED)
     worklist.set_status(row.id, Status.REJECTED)
     assert worklist.queue(statuses=(Status.REJECTED,))[0].id == row.id
-    with pytest.raises(NotFound):
-        worklist.slice_view(row.id + 1000)
 
 
 def test_a_thumbnail_shows_the_mask_in_its_colours():
@@ -133,7 +107,7 @@ def test_thousands_of_slices_are_listed_counted_and_walked_within_a_blink(model)
         lambda: worklist.count(patient_text="p1"),
         lambda: worklist.next_in_queue(last.id),
         lambda: worklist.neighbour(last.id, positions=-1),
-        lambda: worklist.slice_view(last.id),
+        lambda: correction.open_slice(last.id, "anna"),
     ):
         times = []
         for _ in range(3):

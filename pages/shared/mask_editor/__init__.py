@@ -61,6 +61,7 @@ def mask_editor(
     acknowledged: int = 0,
     group: str = "",
     reserve_px: int = 190,
+    discards: int = 0,
 ) -> EditorResult:
     """Show a slice with its mask to draw on; return what the reader did since the last run.
 
@@ -76,12 +77,15 @@ def mask_editor(
         acknowledged: number of the newest edit of this document and revision that the store has
         group: slices of one group (a series) share zoom, pan and a window set by hand
         reserve_px: height of the window that the page needs above and below the editor
+        discards: how often strokes were given up in this session; another number makes the browser take over
+            the mask in `packed` although the revision is the same
     """
     options = {
         "document": document,
         "revision": revision,
         "group": group,
         "reserve_px": reserve_px,
+        "discards": discards,
         "editable": True,
         "labels": label_table(),
         "acknowledged": acknowledged,

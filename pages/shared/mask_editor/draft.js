@@ -66,12 +66,15 @@ export class Draft {
   // Meets what Python shows for this slice. Its mask may be older than ours (a stroke made while it was being
   // saved), the same, or another one (a version was restored, another tab drew).
   meet(mask, revision, acknowledged) {
-    if (revision === this.revision && acknowledged <= this.seq) {
-      this.acknowledged = Math.max(this.acknowledged, acknowledged);
-      return;
-    }
+    const same = revision === this.revision;
+    if (same && acknowledged === this.acknowledged) return;
+    if (same && acknowledged < this.acknowledged) return this.adopt(mask, revision, acknowledged); // discarded
     const ahead = this.history.stepsBackTo(this.mask, this.width, mask);
     if (ahead === null) return this.adopt(mask, revision, acknowledged);
+    if (same && acknowledged <= this.seq) {
+      this.acknowledged = acknowledged;
+      return;
+    }
     this.settle(revision, acknowledged);
     if (ahead) this.seq += 1; // ours is newer: it goes out again, under the new revision
   }
@@ -87,6 +90,7 @@ export class Draft {
       revision: this.revision,
       tab,
       seq: this.seq,
+      since: this.acknowledged, // so that the store knows which of its strokes this mask has seen
       height: this.height,
       width: this.width,
       runs: encodeRuns(this.mask),

@@ -19,7 +19,7 @@ class Command:
     name: str  # previous_slice, next_slice, previous_phase, next_phase, approve, reject or save
     document: str  # that was open when the key was pressed; ignore an approve for another one
     revision: int
-    edit_seq: int  # number of the newest edit at that moment, 0 for none
+    edit_seq: int  # number of the newest edit that the store had not acknowledged then, 0 for none
 
 
 def envelope(options: Mapping[str, object], packed: bytes) -> bytes:

@@ -41,7 +41,7 @@ export class MaskEditor extends Viewer {
   }
 
   editSeq() {
-    return this.draft.seq;
+    return this.draft.stored ? 0 : this.draft.seq;
   }
 
   // ---- opening a slice

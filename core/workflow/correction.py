@@ -1,0 +1,251 @@
+"""Correct: a slice opened to draw on, its draft stroke by stroke, and what becomes of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.editing import pack_slice, read_edit
+from core.errors import BadInput, NotFound
+from core.imaging.thumbnail import thumbnail_png
+from core.labels import FOREGROUND, Label
+from core.metrics.counts import count, counts_of
+from core.metrics.overlap import dice
+from core.records import Origin, SeriesRow, SliceRow, Version
+from core.store import drafts, masks, presence
+from core.store.database import Store, open_store
+from core.store.predictions import load_prediction
+from core.store.series import series_row
+from core.store.slices import slice_at, slice_pixels, slice_row
+from core.workflow.models import model_name
+
+NEIGHBOURS = {
+    "previous_slice": (-1, 0),
+    "next_slice": (1, 0),
+    "previous_phase": (0, -1),
+    "next_phase": (0, 1),
+}
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The newest edit that the store has."""
+
+    tab: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class OpenSlice:
+    """A slice with all that the editor needs; `packed` is what it takes."""
+
+    row: SliceRow
+    series: SeriesRow
+    packed: bytes
+    revision: int  # the version that the drawing starts from, 0 where there is none
+    stored: Acknowledgement  # of the reader's draft; seq 0 without one
+    seconds: float  # of active work in the draft
+    newest: Version | None  # what everybody else sees
+    predicted_by: str  # name of the model whose confidence is shown, "" where none has predicted
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether the reader has strokes that are no version yet."""
+        return self.stored.seq > 0
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether somebody saved after the reader's drawing began."""
+        return self.has_draft and self.revision != (self.newest.id if self.newest else 0)
+
+
+def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> OpenSlice:
+    """Everything that is shown of a slice, with the reader's own strokes on it.
+
+    Args:
+        slice_id: which slice.
+        reader: whose draft.
+        compare_with: id of a version that takes the place of the model's mask in the difference view.
+
+    Raises:
+        NotFound: when there is no such slice.
+        StoreUnavailable: when its image is missing or damaged.
+    """
+    store = open_store()
+    row = slice_row(store, slice_id)
+    series = series_row(store, row.series_id)
+    newest = masks.newest_version(store, slice_id)
+    draft = drafts.load_draft(store, slice_id, reader)
+    prediction = load_prediction(store, slice_id)
+    shown = draft.mask if draft else newest.mask if newest else None
+    compared = prediction.mask if prediction else None
+    if compare_with is not None:
+        compared = masks.version(store, compare_with).mask
+    base = draft.parent_id if draft else row.newest_version_id
+    return OpenSlice(
+        row=row,
+        series=series,
+        packed=pack_slice(
+            slice_pixels(store, row),
+            shown,
+            spacing_mm=row.spacing_mm,
+            confidence=prediction.confidence if prediction else None,
+            model_mask=compared,
+            neighbours=neighbour_masks(store, row, series.n_phases),
+        ),
+        revision=base or 0,
+        stored=Acknowledgement(draft.tab, draft.seq) if draft else Acknowledgement("", 0),
+        seconds=draft.seconds if draft else 0.0,
+        newest=newest,
+        predicted_by=model_name(prediction.model_id) if prediction else "",
+    )
+
+
+def neighbour_masks(store: Store, row: SliceRow, n_phases: int) -> dict[str, np.ndarray]:
+    """The masks shown of the slices around, which a reader may copy from; phases go round."""
+    around = {}
+    for name, (positions, phases) in NEIGHBOURS.items():
+        if phases and n_phases < 2:
+            continue
+        phase = (row.phase + phases) % n_phases
+        near = slice_at(store, row.series_id, row.position + positions, phase)
+        if near is not None and near.newest_version_id is not None:
+            around[name] = near.id
+    found = masks.newest_versions(store, list(around.values()))
+    return {name: found[slice_id].mask for name, slice_id in around.items() if slice_id in found}
+
+
+def take_edit(
+    slice_id: int, reader: str, payload: object, *, document: str, revision: int
+) -> Acknowledgement:
+    """Check what a browser sent and keep it as the reader's draft; it is on the disk when this returns.
+
+    Args:
+        slice_id: the slice that is open.
+        reader: who draws.
+        payload: as the editor sends it; nothing in it is trusted.
+        document: the editor's name of the slice that is open.
+        revision: the version that the drawing starts from, 0 where there is none.
+
+    Raises:
+        BadInput: when it is no edit of this slice on this version; nothing has changed then.
+        Conflict: when another tab of the reader drew since.
+    """
+    store = open_store()
+    row = slice_row(store, slice_id)
+    edit = read_edit(payload, document=document, revision=revision, shape=(row.height, row.width))
+    drafts.save_draft(
+        store,
+        slice_id,
+        reader,
+        edit.mask,
+        parent_id=revision or None,
+        seq=edit.seq,
+        tab=edit.tab,
+        since=edit.since,
+        seconds=edit.seconds,
+    )
+    return Acknowledgement(edit.tab, edit.seq)
+
+
+def save(slice_id: int, reader: str, *, seq: int = 0, note: str = "", approve: bool = False) -> int:
+    """Make the reader's strokes a version, and on request the slice approved; returns the version's id.
+
+    Raises:
+        Conflict: when another reader saved meanwhile, or a stroke (up to number `seq`) is still on its way.
+        NotFound: when there is nothing to save.
+    """
+    return drafts.publish_draft(open_store(), slice_id, reader, seq=seq, note=note.strip(), approve=approve)
+
+
+def discard(slice_id: int, reader: str) -> None:
+    """Give the unsaved strokes up; the newest version is shown again."""
+    drafts.clear_draft(open_store(), slice_id, reader)
+
+
+def keep_mine(slice_id: int, reader: str) -> None:
+    """After a conflict: go on from the other reader's version with the own mask as it is drawn."""
+    drafts.rebase_draft(open_store(), slice_id, reader)
+
+
+def restore(version_id: int, reader: str) -> int:
+    """Show an old version again, as a new one; nothing in between is lost. Returns the new version's id.
+
+    Raises:
+        BadInput: when the reader has strokes on the slice that are not saved.
+        Conflict: when another reader saves in the same moment.
+    """
+    store = open_store()
+    old = masks.version(store, version_id)
+    if drafts.load_draft(store, old.slice_id, reader) is not None:
+        raise BadInput("there are strokes on this slice that are not saved; save or discard them first")
+    return masks.save_version(
+        store,
+        old.slice_id,
+        old.mask,
+        origin=Origin.READER,
+        author=reader,
+        parent_id=slice_row(store, old.slice_id).newest_version_id,
+        note=f"version {old.id} of {old.author} again",
+    )
+
+
+def conflict_pictures(slice_id: int, reader: str, side: int = 260) -> tuple[bytes, bytes, bytes]:
+    """PNGs of the slice with the reader's draft, with the newest version, and with what differs.
+
+    Raises:
+        NotFound: when one of the two is missing, so that there is nothing to compare.
+    """
+    store = open_store()
+    draft, newest = drafts.load_draft(store, slice_id, reader), masks.newest_version(store, slice_id)
+    if draft is None or newest is None:
+        raise NotFound("there are no two masks of this slice to compare; open it again")
+    mine, theirs = draft.mask, newest.mask
+    differs = np.where(mine != theirs, np.maximum(mine, theirs), Label.BACKGROUND).astype(np.uint8)
+    pixels = slice_pixels(store, slice_row(store, slice_id))
+    pictures = [thumbnail_png(pixels, mask, side) for mask in (mine, theirs, differs)]
+    return pictures[0], pictures[1], pictures[2]
+
+
+def pack_version(version_id: int) -> bytes:
+    """An old version as the viewer takes it; its difference view shows what the newest has otherwise."""
+    store = open_store()
+    old = masks.version(store, version_id)
+    newest = masks.newest_version(store, old.slice_id)
+    row = slice_row(store, old.slice_id)
+    return pack_slice(
+        slice_pixels(store, row),
+        old.mask,
+        spacing_mm=row.spacing_mm,
+        model_mask=newest.mask if newest else None,
+    )
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version as the list of a slice's versions tells it."""
+
+    version: Version
+    dice: dict[Label, float]  # with the version before; NaN where both lack the label, empty for the first
+
+
+def version_lines(slice_id: int) -> list[VersionLine]:
+    """All versions of a slice, newest first, each compared with the one that it started from."""
+    found = masks.versions(open_store(), slice_id)
+    by_id = {version.id: version for version in found}
+    return [
+        VersionLine(version, dice_between(by_id[version.parent_id].mask, version.mask))
+        if version.parent_id in by_id
+        else VersionLine(version, {})
+        for version in found
+    ]
+
+
+def dice_between(before: np.ndarray, after: np.ndarray) -> dict[Label, float]:
+    """Dice of each heart label; NaN where neither mask has it."""
+    confusion = count(before, after)
+    return {label: dice(counts_of(confusion, label)) for label in FOREGROUND}
+
+
+def others_here(slice_id: int, reader: str) -> list[str]:
+    """Names of the other readers who have the slice open now; tells them of this reader, too."""
+    return presence.touch(open_store(), slice_id, reader)

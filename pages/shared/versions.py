@@ -1,0 +1,73 @@
+"""The versions of a slice's mask: who made which when, how they differ, and the way back to each."""
+
+from math import isnan
+
+import streamlit as st
+
+from core.labels import SHORT_NAMES
+from core.records import Origin, Version
+from core.workflow import correction
+from pages.shared.frame import telling
+
+ORIGINS = {
+    Origin.REFERENCE: ":material/import_contacts:",
+    Origin.MODEL: ":material/smart_toy:",
+    Origin.READER: ":material/person:",
+}
+
+
+def version_list(slice_id: int, looked_at: int | None) -> None:
+    """All versions, newest first; one can be looked at, which a line above the picture then says."""
+    lines = correction.version_lines(slice_id)
+    if not lines:
+        st.caption("There is no version yet. Save makes the first.")
+    for index, line in enumerate(lines):
+        version = line.version
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            who = f"{ORIGINS[version.origin]} **{version.author}**"
+            st.markdown(f"{who} · {told(version)}  \n{agreement(line)}")
+            if index == 0:
+                st.caption("shown")
+            elif st.button(
+                "Look",
+                key=f"look {version.id}",
+                disabled=version.id == looked_at,
+                help="Show this version; it can be restored from there",
+            ):
+                st.session_state["looked at"] = version.id
+                st.rerun()
+
+
+def told(version: Version) -> str:
+    """When, from where and in how much time a version came."""
+    parts = [f"{version.created_at.astimezone():%Y-%m-%d %H:%M}", f"version {version.id}"]
+    if version.seconds:
+        parts.append(f"{version.seconds:.0f} s of work")
+    if version.note:
+        parts.append(version.note)
+    return " · ".join(parts)
+
+
+def agreement(line: correction.VersionLine) -> str:
+    """Dice with the version before, label by label."""
+    if not line.dice:
+        return "the first"
+    told = [
+        f"{SHORT_NAMES[label]} {'absent' if isnan(score) else f'{score:.3f}'}"
+        for label, score in line.dice.items()
+    ]
+    return f"Dice with the one before: {', '.join(told)}"
+
+
+def old_version_bar(version_id: int, reader: str) -> None:
+    """Above an old version: restore it, or go back to the newest."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":material/history: Version {version_id}. V shows its difference to the newest.")
+        if st.button("Restore it", icon=":material/restore:", key="restore version"):
+            with telling():
+                correction.restore(version_id, reader)
+                st.session_state["looked at"] = None
+                st.rerun()
+        if st.button("Back to the newest", icon=":material/arrow_back:", key="leave version"):
+            st.session_state["looked at"] = None
+            st.rerun()
