@@ -88,9 +88,9 @@ def saving(desk: Desk) -> None:
 def place(opened: correction.OpenSlice) -> str:
     """Which slice it is and how far, in a line."""
     row, series = opened.row, opened.series
-    phase = f", phase {row.phase + 1} of {series.n_phases}" if series.n_phases > 1 else ""
+    phase = f" · phase {row.phase + 1}/{series.n_phases}" if series.n_phases > 1 else ""
     return (
-        f"**{row.patient}** slice {row.position + 1} of {series.n_positions}{phase} · {row.split} · "
+        f"**{row.patient}** slice {row.position + 1}/{series.n_positions}{phase} · {row.split} · "
         f"**{row.status}**"
     )
 
@@ -120,6 +120,8 @@ with frame("Review"):
         tools = st.container(horizontal=True, gap="small")
         go_to(queue_list(choice, order, open_id, QUEUE_HEIGHT))
         prediction_progress()
+        if open_id is not None:
+            who_else(open_id, reader)
     with main:
         if open_id is None:
             st.info("There is no slice here yet.", icon=":material/inbox:")
@@ -139,7 +141,6 @@ with frame("Review"):
                     conflicts_shown(),
                 ):
                     st.markdown(place(opened))
-                    who_else(opened.row.id, reader)
                     saving(desk)
                 conflict_choice(opened, reader)
                 drawing(desk)

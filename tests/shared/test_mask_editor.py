@@ -219,6 +219,22 @@ def test_a_draft_meets_the_mask_that_python_shows(theirs, revision, acknowledged
     assert answer["undone"] == ([3, 0, 0] if mask == [3, 3, 0] else [3, 3, 0])
 
 
+def test_a_restored_version_that_we_passed_through_replaces_what_is_stored():
+    script = """
+        import { Draft, Stroke } from "./draft.js";
+        const slice = { width: 2, height: 1, fingerprint: "" };
+        const draft = new Draft({ document: "a", revision: 1, slice, mask: new Uint8Array(2) });
+        const stroke = new Stroke(draft, { label: 3 });
+        stroke.put(0);
+        stroke.commit();
+        draft.acknowledged = 1;
+        draft.meet(Uint8Array.from([3, 0]), 2, 0); // saved
+        draft.meet(new Uint8Array(2), 3, 0); // the first one restored
+        const answer = { mask: [...draft.mask], toSend: draft.seq > draft.acknowledged };
+    """
+    assert in_node(script) == {"mask": [0, 0], "toSend": False}
+
+
 def test_strokes_that_were_discarded_leave_the_picture_and_come_back_with_undo():
     script = """
         import { Draft, Stroke } from "./draft.js";

@@ -70,7 +70,9 @@ export class Draft {
     if (same && acknowledged === this.acknowledged) return;
     if (same && acknowledged < this.acknowledged) return this.adopt(mask, revision, acknowledged); // discarded
     const ahead = this.history.stepsBackTo(this.mask, this.width, mask);
-    if (ahead === null) return this.adopt(mask, revision, acknowledged);
+    // Ours is the newer one only if some of it is still on its way; else an earlier state was restored.
+    const ours = ahead === 0 || (ahead !== null && !this.stored);
+    if (!ours) return this.adopt(mask, revision, acknowledged);
     if (same && acknowledged <= this.seq) {
       this.acknowledged = acknowledged;
       return;

@@ -1,0 +1,230 @@
+"""The Review page: a reader's strokes become versions, and two readers never overwrite each other."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.records import Geometry, Origin, Series, Slice, Split, Status, Version
+from core.settings import settings
+from core.store import drafts, masks
+from core.store.database import open_store
+from core.store.series import add_series
+from core.store.slices import Filter, list_slices, slice_row
+from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.browser.drawing import Hand, stroke
+
+SHAPE = (64, 80)
+HEART = np.zeros(SHAPE, np.uint8)
+HEART[20:50, 20:50] = 2
+HEART[27:43, 27:43] = 3
+
+
+@dataclass
+class Desk:
+    """The app on a store of its own, with no model at all."""
+
+    url: str
+    page: OpenPage
+
+    def series(self, patient: str) -> list[int]:
+        """Ids of three slices with reference masks, as imported."""
+        pixels = np.add.outer(np.arange(SHAPE[0]), np.arange(SHAPE[1])).astype(np.uint16)
+        slices = tuple(Slice(place, 0, pixels + place, mask=HEART.copy()) for place in range(3))
+        geometry = Geometry("npy", (3, *SHAPE), (1.5, 1.5))
+        added, _ = add_series(open_store(), Series(patient, "cine", geometry, slices, split=Split.TRAIN))
+        return [row.id for row in list_slices(open_store(), Filter(series_id=added))]
+
+    def open(self, slice_id: int, reader: str, opened: Page | None = None) -> Hand:
+        """A reader's hand on a slice."""
+        opened = opened or self.page()
+        opened.goto(f"{self.url}/Review?slice={slice_id}&reader={reader}")
+        return self.hand(opened, slice_id, reader)
+
+    def hand(self, opened: Page, slice_id: int, reader: str) -> Hand:
+        """The hand on the slice that the page shows, once it does."""
+        document = f"slice-{slice_id} of {reader}"
+        opened.locator(f".editor[data-document='{document}']").wait_for()
+        return Hand(opened, ROOT, document, SHAPE)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Settings that the app and this process share."""
+    folder = tmp_path_factory.mktemp("review")
+    shared = {"SEPTUM_HOME": str(folder / "home"), "SEPTUM_CHECKPOINTS": str(folder / "no checkpoints")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        yield shared
+    settings.cache_clear()
+
+
+@pytest.fixture
+def desk(serve: Serve, page: OpenPage, home: dict[str, str]) -> Desk:
+    return Desk(serve(ROOT / "app.py", home), page)
+
+
+def draw(hand: Hand) -> np.ndarray:
+    """One stroke of LV across the myocardium, stored; returns the mask that NumPy makes of it."""
+    points = hand.drag([(22, 22), (48, 24)])
+    expected = hand_mask(points)
+    expect(hand.page.locator(".stored")).to_have_text("Draft stored")
+    return expected
+
+
+def hand_mask(points: list[tuple[float, float]]) -> np.ndarray:
+    expected = HEART.copy()
+    expected[stroke(SHAPE, points, 5)] = 3
+    return expected
+
+
+def newest(slice_id: int) -> Version:
+    return masks.newest_version(open_store(), slice_id)
+
+
+def wait_for_author(slice_id: int, author: str, opened: Page) -> Version:
+    """The newest version, once it is the author's."""
+    for _ in range(100):
+        if (found := newest(slice_id)).author == author:
+            return found
+        opened.wait_for_timeout(100)
+    raise AssertionError(f"{author} saved no version of slice {slice_id}")
+
+
+def test_a_stroke_and_enter_make_an_approved_version_and_open_the_next_slice(desk):
+    first, second, _ = desk.series("enter")
+    hand = desk.open(first, "ann")
+    hand.drag([(30, 22), (32, 22)])  # the first also gives the editor the keyboard
+    points = hand.drag([(22, 22), (48, 24)])
+    hand.page.keyboard.press("Control+s")
+    expect(hand.page.get_by_text("Saved as version")).to_be_visible()
+    drawn = hand.mask()
+    assert (drawn[stroke(SHAPE, points, 5)] == 3).all()
+    hand.page.locator(".well").hover()
+    hand.page.keyboard.press("Enter")
+    desk.hand(hand.page, second, "ann")
+    assert f"slice={second}" in hand.page.url
+    version = newest(first)
+    assert (version.origin, version.author) == (Origin.READER, "ann")
+    assert version.seconds > 0
+    assert np.array_equal(version.mask, drawn)
+    assert slice_row(open_store(), first).status == Status.APPROVED
+
+
+def test_what_is_seen_is_what_is_saved_to_the_pixel(desk):
+    first, *_ = desk.series("exact")
+    hand = desk.open(first, "ann")
+    expected = draw(hand)
+    assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, expected)
+    hand.page.get_by_role("button", name="Approve").click()
+    assert np.array_equal(wait_for_author(first, "ann", hand.page).mask, expected)
+
+
+def test_a_draft_outlives_a_reload_another_page_and_another_slice(desk):
+    first, second, _ = desk.series("reload")
+    hand = desk.open(first, "ann")
+    expected = draw(hand)
+    hand.page.reload()
+    hand = desk.hand(hand.page, first, "ann")
+    assert np.array_equal(hand.mask(), expected)
+    hand.page.get_by_role("link", name="Home").click()
+    expect(hand.page.get_by_text("Active model")).to_be_visible()
+    hand.page.get_by_role("link", name="Review", exact=True).click()
+    assert np.array_equal(desk.hand(hand.page, first, "ann").mask(), expected)
+    hand.page.locator(".well").hover()
+    hand.page.keyboard.press("ArrowDown")
+    desk.hand(hand.page, second, "ann")
+    hand.page.keyboard.press("ArrowUp")
+    hand = desk.hand(hand.page, first, "ann")
+    assert np.array_equal(hand.mask(), expected)
+    hand.page.keyboard.press("Control+z")
+    assert np.array_equal(hand.mask(), HEART)
+
+
+def test_strokes_are_discarded_on_request_and_undo_brings_them_back(desk):
+    first, *_ = desk.series("discard")
+    hand = desk.open(first, "ann")
+    expected = draw(hand)
+    hand.page.reload()
+    hand = desk.hand(hand.page, first, "ann")
+    hand.page.get_by_role("button", name="Save", exact=True).click()
+    hand.page.get_by_role("button", name="Discard the strokes").click()
+    expect(hand.page.get_by_role("button", name="Discard the strokes")).to_have_count(0)
+    assert drafts.load_draft(open_store(), first, "ann") is None
+    assert np.array_equal(hand.mask(), HEART)
+    hand.page.keyboard.press("Escape")
+    hand.page.get_by_role("button", name="Undo").click()
+    assert np.array_equal(hand.mask(), expected)
+
+
+def test_a_note_is_kept_and_an_old_version_is_looked_at_and_restored(desk):
+    first, *_ = desk.series("restore")
+    reference = newest(first).id
+    hand = desk.open(first, "ann")
+    draw(hand)
+    opened = hand.page
+    opened.get_by_role("button", name="Save", exact=True).click()
+    opened.get_by_label("Note").fill("base")
+    opened.get_by_label("Note").press("Enter")
+    opened.get_by_role("button", name="Save a version").click()
+    expect(opened.get_by_text("Saved as version")).to_be_visible()
+    opened.keyboard.press("Escape")
+    assert newest(first).note == "base"
+    opened.get_by_role("button", name="Versions").click()
+    expect(opened.get_by_text("Dice with the one before: RV absent, Myo", exact=False)).to_be_visible()
+    opened.get_by_role("button", name="Look").click()
+    opened.locator(f".editor[data-document='version-{reference}']").wait_for()
+    opened.keyboard.press("Escape")
+    opened.get_by_role("button", name="Restore it").click()
+    hand = desk.hand(opened, first, "ann")
+    assert np.array_equal(hand.mask(), HEART)
+    assert newest(first).note.startswith(f"version {reference} of")
+
+
+def test_two_readers_see_each_other_and_the_second_save_shows_both_masks(desk):
+    first, *_ = desk.series("conflict")
+    ann = desk.open(first, "ann")
+    drawn = draw(ann)
+    bob = desk.open(first, "bob")
+    expect(bob.page.get_by_text("ann has it open, too")).to_be_visible()
+    bob.drag([(60, 10), (60, 50)])
+    expect(bob.page.locator(".stored")).to_have_text("Draft stored")
+    bob.page.get_by_role("button", name="Approve").click()
+    theirs = wait_for_author(first, "bob", bob.page)
+
+    ann.page.get_by_role("button", name="Approve").click()
+    expect(ann.page.get_by_text(re.compile("bob saved version .* after you began"))).to_be_visible()
+    assert ann.page.get_by_role("img").count() >= 3
+    assert np.array_equal(newest(first).mask, theirs.mask)
+    assert np.array_equal(ann.mask(), drawn)
+    ann.page.get_by_role("button", name="Merge by painting").click()
+    ann.page.locator(f".editor[data-revision='{theirs.id}']").wait_for()
+    assert np.array_equal(ann.mask(), drawn)
+    ann.page.get_by_role("button", name="Approve").click()
+    mine = wait_for_author(first, "ann", ann.page)
+    assert mine.parent_id == theirs.id
+    assert np.array_equal(mine.mask, drawn)
+
+
+def test_keeping_theirs_gives_the_strokes_up(desk):
+    first, *_ = desk.series("theirs")
+    ann = desk.open(first, "ann")
+    draw(ann)
+    masks.save_version(
+        open_store(),
+        first,
+        3 - HEART,
+        origin=Origin.READER,
+        author="bob",
+        parent_id=newest(first).id,
+    )
+    ann.page.reload()
+    ann.page.get_by_role("button", name="Keep bob's").click()
+    ann.page.locator(f".editor[data-revision='{newest(first).id}']").wait_for()
+    assert np.array_equal(ann.mask(), 3 - HEART)
+    assert drafts.load_draft(open_store(), first, "ann") is None
