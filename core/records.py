@@ -183,6 +183,7 @@ class ModelRow:
     active: bool
     card: str  # JSON: the checkpoint's whole configuration
     created_at: datetime
+    parent_id: int | None = None  # the model whose weights it started from, where the store knows it
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,48 @@ class RunRow:
     started_at: datetime | None
     ended_at: datetime | None
     cancel_asked: bool
+    name: str = ""
+    note: str = ""
+    device: str = ""  # where it ran, in words
+    peak_memory_mb: float | None = None
+    model_id: int | None = None  # the newest model that it produced
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """What one epoch of a training run came to; NaN where there is no figure."""
+
+    number: int  # from 1
+    training_loss: float
+    validation_loss: float  # NaN where the epoch was not validated
+    validation_dice: tuple[float, ...]  # in the order of core.labels.FOREGROUND
+    learning_rate: float
+    seconds: float
+    best: bool  # the lowest validation loss so far
+
+
+class PromotionKind(StrEnum):
+    """How a model became active."""
+
+    PROMOTED = "promoted"
+    OVERRIDDEN = "overridden"  # against what the hold-out said
+    ROLLED_BACK = "rolled back"
+
+
+@dataclass(frozen=True)
+class PromotionRow:
+    """One change of the active model."""
+
+    id: int
+    model_id: int
+    previous_id: int | None
+    kind: PromotionKind
+    reader: str
+    reason: str  # in the person's own words; "" where none was needed
+    verdict: str  # what the hold-out said
+    holdout_patients: int  # how many patients the hold-out had, in the order in which they came in
+    holdout_sha256: str  # of those patients
+    promoted_at: datetime
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ from core.store.database import Store
 from core.store.tables import ModelTable
 
 
-def register_model(store: Store, *, name: str, sha256: str, path: str, card: str) -> ModelRow:
+def register_model(
+    store: Store, *, name: str, sha256: str, path: str, card: str, parent_id: int | None = None
+) -> ModelRow:
     """Make a checkpoint known and return its row; one of the same content is known already."""
     with store.unit_of_work() as session:
         row = session.scalar(select(ModelTable).where(ModelTable.sha256 == sha256))
         if row is None:
-            row = ModelTable(name=name, sha256=sha256, path=path, card=card, active=False)
+            row = ModelTable(
+                name=name, sha256=sha256, path=path, card=card, parent_id=parent_id, active=False
+            )
             session.add(row)
             session.flush()
         row.path = path  # the same weights may have moved
@@ -63,4 +67,5 @@ def _record(row: ModelTable) -> ModelRow:
         active=row.active,
         card=row.card,
         created_at=row.created_at,
+        parent_id=row.parent_id,
     )

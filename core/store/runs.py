@@ -13,10 +13,19 @@ from core.store.database import Store
 from core.store.tables import RunTable, now
 
 LEASE_SECONDS = 30.0  # a worker that is silent for so long counts as dead
+WAITING = "Waiting for its turn."
 SILENT = "The worker stopped without a word: it was killed, ran out of memory, or the machine went down."
 
 
-def enqueue(store: Store, kind: RunKind, configuration: dict[str, object], total: int = 0) -> int:
+def enqueue(
+    store: Store,
+    kind: RunKind,
+    configuration: dict[str, object],
+    total: int = 0,
+    *,
+    name: str = "",
+    note: str = "",
+) -> int:
     """Ask for a run and return its id; a worker claims it when its turn comes."""
     with store.unit_of_work() as session:
         row = RunTable(
@@ -24,7 +33,9 @@ def enqueue(store: Store, kind: RunKind, configuration: dict[str, object], total
             state=RunState.QUEUED,
             configuration=json.dumps(configuration),
             total=total,
-            message="Waiting for its turn.",
+            message=WAITING,
+            name=name,
+            note=note,
         )
         session.add(row)
         session.flush()
@@ -59,18 +70,29 @@ def report(
     done: int | None = None,
     total: int | None = None,
     message: str | None = None,
+    device: str | None = None,
+    peak_memory_mb: float | None = None,
+    model_id: int | None = None,
     lease_seconds: float = LEASE_SECONDS,
 ) -> bool:
-    """Write progress and renew the lease; returns whether somebody asked to cancel.
+    """Write progress and renew the lease; returns whether somebody asked to cancel. None changes nothing.
 
     Raises:
         RunRefused: when the lease ran out and the run was given up; the worker must stop.
     """
     with store.unit_of_work() as session:
         row = held(session, run_id, token)
-        row.done = row.done if done is None else done
-        row.total = row.total if total is None else total
-        row.message = row.message if message is None else message
+        said = {
+            "done": done,
+            "total": total,
+            "message": message,
+            "device": device,
+            "peak_memory_mb": peak_memory_mb,
+            "model_id": model_id,
+        }
+        for name, value in said.items():
+            if value is not None:
+                setattr(row, name, value)
         row.lease_until = now() + timedelta(seconds=lease_seconds)
         return row.cancel_asked
 
@@ -99,6 +121,14 @@ def ask_to_cancel(store: Store, run_id: int) -> None:
         row.cancel_asked = True
         if row.state == RunState.QUEUED:
             row.state, row.ended_at, row.message = RunState.CANCELLED, now(), "Cancelled before it began."
+
+
+def is_to_stop(store: Store, run_id: int, token: str) -> bool:
+    """Whether the worker should stop: somebody asked it to, or the run is no longer its own."""
+    query = select(RunTable.cancel_asked, RunTable.token).where(RunTable.id == run_id)
+    with store.reading() as session:
+        found = session.execute(query).first()
+    return found is None or found.cancel_asked or found.token != token
 
 
 def give_up_silent_runs(store: Store) -> None:
@@ -156,4 +186,9 @@ def _record(row: RunTable) -> RunRow:
         started_at=row.started_at,
         ended_at=row.ended_at,
         cancel_asked=row.cancel_asked,
+        name=row.name,
+        note=row.note,
+        device=row.device,
+        peak_memory_mb=row.peak_memory_mb,
+        model_id=row.model_id,
     )

@@ -161,6 +161,7 @@ class ModelTable(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     path: Mapped[str] = mapped_column(Text)
     card: Mapped[str] = mapped_column(Text)  # the checkpoint's configuration as JSON
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))  # whose weights it started from
     active: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
@@ -183,19 +184,40 @@ class RunTable(Base):
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     token: Mapped[str | None] = mapped_column(String(32))  # of the worker that holds the lease
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    name: Mapped[str] = mapped_column(String(255), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    device: Mapped[str] = mapped_column(String(100), default="")
+    peak_memory_mb: Mapped[float | None] = mapped_column(Float)
+    model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))  # the newest that it produced
 
 
-class ScoreTable(Base):
-    """Pixel counts of one label on one slice, prediction against the reference; metrics follow from them."""
+class EpochTable(Base):
+    """One epoch of a training run; figures that do not exist are null."""
 
-    __tablename__ = "score"
-    __table_args__ = (UniqueConstraint("model_id", "slice_id", "label"),)
+    __tablename__ = "epoch"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 1
+    training_loss: Mapped[float | None] = mapped_column(Float)
+    validation_loss: Mapped[float | None] = mapped_column(Float)
+    dice_right_ventricle: Mapped[float | None] = mapped_column(Float)
+    dice_myocardium: Mapped[float | None] = mapped_column(Float)
+    dice_left_ventricle: Mapped[float | None] = mapped_column(Float)
+    learning_rate: Mapped[float] = mapped_column(Float)
+    seconds: Mapped[float] = mapped_column(Float)
+    best: Mapped[bool]
+
+
+class PromotionTable(Base):
+    """Who made which model active, when and why; inserted, never changed."""
+
+    __tablename__ = "promotion"
     id: Mapped[int] = mapped_column(primary_key=True)
     model_id: Mapped[int] = mapped_column(ForeignKey("model.id"))
-    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), index=True)
-    label: Mapped[int]
-    tp: Mapped[int]
-    fp: Mapped[int]
-    fn: Mapped[int]
-    hausdorff95_mm: Mapped[float | None] = mapped_column(Float)
-    surface_mm: Mapped[float | None] = mapped_column(Float)
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    reader: Mapped[str] = mapped_column(String(255))
+    reason: Mapped[str] = mapped_column(Text, default="")  # in the person's own words
+    verdict: Mapped[str] = mapped_column(Text, default="")  # what the hold-out said
+    holdout_patients: Mapped[int] = mapped_column(default=0)
+    holdout_sha256: Mapped[str] = mapped_column(String(64), default="")
+    promoted_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

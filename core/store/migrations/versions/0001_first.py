@@ -19,8 +19,13 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["model.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sha256"),
     )
@@ -46,11 +51,60 @@ def upgrade() -> None:
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=True),
         sa.Column("lease_until", sa.DateTime(), nullable=True),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("device", sa.String(length=100), nullable=False),
+        sa.Column("peak_memory_mb", sa.Float(), nullable=True),
+        sa.Column("model_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["model.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index("run_by_state", ["kind", "state", "id"], unique=False)
 
+    op.create_table(
+        "epoch",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("training_loss", sa.Float(), nullable=True),
+        sa.Column("validation_loss", sa.Float(), nullable=True),
+        sa.Column("dice_right_ventricle", sa.Float(), nullable=True),
+        sa.Column("dice_myocardium", sa.Float(), nullable=True),
+        sa.Column("dice_left_ventricle", sa.Float(), nullable=True),
+        sa.Column("learning_rate", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("best", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["run.id"],
+        ),
+        sa.PrimaryKeyConstraint("run_id", "number"),
+    )
+    op.create_table(
+        "promotion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("model_id", sa.Integer(), nullable=False),
+        sa.Column("previous_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("reader", sa.String(length=255), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("holdout_patients", sa.Integer(), nullable=False),
+        sa.Column("holdout_sha256", sa.String(length=64), nullable=False),
+        sa.Column("promoted_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["model_id"],
+            ["model.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["previous_id"],
+            ["model.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "setting",
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -184,15 +238,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "score",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("model_id", sa.Integer(), nullable=False),
         sa.Column("slice_id", sa.Integer(), nullable=False),
-        sa.Column("label", sa.Integer(), nullable=False),
-        sa.Column("tp", sa.Integer(), nullable=False),
-        sa.Column("fp", sa.Integer(), nullable=False),
-        sa.Column("fn", sa.Integer(), nullable=False),
-        sa.Column("hausdorff95_mm", sa.Float(), nullable=True),
-        sa.Column("surface_mm", sa.Float(), nullable=True),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("confusion", sa.LargeBinary(), nullable=False),
+        sa.Column("distances_mm", sa.LargeBinary(), nullable=False),
+        sa.Column("reliability", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["model_id"],
             ["model.id"],
@@ -201,11 +252,76 @@ def upgrade() -> None:
             ["slice_id"],
             ["slice.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("model_id", "slice_id", "label"),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["mask.id"],
+        ),
+        sa.PrimaryKeyConstraint("model_id", "slice_id"),
     )
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_score_slice_id"), ["slice_id"], unique=False)
+
+    op.create_table(
+        "mask_pixels",
+        sa.Column("mask_id", sa.Integer(), nullable=False),
+        sa.Column("background", sa.Integer(), nullable=False),
+        sa.Column("right_ventricle", sa.Integer(), nullable=False),
+        sa.Column("myocardium", sa.Integer(), nullable=False),
+        sa.Column("left_ventricle", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mask_id"],
+            ["mask.id"],
+        ),
+        sa.PrimaryKeyConstraint("mask_id"),
+    )
+    op.create_table(
+        "correction",
+        sa.Column("mask_id", sa.Integer(), nullable=False),
+        sa.Column("model_mask_id", sa.Integer(), nullable=False),
+        sa.Column("confusion", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mask_id"],
+            ["mask.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["model_mask_id"],
+            ["mask.id"],
+        ),
+        sa.PrimaryKeyConstraint("mask_id"),
+    )
+    op.create_table(
+        "status_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slice_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(length=20), nullable=True),
+        sa.Column("after", sa.String(length=20), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["slice_id"],
+            ["slice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("status_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_status_change_slice_id"), ["slice_id"], unique=False)
+        batch_op.create_index("status_change_by_time", ["changed_at"], unique=False)
+
+    op.create_table(
+        "image_figure",
+        sa.Column("slice_id", sa.Integer(), nullable=False),
+        sa.Column("mean", sa.Float(), nullable=False),
+        sa.Column("sd", sa.Float(), nullable=False),
+        sa.Column("low", sa.Float(), nullable=False),
+        sa.Column("high", sa.Float(), nullable=False),
+        sa.Column("look", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["slice_id"],
+            ["slice.id"],
+        ),
+        sa.PrimaryKeyConstraint("slice_id"),
+    )
+    with op.batch_alter_table("image_figure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_image_figure_look"), ["look"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -213,10 +329,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("score", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_score_slice_id"))
-
-    op.drop_table("score")
+    for name in ("image_figure", "status_change", "correction", "mask_pixels", "score"):
+        op.drop_table(name)  # with its indexes
     op.drop_table("prediction")
     with op.batch_alter_table("mask", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mask_slice_id"))
@@ -240,6 +354,8 @@ def downgrade() -> None:
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index("run_by_state")
 
+    op.drop_table("promotion")
+    op.drop_table("epoch")
     op.drop_table("run")
     op.drop_table("patient")
     op.drop_table("model")
