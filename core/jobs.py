@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,9 +22,12 @@ from core.store.database import Store, open_store
 
 HEARTBEAT_SECONDS = 5.0
 NICENESS = 10  # the reader's pages come first
-WORK = {
-    RunKind.PREDICTION: ("core.workflow.prediction", "run")
-}  # imported by the worker alone: torch is slow
+ASK_SECONDS = 1.0  # how often work that is in the middle of something looks whether it is to stop
+WORK = {  # imported by the worker alone: torch is slow
+    RunKind.PREDICTION: ("core.workflow.prediction", "run"),
+    RunKind.SCORING: ("core.workflow.scoring", "run"),
+    RunKind.TRAINING: ("core.workflow.retraining", "run"),
+}
 
 
 class Cancelled(Exception):
@@ -36,6 +40,7 @@ class RunControl:
     def __init__(self, store: Store, run: RunRow, token: str) -> None:
         """Begin to beat; the lease is renewed until `close`."""
         self.store, self.run, self.token = store, run, token
+        self._asked_at = 0.0
         self._closed = threading.Event()
         self._beat = threading.Thread(target=self._keep_lease, daemon=True)
         self._beat.start()
@@ -50,6 +55,22 @@ class RunControl:
         asked = runs.report(self.store, self.run.id, self.token, done=done, total=total, message=message)
         if asked:
             raise Cancelled
+
+    def ask(self) -> None:
+        """Stop where the work stands, if somebody wants it to; cheap enough to be called all the time.
+
+        Raises:
+            Cancelled: when somebody asked to stop.
+            RunRefused: when the run was given up.
+        """
+        if time.monotonic() - self._asked_at < ASK_SECONDS:
+            return
+        self._asked_at = time.monotonic()
+        with suppress(StoreUnavailable):  # a store that is busy now will answer the next time
+            if not runs.is_to_stop(self.store, self.run.id, self.token):
+                return
+            if runs.report(self.store, self.run.id, self.token):
+                raise Cancelled
 
     def _keep_lease(self) -> None:
         while not self._closed.wait(HEARTBEAT_SECONDS):

@@ -50,6 +50,7 @@ class RunKind(StrEnum):
 
     TRAINING = "training"
     PREDICTION = "prediction"
+    SCORING = "scoring"
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,9 @@ class SliceRow:
     newest_version_id: int | None
     newest_origin: Origin | None
     uncertainty: float | None  # mean predictive entropy inside the heart, nats; None before a prediction
+    disagreement: float | None  # 1 - mean Dice with the prediction of the mirrored slice
+    worth: float | None  # of a correction, higher first; None before a mask was assessed
+    reasons: tuple[str, ...]  # why a correction is worth it, in words
     source: str = ""  # name of the file it came in, for people
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from core.labels import Label
 
 N_BINS = 15  # as Guo et al. use
+MARGIN = 5  # pixels around the heart in which a network may still be in doubt
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,21 @@ def measure_reliability(
         np.bincount(bins[so], minlength=n_bins),
         np.bincount(bins, weights=said, minlength=n_bins),
     )
+
+
+def near_heart(reference: np.ndarray, prediction: np.ndarray, margin: int = MARGIN) -> np.ndarray:
+    """(height, width) bool: the box around the heart of both masks, and so many pixels more on every side.
+
+    >>> near_heart(np.diag([0, 3, 0, 0]), np.zeros((4, 4), int), margin=1).sum()
+    np.int64(9)
+    """
+    heart = (reference > 0) | (prediction > 0)
+    near = np.zeros(heart.shape, bool)
+    if heart.any():
+        rows, columns = np.flatnonzero(heart.any(axis=1)), np.flatnonzero(heart.any(axis=0))
+        top, left = max(0, rows[0] - margin), max(0, columns[0] - margin)
+        near[top : rows[-1] + margin + 1, left : columns[-1] + margin + 1] = True
+    return near
 
 
 def total(tables: Iterable[Reliability], n_bins: int = N_BINS) -> Reliability:

@@ -1,21 +1,26 @@
 """The queue: slices listed, filtered and sorted by the database, a window at a time."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
 from core.store.tables import PatientTable, PredictionTable, SeriesTable, SliceTable
 
+AT_ONCE = 500  # ids in one statement; databases take no more than some thousands
+
 
 class Order(StrEnum):
     """How the queue may be sorted."""
 
+    WORTH = "most worth a look first"
     UNCERTAINTY = "most uncertain first"
     IMPORTED = "as imported"
     NEWEST = "newest import first"
@@ -24,6 +29,7 @@ class Order(StrEnum):
 
 
 ORDERS = {
+    Order.WORTH: (SliceTable.worth.is_(None), SliceTable.worth.desc(), SliceTable.id),
     Order.UNCERTAINTY: (SliceTable.uncertainty.is_(None), SliceTable.uncertainty.desc(), SliceTable.id),
     Order.IMPORTED: (SliceTable.id,),
     Order.NEWEST: (SliceTable.id.desc(),),
@@ -161,6 +167,29 @@ def set_status(store: Store, slice_id: int, status: Status) -> None:
         row.status = status
 
 
+def slices_of(store: Store, slice_ids: Sequence[int]) -> dict[int, SliceRow]:
+    """The slices of these ids, by id; an id that is not in the store is left out."""
+    found: dict[int, SliceRow] = {}
+    with store.reading() as session:
+        for start in range(0, len(slice_ids), AT_ONCE):
+            wanted = SliceTable.id.in_(slice_ids[start : start + AT_ONCE])
+            found |= {row.id: row for row in rows_where(session, wanted)}
+    return found
+
+
+def rows_where(session: Session, *conditions: ColumnElement[bool]) -> list[SliceRow]:
+    """The slices that conditions in SQL leave, as imported; for other tables of the store."""
+    return [_record(*pair) for pair in session.execute(_rows().where(*conditions).order_by(SliceTable.id))]
+
+
+def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[str]]]) -> None:
+    """Keep for each slice id how much a correction is worth and why, in words."""
+    with store.unit_of_work() as session:
+        for row in session.scalars(select(SliceTable).where(SliceTable.id.in_(assessed))):
+            worth, reasons = assessed[row.id]
+            row.worth, row.reasons = worth, json.dumps(list(reasons))
+
+
 def damaged_arrays(store: Store) -> list[str]:
     """SHA-256 of each image that rows name and that is missing or not what was written."""
     with store.reading() as session:
@@ -191,5 +220,8 @@ def _record(row: SliceTable, series: SeriesTable) -> SliceRow:
         newest_version_id=row.newest_version_id,
         newest_origin=Origin(row.newest_origin) if row.newest_origin else None,
         uncertainty=row.uncertainty,
+        disagreement=row.disagreement,
+        worth=row.worth,
+        reasons=tuple(json.loads(row.reasons)),
         source=row.source,
     )

@@ -82,6 +82,7 @@ class SliceTable(Base):
         UniqueConstraint("series_id", "position", "phase"),
         Index("slice_by_status", "status", "id"),
         Index("slice_by_uncertainty", "uncertainty", "id"),
+        Index("slice_by_worth", "worth", "id"),
         Index("slice_by_patient", "patient", "id"),
         Index("slice_by_split", "split", "status"),
     )
@@ -100,6 +101,9 @@ class SliceTable(Base):
     newest_version_id: Mapped[int | None]
     newest_origin: Mapped[str | None] = mapped_column(String(20))
     uncertainty: Mapped[float | None] = mapped_column(Float)  # nats
+    disagreement: Mapped[float | None] = mapped_column(Float)  # 1 - Dice with the mirrored slice's prediction
+    worth: Mapped[float | None] = mapped_column(Float)  # of a correction; orders the queue
+    reasons: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of phrases
 
 
 class MaskTable(Base):

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import core.store.figure_tables  # noqa: F401  (its tables belong to the same store)
 from core.store.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -150,6 +150,9 @@ def upgrade() -> None:
         sa.Column("newest_version_id", sa.Integer(), nullable=True),
         sa.Column("newest_origin", sa.String(length=20), nullable=True),
         sa.Column("uncertainty", sa.Float(), nullable=True),
+        sa.Column("disagreement", sa.Float(), nullable=True),
+        sa.Column("worth", sa.Float(), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["series_id"],
             ["series.id"],
@@ -162,6 +165,7 @@ def upgrade() -> None:
         batch_op.create_index("slice_by_split", ["split", "status"], unique=False)
         batch_op.create_index("slice_by_status", ["status", "id"], unique=False)
         batch_op.create_index("slice_by_uncertainty", ["uncertainty", "id"], unique=False)
+        batch_op.create_index("slice_by_worth", ["worth", "id"], unique=False)
 
     op.create_table(
         "presence",
@@ -339,6 +343,7 @@ def downgrade() -> None:
     op.drop_table("draft")
     op.drop_table("presence")
     with op.batch_alter_table("slice", schema=None) as batch_op:
+        batch_op.drop_index("slice_by_worth")
         batch_op.drop_index("slice_by_uncertainty")
         batch_op.drop_index("slice_by_status")
         batch_op.drop_index("slice_by_split")

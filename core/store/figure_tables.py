@@ -1,0 +1,64 @@
+"""The tables that dashboards read: figures written once beside what they are about, and never recomputed."""
+
+from datetime import datetime
+
+from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.tables import Base, UtcTime, now
+
+
+class ScoreTable(Base):
+    """How a model's mask of a slice compares with the version that was the truth then."""
+
+    __tablename__ = "score"
+    model_id: Mapped[int] = mapped_column(ForeignKey("model.id"), primary_key=True)
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True, index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("mask.id"))  # the truth; a newer one makes this stale
+    confusion: Mapped[bytes] = mapped_column(LargeBinary)  # (4, 4) int32, row the truth's label
+    distances_mm: Mapped[bytes] = mapped_column(LargeBinary)  # (2, 4) float64: HD95, mean surface distance
+    reliability: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of (4, 3, bins) float32, see scores.py
+
+
+class MaskPixelsTable(Base):
+    """How many pixels of each label a version has."""
+
+    __tablename__ = "mask_pixels"
+    mask_id: Mapped[int] = mapped_column(ForeignKey("mask.id"), primary_key=True)
+    background: Mapped[int]
+    right_ventricle: Mapped[int]
+    myocardium: Mapped[int]
+    left_ventricle: Mapped[int]
+
+
+class CorrectionTable(Base):
+    """What a reader's version changed of the model's mask that came before it."""
+
+    __tablename__ = "correction"
+    mask_id: Mapped[int] = mapped_column(ForeignKey("mask.id"), primary_key=True)
+    model_mask_id: Mapped[int] = mapped_column(ForeignKey("mask.id"))
+    confusion: Mapped[bytes] = mapped_column(LargeBinary)  # (4, 4) int32, row the reader's label
+
+
+class StatusChangeTable(Base):
+    """When a slice became what it is, and what it was before."""
+
+    __tablename__ = "status_change"
+    __table_args__ = (Index("status_change_by_time", "changed_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), index=True)
+    before: Mapped[str | None] = mapped_column(String(20))  # null: it was not in the store
+    after: Mapped[str] = mapped_column(String(20))
+    changed_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class ImageFigureTable(Base):
+    """What an image looks like in numbers, in scanner units; taken once, at its import."""
+
+    __tablename__ = "image_figure"
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
+    mean: Mapped[float] = mapped_column(Float)
+    sd: Mapped[float] = mapped_column(Float)
+    low: Mapped[float] = mapped_column(Float)  # 1st percentile
+    high: Mapped[float] = mapped_column(Float)  # 99th percentile
+    look: Mapped[str] = mapped_column(String(16), index=True)  # alike for images that look alike; "" if plain
