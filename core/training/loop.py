@@ -3,22 +3,22 @@
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from core.labels import FOREGROUND, Label
+from core.labels import FOREGROUND
 from core.network.precision import fast_autocast
 from core.network.unet3plus import UNet3Plus
 from core.training.augment import Batch, augment
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, batches
+from core.training.dice import confusion, mean_dice_per_label
 from core.training.early_stopping import EarlyStopping
 from core.training.losses import make_loss
 
-N_LABELS = len(Label)
 NOT_VALIDATED = (math.nan, (math.nan,) * len(FOREGROUND))  # loss and Dice of an epoch without validation
 
 
@@ -40,6 +40,10 @@ class Epoch:
         return sum(self.validation_dice) / len(self.validation_dice)
 
 
+def go_on() -> None:
+    """Nobody wants to stop."""
+
+
 class Training:
     """One training of one network, that can be looked at, stopped, saved and taken up again after any epoch.
 
@@ -54,8 +58,14 @@ class Training:
         validation: TrainingSet | None,
         config: TrainConfig,
         device: torch.device,
+        ask: Callable[[], None] = go_on,
     ) -> None:
-        self.config, self.device = config, device
+        """Put everything on the device; the network is trained in place.
+
+        `ask` is called between batches and may raise to end the training in the middle of an epoch; the
+        weights kept by then are those after whole epochs.
+        """
+        self.config, self.device, self.ask = config, device, ask
         self.network = network.to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.training = training.to(device)
@@ -81,7 +91,7 @@ class Training:
             due = number % self.config.validate_every == 0 or number == self.config.epochs
             validation_loss, dice = self._validate() if due else NOT_VALIDATED
             best = self.stopping.update(validation_loss)
-            if best or self.validation is None:
+            if best or not self.stopping.best_epoch:  # while nothing was validated, the newest are the best
                 self.best_weights = snapshot(self.averaged)
             seconds = time.perf_counter() - started
             yield Epoch(number, training_loss, validation_loss, dice, rate, seconds, best)
@@ -96,6 +106,7 @@ class Training:
         self.network.train()
         total = torch.zeros((), device=self.device)
         for step, indices in enumerate(batches(order, config.batch_size)):
+            self.ask()
             batch = Batch.of(self.training, indices)
             images, masks = augment(batch, config.augmentation, config.crop, generator)
             images = images.contiguous(memory_format=torch.channels_last)
@@ -103,6 +114,7 @@ class Training:
                 outputs = self._outputs(images)
             losses = [self.loss(logits.float(), masks.long()) for logits in outputs]
             loss = torch.stack(losses).mean()
+            self.ask()  # one batch of large slices can take seconds
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             self.optimizer.step()
@@ -126,6 +138,7 @@ class Training:
         self.averaged.eval()
         total, confusions = 0.0, []
         for indices in batches(range(len(self.validation)), max(self.config.batch_size, 2)):
+            self.ask()
             batch = Batch.of(self.validation, indices.to(self.device))
             with fast_autocast(self.device):
                 logits = self.averaged(batch.images.contiguous(memory_format=torch.channels_last))
@@ -184,19 +197,3 @@ def move_average(average: nn.Module, network: nn.Module, decay: float, step: int
 def snapshot(network: nn.Module) -> dict[str, Tensor]:
     """A copy of the weights on the CPU."""
     return {name: value.detach().cpu().clone() for name, value in network.state_dict().items()}
-
-
-def confusion(truth: Tensor, prediction: Tensor) -> Tensor:
-    """(N, C, C) pixel counts, true label by predicted label, of each slice."""
-    slices = torch.arange(len(truth), device=truth.device)[:, None, None]
-    index = (slices * N_LABELS + truth) * N_LABELS + prediction
-    counts = torch.bincount(index.flatten(), minlength=len(truth) * N_LABELS**2)
-    return counts.reshape(len(truth), N_LABELS, N_LABELS)
-
-
-def mean_dice_per_label(confusions: Tensor) -> tuple[float, ...]:
-    """Mean Dice of each heart label over the slices where it is present in truth or prediction."""
-    counts = confusions.double()
-    shared = counts.diagonal(dim1=1, dim2=2)
-    dice = 2 * shared / (counts.sum(1) + counts.sum(2))  # 0/0 is NaN: the label is in neither
-    return tuple(float(dice[:, label].nanmean()) for label in FOREGROUND)

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from core.errors import BadInput
+from core.errors import BadInput, RunRefused
 from core.imaging.reading import FileProblem, find_series
-from core.records import Split, Status
-from core.store.database import open_store
-from core.store.masks import newest_versions
-from core.store.slices import Filter, Order, count_slices, list_slices, slice_pixels
+from core.records import Split
+from core.store.database import Store, open_store
+from core.store.masks import versions_by_id
+from core.store.slices import Filter, Order, list_slices, slice_pixels
 from core.training.data import LabelledSlice
 from core.training.split import split_patients
+from core.workflow.chosen_slices import LEARNT_FROM, ChosenSlice, choose_slices
 
 SlicesBySplit = dict[Split, list[LabelledSlice]]
 
@@ -39,23 +40,35 @@ def labelled_files(paths: Sequence[Path]) -> Iterator[str | tuple[Split, Labelle
             )
 
 
-def labelled_in_store() -> Iterator[tuple[Split, LabelledSlice]]:
-    """The approved slices of the store with the mask that is shown of each, a window at a time."""
-    store = open_store()
-    approved = Filter(statuses=(Status.APPROVED,), splits=(Split.TRAIN, Split.VALIDATION))
-    for offset in range(0, count_slices(store, approved), WINDOW):
-        rows = list_slices(store, approved, Order.IMPORTED, offset, WINDOW)
-        shown = newest_versions(store, [row.id for row in rows])
-        for row in rows:
-            if row.id not in shown:
-                continue
+def labelled_in_store(
+    store: Store | None = None, chosen: Sequence[ChosenSlice] | None = None
+) -> Iterator[tuple[Split, LabelledSlice]]:
+    """Slices of the store with the masks to learn from, read a window at a time.
+
+    Args:
+        store: None means the one of the settings.
+        chosen: which, with which version of their masks; None means all that are approved.
+
+    Raises:
+        RunRefused: when one of them is gone.
+    """
+    store = store or open_store()
+    chosen = choose_slices(store) if chosen is None else chosen
+    rows = {row.id: row for row in list_slices(store, Filter(splits=LEARNT_FROM), Order.IMPORTED, limit=None)}
+    for start in range(0, len(chosen), WINDOW):
+        window = chosen[start : start + WINDOW]
+        versions = versions_by_id(store, [item.version_id for item in window])
+        for item in window:
+            if item.slice_id not in rows or item.version_id not in versions:
+                raise RunRefused(f"slice {item.slice_id} is no longer in the store; start the training anew")
+            row = rows[item.slice_id]
             yield (
-                row.split,
+                item.split,
                 LabelledSlice(
-                    name=f"{row.patient}/{row.series}/{row.position}/{row.phase}/{shown[row.id].id}",
+                    name=f"{row.patient}/{row.series}/{row.position}/{row.phase}/{item.version_id}",
                     patient=row.patient,
                     pixels=slice_pixels(store, row),
-                    mask=shown[row.id].mask,
+                    mask=versions[item.version_id].mask,
                     spacing_mm=row.spacing_mm or (DEFAULT_SPACING_MM, DEFAULT_SPACING_MM),
                 ),
             )

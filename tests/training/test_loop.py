@@ -11,7 +11,8 @@ from core.network.config import ModelConfig
 from core.network.registry import build
 from core.training.config import AugmentationName, TrainConfig
 from core.training.data import LabelledSlice, batches, training_set
-from core.training.loop import Training, confusion, learning_rate, mean_dice_per_label
+from core.training.dice import confusion, mean_dice_per_label
+from core.training.loop import Training, learning_rate
 from core.training.resume import load_state, save_state
 
 CPU = torch.device("cpu")
@@ -101,6 +102,52 @@ def test_without_validation_all_epochs_run_and_the_last_weights_are_kept():
     assert len(epochs) == TINY.epochs
     kept, last = training.best_network().state_dict(), training.network.state_dict()
     assert all(torch.equal(kept[name], last[name]) for name in last)
+
+
+class Stop(Exception):
+    """Somebody wants to stop."""
+
+
+def test_it_can_be_stopped_in_the_middle_of_an_epoch_and_keeps_the_last_whole_one(tmp_path):
+    """Asked before and after each forward pass, of training and validation: 5 times an epoch here."""
+    unbroken = tiny_training()
+    asked = 0
+
+    def stop_later() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 8:
+            raise Stop
+
+    whole = list(unbroken.epochs())
+    training = tiny_training()
+    training.ask = stop_later
+    done = training.epochs()
+    assert next(done).training_loss == whole[0].training_loss
+    kept = {name: value.clone() for name, value in training.best_weights.items()}
+    with pytest.raises(Stop):
+        next(done)
+    assert training.stopping.epoch == 1
+    after = training.best_network().state_dict()
+    assert all(torch.equal(after[name], kept[name]) for name in kept)
+
+
+def test_being_asked_changes_no_number():
+    asked = []
+    training = tiny_training()
+    training.ask = lambda: asked.append(1)
+    losses = [(epoch.training_loss, epoch.validation_loss) for epoch in training.epochs()]
+    assert losses == [(epoch.training_loss, epoch.validation_loss) for epoch in tiny_training().epochs()]
+    assert len(asked) == TINY.epochs * 5  # two batches twice, and one batch of validation
+
+
+def test_before_the_first_validation_the_newest_weights_are_the_ones_to_keep():
+    training = tiny_training(replace(TINY, validate_every=3))
+    for epoch in training.epochs():
+        latest = training.network.state_dict()
+        kept = training.best_network().state_dict()
+        assert all(torch.equal(kept[name], latest[name]) for name in latest)
+        assert epoch.best == (epoch.number == 3)
 
 
 def test_a_resume_file_of_another_recipe_is_refused_by_name(tmp_path):
