@@ -120,8 +120,7 @@ with frame("Review"):
         tools = st.container(horizontal=True, gap="small")
         go_to(queue_list(choice, order, open_id, QUEUE_HEIGHT))
         prediction_progress()
-        if open_id is not None:
-            who_else(open_id, reader)
+        notes = st.container()
     with main:
         if open_id is None:
             st.info("There is no slice here yet.", icon=":material/inbox:")
@@ -129,6 +128,10 @@ with frame("Review"):
         else:
             opened = correction.open_slice(open_id, reader, st.session_state.get("compare with"))
             desk = Desk(opened, reader, choice, order)
+            with notes:
+                who_else(open_id, reader)
+                if opened.row.reasons:
+                    st.caption(f"Why look here: {'; '.join(opened.row.reasons)}.")
             with tools:
                 predict_choices(opened.row.id, opened.row.series_id)
                 versions(opened)

@@ -37,6 +37,7 @@ def save_prediction(
     uncertainty: float,
     model_id: int,
     model_name: str,
+    disagreement: float | None = None,
 ) -> bool:
     """Keep a prediction; returns whether it became the slice's shown mask.
 
@@ -46,12 +47,14 @@ def save_prediction(
     Args:
         mask: (height, width) uint8 of Label values.
         probabilities: (4, height, width) in [0, 1], kept in 256 steps.
-        uncertainty: mean entropy in the heart, in nats; orders the queue.
+        uncertainty: mean entropy in the heart, in nats.
+        disagreement: 1 - mean Dice with the prediction of the mirrored slice.
     """
     with store.unit_of_work() as session:
         row = locked_slice(session, slice_id)
         check_mask(mask, (row.height, row.width))
-        row.uncertainty = float(uncertainty)
+        row.uncertainty, row.disagreement = float(uncertainty), disagreement
+        row.worth = float(uncertainty) + (disagreement or 0.0)  # until its neighbours are looked at, too
         packed = pack(mask)
         kept = session.get(PredictionTable, slice_id) or PredictionTable(slice_id=slice_id)
         kept.model_id, kept.mask = model_id, packed

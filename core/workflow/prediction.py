@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core import jobs
 from core.errors import BadInput, RunRefused
 from core.records import ModelRow, RunKind, RunRow, SliceRow, Status
@@ -16,6 +18,7 @@ from core.store.predictions import save_prediction
 from core.store.slices import Filter, Order, count_slices, list_slices, slice_pixels, slice_row
 from core.workflow.models import active_model
 from core.workflow.words import counted
+from core.workflow.worth import assess_series, disagreement
 
 if TYPE_CHECKING:
     from core.network.predict import Predictor
@@ -55,7 +58,10 @@ def predict_slice(slice_id: int) -> bool:
     """
     store = open_store()
     model = active_model()
-    return _predict_and_save(store, [slice_row(store, slice_id)], model, predictor_of(model))[0]
+    row = slice_row(store, slice_id)
+    shown = _predict_and_save(store, [row], model, predictor_of(model))[0]
+    assess_series(store, row.series_id, near=[row])
+    return shown
 
 
 def start_prediction(series_id: int | None = None, only_unread: bool = True) -> int:
@@ -112,6 +118,8 @@ def run(row: RunRow, control: jobs.RunControl) -> str:
                 except BadInput as error:
                     problems.append(f"slice {item.id} of {item.patient}: {error}")
         done += len(rows)
+        for series_id in finished_series(rows, wanted[done:]):
+            assess_series(store, series_id)
         control.progress(done, len(wanted), f"Predicting with {model.name}.")
     told = f"Predicted {counted(done - len(problems), 'slice')} with {model.name}."
     return f"{told} Left out {counted(len(problems), 'slice')}: {problems[0]}." if problems else told
@@ -126,6 +134,7 @@ def _predict_and_save(
     pixels = [slice_pixels(store, row) for row in rows]
     spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
     predictions = predictor.predict(pixels, spacings, BATCH)
+    mirrored = predictor.predict([np.ascontiguousarray(image[:, ::-1]) for image in pixels], spacings, BATCH)
     return [
         save_prediction(
             store,
@@ -135,8 +144,9 @@ def _predict_and_save(
             mean_heart_entropy(prediction.probabilities),
             model.id,
             model.name,
+            disagreement(prediction.mask, turned.mask[:, ::-1]),
         )
-        for row, prediction in zip(rows, predictions, strict=True)
+        for row, prediction, turned in zip(rows, predictions, mirrored, strict=True)
     ]
 
 
@@ -145,6 +155,12 @@ def predictor_of(model: ModelRow) -> "Predictor":
     from core.network.predict import cached_predictor  # torch takes seconds to load
 
     return cached_predictor(Path(model.path), settings().device)
+
+
+def finished_series(rows: Sequence[SliceRow], rest: Sequence[SliceRow]) -> list[int]:
+    """The series that occur in these rows and not in the first of those that follow; rows come by series."""
+    following = rest[0].series_id if rest else None
+    return [series_id for series_id in dict.fromkeys(row.series_id for row in rows) if series_id != following]
 
 
 def batches(rows: list[SliceRow], size: int) -> Iterator[list[SliceRow]]:

@@ -38,7 +38,7 @@ def queue(
     patient_text: str = "",
     series_id: int | None = None,
     phase: int | None = None,
-    order: Order = Order.UNCERTAINTY,
+    order: Order = Order.WORTH,
     offset: int = 0,
     limit: int = 100,
 ) -> list[SliceRow]:
@@ -67,7 +67,7 @@ def next_in_queue(
     patient_text: str = "",
     series_id: int | None = None,
     phase: int | None = None,
-    order: Order = Order.UNCERTAINTY,
+    order: Order = Order.WORTH,
 ) -> int | None:
     """The slice to open after this one, before or after its status changed; None when the queue is done.
 

@@ -46,7 +46,7 @@ def choose_filters() -> tuple[Choice, Order]:
         )
         orders = list(Order)
         order = st.selectbox(
-            "Sort by", orders, orders.index(kept.get("order", Order.UNCERTAINTY)), key="order"
+            "Sort by", orders, orders.index(kept.get("order", Order.WORTH)), key="order"
         )
     kept.update(patient=patient, statuses=statuses, splits=splits, phase=phase, order=order)
     choice = Choice(
@@ -84,8 +84,8 @@ def queue_list(choice: Choice, order: Order, open_id: int | None, height: int) -
             "": st.column_config.TextColumn(width=24, help=LEGEND),
             "Patient": st.column_config.TextColumn(width=92),
             "Place": st.column_config.TextColumn(width=48, help="Slice / phase, from 1"),
-            "Doubt": st.column_config.TextColumn(
-                width=55, help="Mean entropy in the heart, in nats; empty before a prediction"
+            "Worth": st.column_config.TextColumn(
+                width=55, help="How much a correction is worth: doubt, disagreement, implausible anatomy"
             ),
         },
     )
@@ -99,5 +99,5 @@ def line(row: SliceRow, open_id: int | None) -> dict[str, object]:
         "": "▶" if row.id == open_id else MARKS[row.status],
         "Patient": row.patient,
         "Place": f"{row.position + 1} / {row.phase + 1}",
-        "Doubt": "" if row.uncertainty is None else f"{row.uncertainty:.2f}",
+        "Worth": "" if row.worth is None else f"{row.worth:.2f}",
     }
