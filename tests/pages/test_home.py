@@ -1,0 +1,39 @@
+"""Home: what is in the store, the active model, and what to do next."""
+
+import pytest
+
+from tests.pages.conftest import problems, words
+
+
+def test_an_empty_store_offers_an_import_and_the_demo(open_page):
+    app = open_page()
+    assert problems(app) == []
+    assert [metric.value for metric in app.metric[:3]] == ["0", "0", "0"]
+    assert "Import the first hearts" in words(app)
+    assert "There is none yet" in words(app)
+    assert "Nothing has run yet" in words(app)
+    assert {button.key for button in app.button} >= {"next step", "load demo"}
+
+
+@pytest.mark.usefixtures("demo", "model")
+def test_the_demo_is_counted_and_the_model_shown(open_page):
+    app = open_page()
+    assert problems(app) == []
+    assert [(metric.label, metric.value) for metric in app.metric[:3]] == [
+        ("Patients", "1"),
+        ("Series", "1"),
+        ("Slices", "20"),
+    ]
+    assert "Everything is read" in words(app)  # every slice of this heart has its reference
+    assert "By split: 0 train, 0 validation, 20 test." in words(app)
+    assert "**unet-cine**" in words(app)
+    assert "Unet, widths 4-8" in words(app)
+    assert "load demo" not in {button.key for button in app.button}
+
+
+@pytest.mark.usefixtures("model")
+def test_the_next_step_leads_to_its_page(open_page):
+    app = open_page()
+    app.button(key="next step").click().run()
+    assert problems(app) == []
+    assert "Import short-axis MR" in words(app)
