@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import StoreUnavailable
 from core.settings import settings
+from core.store import history  # noqa: F401  (it listens to every save)
 from core.store.arrays import ArrayFolder
 
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -3,13 +3,16 @@
 import hashlib
 import json
 import secrets
+from dataclasses import asdict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
+from core.imaging.figures import image_figures
 from core.records import Origin, Series, SeriesRow, Split, Status
 from core.store.database import Store, told_plainly
+from core.store.figure_tables import ImageFigureTable
 from core.store.packing import geometry_from_json, geometry_to_json, pack
 from core.store.tables import MaskTable, PatientTable, SeriesTable, SettingTable, SliceTable
 
@@ -25,6 +28,7 @@ def add_series(store: Store, series: Series) -> tuple[int, bool]:
     """
     with told_plainly(store.place):
         digests = [store.arrays.keep(item.pixels) for item in series.slices]
+    looks = [image_figures(item.pixels) for item in series.slices]
     content = content_sha256(series, digests)
     with store.unit_of_work() as session:
         same = select(SeriesTable.id).where(
@@ -47,7 +51,7 @@ def add_series(store: Store, series: Series) -> tuple[int, bool]:
         )
         session.add(row)
         session.flush()
-        for item, digest in zip(series.slices, digests, strict=True):
+        for item, digest, figures in zip(series.slices, digests, looks, strict=True):
             image = SliceTable(
                 series_id=row.id,
                 patient=patient.name,
@@ -62,8 +66,9 @@ def add_series(store: Store, series: Series) -> tuple[int, bool]:
                 source=item.source,
             )
             session.add(image)
+            session.flush()
+            session.add(ImageFigureTable(slice_id=image.id, **asdict(figures)))
             if item.mask is not None:
-                session.flush()
                 version = MaskTable(
                     slice_id=image.id, origin=Origin.REFERENCE, author="import", pixels=pack(item.mask)
                 )
