@@ -25,9 +25,7 @@ def first_slice(store, **options) -> int:
 
 
 def save(store, slice_id, mask, origin, parent_id=None) -> int:
-    return masks.save_version(
-        store, slice_id, mask, origin=origin, author="a", parent_id=parent_id, **options
-    )
+    return masks.save_version(store, slice_id, mask, origin=origin, author="a", parent_id=parent_id)
 
 
 def statuses(store, slice_id):
