@@ -86,19 +86,6 @@ def start_prediction(series_id: int | None = None, only_unread: bool = True) -> 
     return run_id
 
 
-def newest_prediction_run() -> RunRow | None:
-    """The newest run of predictions, for its progress; one whose worker died is told as failed."""
-    store = open_store()
-    runs.give_up_silent_runs(store)
-    found = runs.list_runs(store, RunKind.PREDICTION, limit=1)
-    return found[0] if found else None
-
-
-def cancel_run(run_id: int) -> None:
-    """Ask a run to stop; it does after the batch in hand, and what it saved stays."""
-    runs.ask_to_cancel(open_store(), run_id)
-
-
 def run(row: RunRow, control: jobs.RunControl) -> str:
     """Do a run of predictions, in the worker; returns what came of it in a sentence."""
     store = control.store

@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.records import RunRow, RunState
-from core.workflow import prediction
+from core.records import RunKind, RunRow, RunState
+from core.workflow import running
 from pages.shared.frame import sentence
 
-ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 ICONS = {
     RunState.QUEUED: ":material/schedule:",
     RunState.RUNNING: ":material/autorenew:",
@@ -18,34 +17,48 @@ ICONS = {
 }
 
 
-def prediction_progress() -> None:
-    """Show the newest run of predictions; redrawn every second while it is at work."""
-    run = prediction.newest_prediction_run()
-    if run is None:
+def run_progress(kind: RunKind, what: str) -> None:
+    """Show the runs of a kind; redrawn every second while one is at work.
+
+    Args:
+        kind: of run.
+        what: it counts, such as "slices".
+    """
+    seen = running.watched(kind)
+    if seen is None:
         return
-    if run.state in ACTIVE:
-        st.session_state["watched run"] = run.id
-        watch()
-    elif st.session_state.get("watched run") == run.id:
-        told(run)
+    if seen.is_active:
+        st.session_state[f"watched {kind}"] = seen.run.id
+        watch(kind, what)
+    elif st.session_state.get(f"watched {kind}") is not None:
+        told(seen.run)
+
+
+def prediction_progress() -> None:
+    """Show how far the predictions are."""
+    run_progress(RunKind.PREDICTION, "slices")
 
 
 @st.fragment(run_every=1)
-def watch() -> None:
-    """One look at the run; when it has ended, the whole page is drawn anew with what it brought."""
-    run = prediction.newest_prediction_run()
-    if run is None or run.state not in ACTIVE:
+def watch(kind: RunKind, what: str) -> None:
+    """One look at the run; when all have ended, the whole page is drawn anew with what they brought."""
+    seen = running.watched(kind)
+    if seen is None or not seen.is_active:
         st.rerun(scope="app")
         return
+    run = seen.run
     share = run.done / run.total if run.total else 0.0
-    st.progress(min(1.0, share), text=f"{run.done} of {run.total} slices{time_left(run)}")
+    behind = (
+        f", {seen.waiting} more {'run waits' if seen.waiting == 1 else 'runs wait'}" if seen.waiting else ""
+    )
+    st.progress(min(1.0, share), text=f"{run.done} of {run.total} {what}{time_left(run)}{behind}")
     if st.button(
         "Stopping" if run.cancel_asked else "Stop",
         icon=":material/stop_circle:",
-        key="stop prediction",
+        key=f"stop {kind}",
         disabled=run.cancel_asked,
     ):
-        prediction.cancel_run(run.id)
+        running.stop(kind)
         st.rerun(scope="fragment")
 
 

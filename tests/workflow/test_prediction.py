@@ -16,7 +16,7 @@ from core.store.database import open_store
 from core.store.drafts import save_draft
 from core.store.predictions import load_prediction
 from core.store.slices import list_slices, slice_pixels, slice_row
-from core.workflow import prediction, worklist
+from core.workflow import prediction, running, worklist
 from core.workflow.models import active_model
 from tests.workflow.small import HEART, cine, save_model, stored
 
@@ -27,6 +27,11 @@ MASK = HEART.copy()
 def work_off() -> None:
     """Do in this process what a worker would do."""
     jobs.work_off(open_store(), RunKind.PREDICTION)
+
+
+def newest_run():
+    """The run of predictions that a page would show."""
+    return running.watched(RunKind.PREDICTION).run
 
 
 @pytest.fixture
@@ -71,10 +76,10 @@ def test_a_mask_that_somebody_vouches_for_stays_and_the_models_stands_beside_it(
 def test_everything_unread_is_predicted_and_the_run_tells_how_far_it_is(no_worker):
     rows = stored(cine("anna", 4, 5)) + stored(cine("berta", masked=True, seed=1))
     run_id = prediction.start_prediction()
-    run = prediction.newest_prediction_run()
+    run = newest_run()
     assert (run.id, run.state, run.done, run.total) == (run_id, RunState.QUEUED, 0, 20)
     work_off()
-    run = prediction.newest_prediction_run()
+    run = newest_run()
     assert (run.state, run.done, run.total) == (RunState.FINISHED, 20, 20), run.message
     assert run.message == "Predicted 20 slices with unet-cine."
     statuses = {row.id: slice_row(open_store(), row.id).status for row in rows}
@@ -103,7 +108,7 @@ def test_a_new_model_predicts_again_what_nobody_has_read(no_worker, home):
     save_model(home.parent / "checkpoints" / "unet-cine.safetensors", "unet-cine", seed=1)
     assert active_model().id != first_model.id
     prediction.start_prediction()
-    assert prediction.newest_prediction_run().total == len(rows) - 1
+    assert newest_run().total == len(rows) - 1
     work_off()
     newest = [masks.newest_version(open_store(), row.id).model_id for row in rows]
     assert newest == [first_model.id] + [active_model().id] * (len(rows) - 1)
@@ -111,17 +116,17 @@ def test_a_new_model_predicts_again_what_nobody_has_read(no_worker, home):
 
 def test_a_run_stops_after_the_batch_in_hand_and_keeps_what_it_has(no_worker, monkeypatch):
     stored(cine("anna", 10, 4))
-    run_id = prediction.start_prediction()
+    prediction.start_prediction()
     save, saved = prediction.save_prediction, []
 
     def save_and_cancel(*arguments):
         saved.append(arguments[1])
-        prediction.cancel_run(run_id)
+        running.stop(RunKind.PREDICTION)
         return save(*arguments)
 
     monkeypatch.setattr(prediction, "save_prediction", save_and_cancel)
     work_off()
-    run = prediction.newest_prediction_run()
+    run = newest_run()
     assert run.state == RunState.CANCELLED
     assert len(saved) == prediction.BATCH
     assert worklist.count(statuses=(Status.PREDICTED,)) == prediction.BATCH
@@ -137,7 +142,7 @@ def test_a_slice_that_cannot_be_predicted_is_told_and_stops_nothing(no_worker):
     stored(cine("anna", seed=1))
     prediction.start_prediction()
     work_off()
-    run = prediction.newest_prediction_run()
+    run = newest_run()
     assert run.state == RunState.FINISHED
     assert run.message.startswith(
         "Predicted 6 slices with unet-cine. Left out 1 slice: slice 1 of vast: at 900"
@@ -150,7 +155,7 @@ def test_a_worker_of_its_own_predicts_a_volume_while_the_app_goes_on():
     began = time.monotonic()
     run_id = prediction.start_prediction()
     assert time.monotonic() - began < 5  # the app only leaves the work behind
-    while prediction.newest_prediction_run().state in (RunState.QUEUED, RunState.RUNNING):
+    while newest_run().state in (RunState.QUEUED, RunState.RUNNING):
         assert time.monotonic() - began < 120
         time.sleep(0.1)
     run = runs.run_row(open_store(), run_id)
