@@ -20,6 +20,15 @@ class ScoreTable(Base):
     reliability: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of (4, 3, bins) float32, see scores.py
 
 
+class ScoredMaskTable(Base):
+    """The model's mask that was scored, so that it can be looked at without the model."""
+
+    __tablename__ = "scored_mask"
+    model_id: Mapped[int] = mapped_column(ForeignKey("model.id"), primary_key=True)
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
+    pixels: Mapped[bytes] = mapped_column(LargeBinary)  # as in mask.pixels
+
+
 class MaskPixelsTable(Base):
     """How many pixels of each label a version has."""
 

@@ -12,7 +12,8 @@ from core.metrics.columns import DISTANCES, ScoreColumns
 from core.metrics.counts import N_LABELS
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
-from core.store.figure_tables import ScoreTable
+from core.store.figure_tables import ScoredMaskTable, ScoreTable
+from core.store.packing import pack, unpack
 from core.store.slices import AT_ONCE, rows_where
 from core.store.tables import SliceTable
 
@@ -23,6 +24,7 @@ class SliceScore:
 
     slice_id: int
     version_id: int  # the truth
+    mask: np.ndarray  # (height, width) uint8, the model's
     confusion: np.ndarray  # (4, 4) int64, row the truth's label, column the model's
     distances_mm: np.ndarray  # (2, 4) float64 in the order of DISTANCES; NaN where there is none
     reliability: tuple[Reliability, ...]  # of the chosen label, then of RV, myocardium and LV; near the heart
@@ -63,9 +65,12 @@ def save_scores(store: Store, model_id: int, scores: Sequence[SliceScore]) -> No
     with store.unit_of_work() as session:
         for start in range(0, len(scores), AT_ONCE):
             ids = [score.slice_id for score in scores[start : start + AT_ONCE]]
-            session.execute(
-                delete(ScoreTable).where(ScoreTable.model_id == model_id, ScoreTable.slice_id.in_(ids))
-            )
+            for table in (ScoreTable, ScoredMaskTable):
+                session.execute(delete(table).where(table.model_id == model_id, table.slice_id.in_(ids)))
+        session.add_all(
+            ScoredMaskTable(model_id=model_id, slice_id=score.slice_id, pixels=pack(score.mask))
+            for score in scores
+        )
         session.add_all(
             ScoreTable(
                 model_id=model_id,
@@ -98,6 +103,17 @@ def load_scores(store: Store, model_id: int, split: Split | None = None) -> Stor
             confusions.reshape(-1, N_LABELS, N_LABELS), distances.reshape(-1, len(DISTANCES), N_LABELS)
         ),
     )
+
+
+def scored_masks(store: Store, model_id: int, slice_ids: Sequence[int]) -> dict[int, np.ndarray]:
+    """The model's masks (height, width) uint8 that were scored, by slice; one without a score is left out."""
+    query = (
+        select(ScoredMaskTable.slice_id, ScoredMaskTable.pixels, SliceTable.height, SliceTable.width)
+        .join(SliceTable, ScoredMaskTable.slice_id == SliceTable.id)
+        .where(ScoredMaskTable.model_id == model_id, ScoredMaskTable.slice_id.in_(slice_ids))
+    )
+    with store.reading() as session:
+        return {row.slice_id: unpack(row.pixels, (row.height, row.width)) for row in session.execute(query)}
 
 
 def load_reliability(store: Store, model_id: int, split: Split | None = None) -> tuple[Reliability, ...]:

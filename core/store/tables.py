@@ -110,6 +110,7 @@ class MaskTable(Base):
     """One version of a mask; inserted, never changed."""
 
     __tablename__ = "mask"
+    __table_args__ = (Index("mask_by_origin", "origin", "slice_id", "author"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("mask.id"))

@@ -186,6 +186,7 @@ def score_slice(row: SliceRow, version_id: int, truth: np.ndarray, prediction: P
     return SliceScore(
         slice_id=row.id,
         version_id=version_id,
+        mask=prediction.mask,
         confusion=count(truth, prediction.mask),
         distances_mm=np.array(
             [[getattr(by_label[label], metric) for label in Label] for metric in DISTANCES], np.float64

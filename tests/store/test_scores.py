@@ -13,6 +13,7 @@ from core.store.scores import (
     load_reliability,
     load_scores,
     save_scores,
+    scored_masks,
     slices_to_score,
 )
 from core.store.series import add_series
@@ -33,7 +34,7 @@ def score_of(row, seed: int = 0) -> SliceScore:
     distances[:, 0] = np.nan
     table = Reliability(random.integers(0, 9, 15), random.integers(0, 9, 15), random.integers(0, 8, 15) / 4)
     confusion = random.integers(0, 30, (4, 4))
-    return SliceScore(row.id, row.newest_version_id, confusion, distances, (table,) * 4)
+    return SliceScore(row.id, row.newest_version_id, MASK, confusion, distances, (table,) * 4)
 
 
 def rows_of(store, **options):
@@ -49,6 +50,9 @@ def test_scores_come_back_as_they_were_kept(store, model_id):
     assert found.slice_ids.tolist() == [row.id for row in rows]
     assert found.version_ids.tolist() == [row.newest_version_id for row in rows]
     assert np.array_equal(found.columns.confusions, [score.confusion for score in kept])
+    shown = scored_masks(store, model_id, [rows[1].id, 999])
+    assert list(shown) == [rows[1].id]
+    assert np.array_equal(shown[rows[1].id], MASK)
     assert np.array_equal(found.columns.distances_mm, [score.distances_mm for score in kept], equal_nan=True)
     tables = load_reliability(store, model_id)
     assert len(tables) == 4
@@ -115,7 +119,7 @@ def test_scores_are_told_apart_by_split_and_model(store, model_id):
 
 def test_a_batch_of_scores_is_kept_whole_or_not_at_all(store, model_id):
     row = rows_of(store, masked=True)[0]
-    broken = SliceScore(row.id + 999, row.newest_version_id, MASK[:4, :4], np.zeros((2, 4)), ())
+    broken = SliceScore(row.id + 999, row.newest_version_id, MASK, MASK[:4, :4], np.zeros((2, 4)), ())
     with pytest.raises(Exception, match="stack|constraint|FOREIGN"):
         save_scores(store, model_id, [score_of(row), broken])
     assert len(load_scores(store, model_id).slice_ids) == 0

@@ -1,0 +1,128 @@
+"""Slices as columns for dashboards: a hundred thousand of them in one query, without a record for each."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Row, select
+
+from core.metrics.counts import N_LABELS
+from core.records import Split
+from core.store.database import Store
+from core.store.figure_tables import MaskPixelsTable
+from core.store.scores import has_truth
+from core.store.tables import SeriesTable, SliceTable
+
+FACTS = (
+    SliceTable.id,
+    SliceTable.series_id,
+    SliceTable.patient,
+    SliceTable.split,
+    SliceTable.status,
+    SliceTable.position,
+    SliceTable.phase,
+)
+PIXELS = (
+    MaskPixelsTable.background,
+    MaskPixelsTable.right_ventricle,
+    MaskPixelsTable.myocardium,
+    MaskPixelsTable.left_ventricle,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SliceColumns:
+    """Facts of n slices that show a mask, in the order of their ids."""
+
+    ids: np.ndarray  # (n,) int64
+    series_ids: np.ndarray  # (n,) int64
+    patients: np.ndarray  # (n,) str
+    splits: np.ndarray  # (n,) str, values of Split
+    statuses: np.ndarray  # (n,) str, values of Status
+    positions: np.ndarray  # (n,) int64
+    phases: np.ndarray  # (n,) int64
+    pixels: np.ndarray  # (n, 4) int64, of each label in the mask that is shown
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def where(self, chosen: np.ndarray) -> "SliceColumns":
+        """Only the slices that are chosen, by a bool each or by their places."""
+        return SliceColumns(*(column[chosen] for column in vars(self).values()))
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """What dashboards say of a series."""
+
+    id: int
+    patient: str
+    name: str
+    spacing_mm: tuple[float, float] | None
+    slice_distance_mm: float | None
+
+    @property
+    def pixel_cm2(self) -> float | None:
+        """Area of a pixel; None where nobody knows its size."""
+        return self.spacing_mm[0] * self.spacing_mm[1] / 100 if self.spacing_mm else None
+
+
+def masked_slices(
+    store: Store, split: Split | None = None, series_ids: Sequence[int] = (), vouched: bool = True
+) -> SliceColumns:
+    """Slices that show a mask, with its pixels.
+
+    Args:
+        store: where they are.
+        split: only those of it; None means all.
+        series_ids: only those of them; empty means all.
+        vouched: only where somebody vouches for the mask, a reference or an approved one.
+    """
+    query = (
+        select(*FACTS, *PIXELS)
+        .join(MaskPixelsTable, MaskPixelsTable.mask_id == SliceTable.newest_version_id)
+        .order_by(SliceTable.id)
+    )
+    if split is not None:
+        query = query.where(SliceTable.split == split)
+    if series_ids:
+        query = query.where(SliceTable.series_id.in_(series_ids))
+    if vouched:
+        query = query.where(has_truth())
+    with store.reading() as session:
+        return _columns(session.execute(query).all())
+
+
+def series_facts(store: Store) -> dict[int, SeriesFacts]:
+    """All series, by id."""
+    query = select(SeriesTable.id, SeriesTable.patient, SeriesTable.name, SeriesTable.geometry)
+    found = {}
+    with store.reading() as session:
+        for row in session.execute(query):
+            geometry = json.loads(row.geometry)
+            spacing = geometry["spacing_mm"]
+            found[row.id] = SeriesFacts(
+                id=row.id,
+                patient=row.patient,
+                name=row.name,
+                spacing_mm=(spacing[0], spacing[1]) if spacing else None,
+                slice_distance_mm=geometry["slice_distance_mm"],
+            )
+    return found
+
+
+def _columns(rows: Sequence[Row]) -> SliceColumns:
+    n = len(FACTS)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (n + N_LABELS)
+    ids, series_ids, patients, splits, statuses, positions, phases = columns[:n]
+    return SliceColumns(
+        np.array(ids, np.int64),
+        np.array(series_ids, np.int64),
+        np.array(patients, object),
+        np.array(splits, object),
+        np.array(statuses, object),
+        np.array(positions, np.int64),
+        np.array(phases, np.int64),
+        np.array(columns[n:], np.int64).reshape(N_LABELS, -1).T,
+    )
