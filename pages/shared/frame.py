@@ -29,7 +29,8 @@ STYLE = """
 @contextmanager
 def frame(title: str) -> Iterator[None]:
     """Set the page up, draw the menu, and show what a person can mend as a message instead of a traceback."""
-    st.set_page_config(page_title=f"{title} - Septum", page_icon=":material/cardiology:", layout="wide")
+    # An emoji and no material icon, since a tab's material icon is fetched from the internet.
+    st.set_page_config(page_title=f"{title} - Septum", page_icon="🫀", layout="wide")
     st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="menu"):
         st.markdown(":material/cardiology: Septum", width="content")

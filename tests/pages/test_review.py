@@ -1,4 +1,4 @@
-"""Review, as far as it shows without a browser: nothing to read, a slice from the address, one that is gone."""
+"""Review without a browser: nothing to read, a slice that the address names, and one that is gone."""
 
 import pytest
 

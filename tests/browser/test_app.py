@@ -1,0 +1,195 @@
+"""The app as a newcomer meets it: first visit, demo, files dropped, questions, predictions, the way around.
+
+One server and one store serve all of it; the first test needs the store empty and so stands first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
+
+from core.records import Origin, Status
+from core.settings import settings
+from core.store import masks
+from core.store.database import open_store
+from core.store.slices import Filter, count_slices, list_slices, slice_row
+from core.workflow.demo import HEARTS
+from pages.shared.frame import MENU
+from tests.browser.conftest import ROOT, OpenPage, Serve
+from tests.workflow.small import PIXELS, cine, png, save_model, stored
+
+SIZES = ((1440, 900), (1024, 768))
+OVERFLOWING = """() => [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
+    .filter((element) => element.scrollWidth > element.clientWidth + 1)
+    .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`)"""
+
+
+@dataclass
+class App:
+    """The app in a browser, with what its console complains of and what it asks for outside this machine."""
+
+    url: str
+    page: Page
+    complaints: list[str]
+
+    def visit(self, path: str = "") -> Page:
+        """Go to an address and wait until the page stands."""
+        self.page.goto(f"{self.url}/{path}")
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the script has run to its end, and look for what no page may show."""
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        self.page.locator(".st-key-menu").wait_for()
+        expect(self.page.locator("[data-testid=stException]")).to_have_count(0)
+
+    def predict(self, what: str) -> None:
+        """Choose what is predicted; the list stays open after a choice, so it may be so already."""
+        choice = self.page.get_by_role("button", name=what)
+        if not choice.is_visible():
+            self.page.get_by_role("button", name="Predict", exact=True).click()
+        choice.click()
+
+    def drop(self, files: dict[str, bytes]) -> None:
+        """Drop files on a fresh Import page and press the button."""
+        self.visit("Import")
+        self.page.locator("input[type=file]").set_input_files(
+            [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
+        )
+        plural = "files" if len(files) > 1 else "file"
+        self.page.get_by_role("button", name=f"Import {len(files)} {plural}", exact=True).click()
+
+    def results(self, signs: dict[str, str]) -> list[str]:
+        """Wait until the files have got these signs; returns their sentences."""
+        rows = self.page.locator("[data-testid=stDataFrame] canvas tbody tr")
+        expect(rows.locator("td:nth-child(1)")).to_have_text(list(signs.values()))
+        expect(rows.locator("td:nth-child(2)")).to_have_text(list(signs))
+        self.settle()
+        return rows.locator("td:nth-child(3)").all_inner_texts()
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Settings that the app and this process share: an empty home, and a tiny network as the model."""
+    folder = tmp_path_factory.mktemp("app")
+    save_model(folder / "checkpoints" / "unet-cine.safetensors", "unet-cine", seed=0)
+    shared = {
+        "SEPTUM_HOME": str(folder / "home"),
+        "SEPTUM_CHECKPOINTS": str(folder / "checkpoints"),
+        "SEPTUM_DEVICE": "cpu",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        yield shared
+    settings.cache_clear()
+
+
+@pytest.fixture
+def app(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Iterator[App]:
+    opened, url = page(), serve(ROOT / "app.py", environment)
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        asks_for_base_path = "/_stcore/" in message.location["url"]  # Streamlit looks for it by trial
+        if message.type == "error" and not asks_for_base_path:
+            complaints.append(f"{message.text} ({message.location})")
+
+    def watch(request: Request) -> None:
+        if not request.url.startswith((url, url.replace("http", "ws"), "data:", "blob:")):
+            complaints.append(f"{request.url} was asked for outside this machine")
+
+    opened.on("console", listen)
+    opened.on("request", watch)
+    yield App(url, opened, complaints)
+    assert complaints == []
+
+
+def test_a_first_visit_finds_an_empty_store_and_one_click_brings_the_demo(app):
+    opened = app.visit()
+    expect(opened.get_by_text("Import the first hearts.")).to_be_visible()
+    app.visit("Review")
+    expect(opened.get_by_text("There is no slice here yet.")).to_be_visible()
+    opened.get_by_role("link", name="Import some").click()
+    expect(opened.get_by_role("heading", name="Import short-axis MR")).to_be_visible()
+    opened.get_by_role("link", name="Home").click()
+    opened.get_by_role("button", name="Load the demo").click()
+    n_slices = sum(10 * heart.n_phases for heart in HEARTS)
+    told = opened.locator("[data-testid=stMetric]").filter(has_text="Slices")
+    expect(told).to_contain_text(str(n_slices), timeout=180_000)
+    app.settle()
+    expect(opened.get_by_role("button", name="Load the demo")).to_have_count(0)
+    assert count_slices(open_store()) == n_slices
+    opened.get_by_role("button", name="Go").click()  # what to do next: predict the slices without a mask
+    opened.locator(".editor[data-document]").wait_for()
+    app.settle()
+
+
+def test_every_file_dropped_gets_its_line_and_again_says_unchanged(app):
+    files = {
+        "first heart é.png": png(np.flipud(PIXELS).copy()),
+        "second.png": png(np.fliplr(PIXELS).copy()),
+        "letter.png": b"this is a letter, not a heart",
+    }
+    app.drop(files)
+    told = app.results({"first heart é.png": "✅", "second.png": "✅", "letter.png": "⛔"})
+    assert "no image that Septum knows" in told[2]
+    expect(app.page.get_by_text("2 imported, 1 refused")).to_be_visible()
+    del files["letter.png"]
+    app.drop(files)
+    told = app.results({"first heart é.png": "➖", "second.png": "➖"})
+    assert all("nothing was changed" in sentence for sentence in told)
+    assert count_slices(open_store(), Filter(patient="second")) == 1
+
+
+def test_a_question_gets_its_answer_on_the_page(app):
+    app.drop({"large.png": png(np.tile(PIXELS, (9, 10)))})
+    app.results({"large.png": "❓"})
+    assert count_slices(open_store(), Filter(patient="large")) == 0
+    opened = app.page
+    opened.get_by_role("spinbutton", name="Pixel size in mm").fill("1.25")
+    opened.get_by_role("button", name="Import them with these answers").click()
+    expect(opened.get_by_text("1 imported")).to_be_visible()
+    app.results({"large.png": "✅"})
+    (row,) = list_slices(open_store(), Filter(patient="large"))
+    assert row.spacing_mm == (1.25, 1.25)
+    opened.get_by_role("button", name="Review them").click()
+    opened.locator(".editor[data-document]").wait_for()
+
+
+def test_an_address_opens_its_slice_and_one_that_is_gone_is_told(app):
+    rows = stored(cine("deep", seed=5))
+    opened = app.visit(f"Review?slice={rows[4].id}")
+    opened.locator(f".editor[data-document^='slice-{rows[4].id} ']").wait_for()
+    app.visit("Review?slice=987654")
+    expect(opened.get_by_text("There is no slice 987654")).to_be_visible()
+
+
+def test_one_slice_is_predicted_at_once_and_a_series_behind_the_page(app):
+    rows = stored(cine("predicted", 4, 2, seed=6))
+    opened = app.visit(f"Review?slice={rows[0].id}")
+    app.predict("This slice")
+    expect(opened.get_by_text("predicted", exact=True)).to_be_visible(timeout=60_000)
+    app.settle()
+    version = masks.newest_version(open_store(), rows[0].id)
+    assert (version.origin, version.author) == (Origin.MODEL, "unet-cine")
+    app.predict("This series")
+    expect(opened.get_by_text("Predicted 7 slices with unet-cine.")).to_be_visible(timeout=120_000)
+    assert {slice_row(open_store(), row.id).status for row in rows} == {Status.PREDICTED}
+
+
+def test_the_menu_leads_to_every_page_and_none_is_wider_than_the_window(app):
+    stored(cine("around", seed=7))
+    opened = app.visit()
+    for size in SIZES:
+        opened.set_viewport_size({"width": size[0], "height": size[1]})
+        for file, name, _ in MENU:
+            opened.locator(".st-key-menu").get_by_role("link", name=name, exact=True).click()
+            expect(opened).to_have_title(f"{name} - Septum")
+            app.settle()
+            opened.wait_for_timeout(300)  # charts and the editor take their size after the page stands
+            assert opened.evaluate(OVERFLOWING) == [], (file, size)
