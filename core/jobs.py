@@ -31,7 +31,7 @@ WORK = {  # imported by the worker alone: torch is slow
 
 
 class Cancelled(Exception):
-    """Somebody asked the work to stop; raised inside it, where stopping is safe."""
+    """Somebody asked the work to stop; raised inside it, where stopping is safe. May say what was kept."""
 
 
 class RunControl:
@@ -122,8 +122,8 @@ def do(run: RunRow, control: RunControl) -> tuple[RunState, str]:
         module, name = WORK[run.kind]
         work: Callable[[RunRow, RunControl], str] = getattr(importlib.import_module(module), name)
         return RunState.FINISHED, work(run, control)
-    except Cancelled:
-        return RunState.CANCELLED, "Cancelled; what was done until then is kept."
+    except Cancelled as cancelled:
+        return RunState.CANCELLED, str(cancelled) or "Cancelled; what was done until then is kept."
     except MemoryError:
         return RunState.FAILED, "The machine ran out of memory; choose smaller batches or fewer slices."
     except SeptumError as error:

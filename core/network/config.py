@@ -9,6 +9,14 @@ from core.labels import NAMES, Label
 
 FORMAT_VERSION = 1  # of the JSON below; raised when an older Septum could misread a newer file
 LABEL_NAMES = [NAMES[label] for label in Label]
+# Widths and bottleneck where nobody asks for others. A ResNet-18 is its four widths by definition.
+DEFAULT_WIDTHS: dict[str, tuple[tuple[int, ...], int]] = {
+    "unet": ((32, 64, 128), 256),
+    "deeplabv3": ((64, 128, 256, 512), 256),
+    "unet3plus": ((32, 64, 128), 256),
+}
+ARCHITECTURES = tuple(DEFAULT_WIDTHS)
+DEEPLAB_STRIDE = 8  # the others halve the image once a stage
 MAX_STAGES = 8  # beyond that no image of a heart is left at the bottom
 MAX_CHANNELS = 4096  # keeps a made-up header from asking for all memory
 
@@ -40,6 +48,11 @@ class ModelConfig:
                 )
         if not (math.isfinite(self.spacing_mm) and self.spacing_mm > 0):
             raise ValueError(f"spacing_mm must be above 0, got {self.spacing_mm}")
+
+    @property
+    def stride(self) -> int:
+        """The number that height and width of an image must be multiples of."""
+        return DEEPLAB_STRIDE if self.architecture == "deeplabv3" else 2 ** len(self.widths)
 
     def to_json(self) -> str:
         """One JSON object that `from_json` turns back; a score that is NaN becomes null."""

@@ -2,19 +2,12 @@
 
 from torch import nn
 
-from core.network.config import ModelConfig
+from core.network.config import ARCHITECTURES, DEFAULT_WIDTHS, ModelConfig
 from core.network.deeplabv3 import DeepLabV3
-from core.network.resnet import WIDTHS
 from core.network.unet import UNet
 from core.network.unet3plus import UNet3Plus
 
-# Widths and bottleneck where nobody asks for others. A ResNet-18 is its four widths by definition.
-DEFAULT_WIDTHS: dict[str, tuple[tuple[int, ...], int]] = {
-    "unet": ((32, 64, 128), 256),
-    "deeplabv3": (WIDTHS, 256),
-    "unet3plus": ((32, 64, 128), 256),
-}
-ARCHITECTURES = tuple(DEFAULT_WIDTHS)
+__all__ = ["ARCHITECTURES", "DEFAULT_WIDTHS", "build", "count_parameters", "stride"]
 
 
 def build(config: ModelConfig) -> nn.Module:
@@ -34,7 +27,7 @@ def build(config: ModelConfig) -> nn.Module:
 
 def stride(config: ModelConfig) -> int:
     """The number that height and width of an image must be multiples of."""
-    return DeepLabV3.stride if config.architecture == "deeplabv3" else 2 ** len(config.widths)
+    return config.stride
 
 
 def count_parameters(network: nn.Module) -> int:

@@ -1,6 +1,6 @@
 """Every hyper-parameter of a training, with the reason for its default, and the two presets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -80,5 +80,8 @@ RECOMMENDED = TrainConfig(
     average=0.995,  # over the last epoch and a half
     validate_every=5,
 )
+
+# The same recipe from weights that know hearts already: few passes at a lower rate keep what they know.
+RECOMMENDED_FROM_MODEL = replace(RECOMMENDED, epochs=15, learning_rate=3e-4, validate_every=1)
 
 PRESETS = {"report": REPORT, "recommended": RECOMMENDED}

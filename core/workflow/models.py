@@ -45,8 +45,13 @@ def model_name(model_id: int | None) -> str:
     return models.model_row(open_store(), model_id).name if model_id is not None else ""
 
 
-def register(store: Store, path: Path) -> ModelRow:
+def register(store: Store, path: Path, parent_id: int | None = None) -> ModelRow:
     """Make a checkpoint known to the store.
+
+    Args:
+        store: which.
+        path: of the checkpoint.
+        parent_id: the model whose weights it started from, where that is known.
 
     Raises:
         BadCheckpoint: when it is none.
@@ -58,6 +63,7 @@ def register(store: Store, path: Path) -> ModelRow:
         sha256=content_sha256(path),
         path=str(path.resolve()),
         card=config.to_json(),
+        parent_id=parent_id,
     )
 
 

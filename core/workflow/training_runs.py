@@ -1,0 +1,149 @@
+"""Trainings as the Train page and the command line see them: started, taken up again, listed, forgotten."""
+
+import time
+from dataclasses import dataclass, replace
+
+from core import jobs
+from core.errors import RunRefused
+from core.records import EpochRow, RunKind, RunRow, RunState
+from core.store import epochs, run_changes, runs
+from core.store.database import open_store
+from core.workflow.chosen_slices import choose_slices
+from core.workflow.run_files import RunFiles, runs_folder
+from core.workflow.training_checks import check_recipe, check_slices
+from core.workflow.training_estimate import Workload, work_of
+from core.workflow.training_request import TrainingRequest
+
+WAKE_SECONDS = 30.0  # between two attempts to find a worker for a queue that nobody works on
+_woken_at = 0.0  # the clock when this process last started a worker
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A run with what it was asked for and what its epochs came to."""
+
+    row: RunRow
+    request: TrainingRequest
+    epochs: tuple[EpochRow, ...]
+    can_go_on: bool  # whether it stopped and may be taken up again
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.row.name or f"Run {self.row.id}"
+
+    @property
+    def best(self) -> EpochRow | None:
+        """The epoch whose weights are kept so far."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace of the last epochs, should none be spared by stopping early; None before the first."""
+        if self.row.state != RunState.RUNNING or not self.epochs:
+            return None
+        last = self.epochs[-5:]
+        left = self.request.config.epochs - len(self.epochs)
+        return left * sum(epoch.seconds for epoch in last) / len(last)
+
+
+def start_training(request: TrainingRequest, load: Workload, name: str = "", note: str = "") -> int:
+    """Put a training into the queue and see that a worker is there; returns the run's id.
+
+    Args:
+        request: what is asked for.
+        load: of the slices that it will learn from, for the estimates of later runs.
+        name: of the run; the model is named after it.
+        note: anything worth remembering.
+
+    Raises:
+        RunRefused: when it cannot work, with the reason in words.
+    """
+    store = open_store()
+    problems = check_recipe(request).problems
+    problems += check_slices(request, choose_slices(store, replay=request.replay)).problems
+    if problems:
+        raise RunRefused(" ".join(problems))
+    row = replace(request, work=work_of(request, load)).to_json()
+    run_id = runs.enqueue(
+        store, RunKind.TRAINING, row, request.config.epochs, name=name.strip(), note=note.strip()
+    )
+    wake()
+    return run_id
+
+
+def resume_training(run_id: int) -> None:
+    """Let a run go on after its last whole epoch; where there is none yet, it begins again.
+
+    Raises:
+        RunRefused: when it is at work, waits already, or has finished.
+    """
+    run_changes.enqueue_again(open_store(), run_id)
+    wake()
+
+
+def training_runs(limit: int = 50) -> list[TrainingRun]:
+    """Trainings, newest first; one whose worker died is told as failed, and a waiting one gets a worker."""
+    store = open_store()
+    runs.give_up_silent_runs(store)
+    rows = runs.list_runs(store, RunKind.TRAINING, limit)
+    wake_if_nobody_works(rows)
+    found = epochs.epochs_of(store, [row.id for row in rows])
+    return [_training_run(row, found[row.id]) for row in rows]
+
+
+def training_run(run_id: int) -> TrainingRun:
+    """One training.
+
+    Raises:
+        NotFound: when there is none of that id.
+    """
+    store = open_store()
+    row = runs.run_row(store, run_id)
+    return _training_run(row, epochs.epochs_of(store, [run_id])[run_id])
+
+
+def rename_run(run_id: int, name: str, note: str) -> None:
+    """Give a run another name and note; a model that it produced keeps its own."""
+    run_changes.describe(open_store(), run_id, name.strip(), note.strip())
+
+
+def cancel_training(run_id: int) -> None:
+    """Ask a training to stop, within seconds; its best weights so far are kept as a candidate."""
+    runs.ask_to_cancel(open_store(), run_id)
+
+
+def delete_run(run_id: int) -> None:
+    """Forget a run, its curves and its files; a model that it produced stays.
+
+    Raises:
+        RunRefused: while it is at work or waits for its turn.
+    """
+    run_changes.delete_run(open_store(), run_id)
+    RunFiles.of(run_id).delete()
+
+
+def tensorboard_command() -> str:
+    """What shows the curves of all runs in TensorBoard."""
+    return f'tensorboard --logdir "{runs_folder()}"'
+
+
+def wake() -> None:
+    """See that a worker is there."""
+    global _woken_at
+    _woken_at = time.monotonic()
+    jobs.start(RunKind.TRAINING)
+
+
+def wake_if_nobody_works(rows: list[RunRow]) -> None:
+    """A worker that was killed leaves a queue behind; whoever looks at it next starts another."""
+    states = {row.state for row in rows}
+    waits = RunState.QUEUED in states and RunState.RUNNING not in states
+    if waits and time.monotonic() - _woken_at > WAKE_SECONDS:
+        wake()
+
+
+def _training_run(row: RunRow, found: list[EpochRow]) -> TrainingRun:
+    stopped = row.state in (RunState.FAILED, RunState.CANCELLED)
+    request = TrainingRequest.from_json(row.configuration)
+    return TrainingRun(row, request, tuple(found), can_go_on=stopped)
