@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import Conflict
 from core.records import Status
-from core.workflow import correction, worklist
+from core.workflow import correction, smart_correction, worklist
 from pages.shared.frame import sentence, telling
 from pages.shared.mask_editor import Command, acknowledge, mask_editor
 from pages.shared.queue import Choice
@@ -92,7 +92,19 @@ def drawing(desk: Desk) -> None:
     kept_place, stored = st.session_state.get("stored", (None, None))
     if kept_place != place:
         stored = opened.stored
-    acknowledge(document=desk.document, revision=opened.revision, tab=stored.tab, seq=stored.seq, key=KEY)
+    with telling():
+        if result.refine:
+            st.session_state["preview"] = smart_correction.preview(
+                opened.row.id, result.refine, document=desk.document, revision=opened.revision
+            )
+    acknowledge(
+        document=desk.document,
+        revision=opened.revision,
+        tab=stored.tab,
+        seq=stored.seq,
+        key=KEY,
+        preview=st.session_state.get("preview"),
+    )
     for command in result.commands:
         with telling(), conflicts_shown():
             obey(command, desk)

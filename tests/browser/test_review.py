@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.labels import Label
 from core.records import Geometry, Origin, Series, Slice, Split, Status, Version
+from core.refinement import Hint, refine
 from core.settings import settings
 from core.store import drafts, masks
 from core.store.database import open_store
 from core.store.series import add_series
-from core.store.slices import Filter, list_slices, slice_row
+from core.store.slices import Filter, list_slices, slice_pixels, slice_row
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.drawing import Hand, stroke
 
@@ -228,3 +230,44 @@ def test_keeping_theirs_gives_the_strokes_up(desk):
     ann.page.locator(f".editor[data-revision='{newest(first).id}']").wait_for()
     assert np.array_equal(ann.mask(), 3 - HEART)
     assert drafts.load_draft(open_store(), first, "ann") is None
+
+
+def test_a_click_is_refined_shown_and_taken_with_enter(desk):
+    first, *_ = desk.series("smart")
+    hand = desk.open(first, "ann")
+    opened = hand.page
+    opened.get_by_role("button", name="Smart correction").click()
+    [(x, y)] = hand.click([(60, 10)])
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    assert np.array_equal(hand.mask(), HEART)  # only shown so far
+    expected = refine(
+        slice_pixels(open_store(), slice_row(open_store(), first)),
+        HEART,
+        None,
+        [Hint(((int(y), int(x)),), Label.LEFT_VENTRICLE, adds=True)],
+        (1.5, 1.5),
+    )
+    assert (expected != HEART).any()
+    opened.keyboard.press("Enter")
+    expect(opened.locator(".stored")).to_have_text("Draft stored")
+    assert np.array_equal(hand.mask(), expected)
+    assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, expected)
+    opened.keyboard.press("Control+z")
+    assert np.array_equal(hand.mask(), HEART)
+
+
+def test_a_right_click_takes_a_label_away_and_escape_drops_the_preview(desk):
+    first, *_ = desk.series("smart away")
+    hand = desk.open(first, "ann")
+    opened = hand.page
+    opened.get_by_role("button", name="Smart correction").click()
+    [place] = hand.to_screen([(35.5, 35.5)])
+    opened.mouse.click(*place, button="right")
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    opened.keyboard.press("Escape")
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_have_count(0)
+    assert np.array_equal(hand.mask(), HEART)
+    opened.mouse.click(*place, button="right")
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    opened.keyboard.press("Enter")
+    assert hand.mask()[35, 35] != Label.LEFT_VENTRICLE

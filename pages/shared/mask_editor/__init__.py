@@ -1,5 +1,6 @@
 """The slice viewer and the mask editor: our own Streamlit component."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,6 +13,7 @@ from pages.shared.mask_editor.exchange import (
     label_table,
     new_commands,
     new_edit,
+    new_request,
 )
 
 __all__ = ["Command", "EditorResult", "acknowledge", "mask_editor", "slice_viewer"]
@@ -31,6 +33,7 @@ class EditorResult:
 
     edit: dict[str, object] | None  # as the browser sent it: check it with core.editing.read_edit
     commands: tuple[Command, ...]
+    refine: dict[str, object] | None = None  # clicks of a smart correction, unchecked; answer with a preview
 
 
 def slice_viewer(
@@ -95,13 +98,27 @@ def mask_editor(
         key=key,
         on_edit_change=ignore,
         on_commands_change=ignore,
+        on_refine_change=ignore,
     )
-    return EditorResult(new_edit(result.edit, key), new_commands(result.commands, key))
+    return EditorResult(
+        new_edit(result.edit, key), new_commands(result.commands, key), new_request(result.refine, key)
+    )
 
 
-def acknowledge(*, document: str, revision: int, tab: str, seq: int, key: str) -> None:
-    """Tell the editor that the store has this edit; call it in every run, after `mask_editor`."""
-    data = {"document": document, "revision": revision, "tab": tab, "seq": seq}
+def acknowledge(
+    *,
+    document: str,
+    revision: int,
+    tab: str,
+    seq: int,
+    key: str,
+    preview: Mapping[str, object] | None = None,
+) -> None:
+    """Tell the editor that the store has this edit; call it in every run, after `mask_editor`.
+
+    `preview` answers a smart correction: its document, tab, request and the mask as runs.
+    """
+    data = {"document": document, "revision": revision, "tab": tab, "seq": seq, "preview": preview}
     ACKNOWLEDGEMENT(data=data, key=f"{key} acknowledgement")
 
 

@@ -39,6 +39,7 @@ MODULES = (
     "brush_tools",
     "shape_tools",
     "area_tools",
+    "smart_tool",
     "tools",
     "mask_editor",
     "editor",

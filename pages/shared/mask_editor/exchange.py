@@ -85,3 +85,14 @@ def new_edit(state: object, key: str) -> dict[str, object] | None:
         return None
     st.session_state[f"{key} edit"] = mark
     return state
+
+
+def new_request(state: object, key: str) -> dict[str, object] | None:
+    """The smart correction asked for in the component's state, unchecked, unless it was returned before."""
+    if not isinstance(state, dict):
+        return None
+    mark = (str(state.get("tab")), str(state.get("request")))
+    if st.session_state.get(f"{key} request") == mark:
+        return None
+    st.session_state[f"{key} request"] = mark
+    return state

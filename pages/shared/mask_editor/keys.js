@@ -10,6 +10,7 @@ export const KEYS = [
   { keys: ["r"], action: "tool:rectangle", text: "Rectangle", editing: true },
   { keys: ["f"], action: "tool:fill", text: "Fill a connected area", editing: true },
   { keys: ["m"], action: "tool:component", text: "Move one connected piece; with Ctrl erase it", editing: true },
+  { keys: ["u"], action: "tool:smart", text: "Smart correction: click adds, right-click removes, Enter takes it", editing: true },
   { keys: ["["], action: "smaller", text: "Smaller brush (also Shift + wheel)", editing: true, repeat: true },
   { keys: ["]"], action: "larger", text: "Larger brush", editing: true, repeat: true },
   { keys: ["q"], action: "shape", text: "Round or square brush", editing: true },

@@ -23,12 +23,15 @@ export class MaskEditor extends Viewer {
     this.store = new DraftStore();
     const send = (name, value) => this.send(name, value);
     this.outbox = new Outbox(this.store, send, () => this.toolbar.refreshStatus());
+    this.answers = (event) => this.tools.smart.hear(event.detail.preview);
+    window.addEventListener("septum-acknowledged", this.answers);
     this.well.classList.add("brush");
   }
 
   destroy() {
     this.tool.cancel();
     this.outbox.destroy();
+    window.removeEventListener("septum-acknowledged", this.answers);
     super.destroy();
   }
 
@@ -250,9 +253,10 @@ export class MaskEditor extends Viewer {
     this.setPreference("brushShape", this.preferences.brushShape === "round" ? "square" : "round");
   }
 
-  // Undo in the middle of a stroke would tear it.
+  // Undo in the middle of a stroke would tear it; a smart correction that is only shown goes first.
   stepWhenIdle(direction) {
-    if (!this.tool.stroke) this.step(direction);
+    if (this.tool.pending) this.tool.cancel();
+    else if (!this.tool.stroke) this.step(direction);
   }
 
   chooseTool(name) {
@@ -316,6 +320,7 @@ export class MaskEditor extends Viewer {
 
   toolText() {
     const { tool, label, protect } = this.preferences;
+    if (this.tool.pending) return this.tool.text();
     const erasing = this.erasing || tool === "erase";
     const what = erasing ? "Erasing" : `Drawing ${this.toolbar.labels[label].name}`;
     return protect ? `${what} · protected` : what;

@@ -1,6 +1,7 @@
 // Mouse, pen and fingers over the well: pan, zoom, window and level here; everything else goes to the tool.
 
 const WHEEL_SPEED = 0.0015; // zoom by e^(0.0015) a wheel unit: one notch is about 16 %
+const CLICK_REACH = 4; // CSS pixels that a pointer may move in a click
 const PEN_ERASER = 32; // bit of `buttons` for the other end of a pen
 
 export class Pointer {
@@ -110,6 +111,19 @@ export class Pointer {
     this.gesture = null;
     this.well.classList.remove("grabbing");
     if (gesture.kind === "tool") this.editor.tool.release(this.place(event));
+    if (gesture.kind === "window" && this.isClick(event, gesture)) this.rightClick(event, gesture);
+  }
+
+  isClick(event, gesture) {
+    return Math.hypot(event.clientX - gesture.x, event.clientY - gesture.y) < CLICK_REACH;
+  }
+
+  // Only a tool that knows what to do with it takes a right click; a hand is never quite still.
+  rightClick(event, gesture) {
+    const { editor } = this;
+    if (!editor.tool?.rightClick || !editor.mayDraw()) return;
+    editor.dragWindow(gesture.window, 0, 0);
+    editor.tool.rightClick(this.place(event));
   }
 
   cancel(event) {

@@ -3,7 +3,7 @@ import { button, press } from "./controls.js";
 import { element } from "./dom.js";
 import { tip } from "./keys.js";
 
-const TOOLS = ["brush", "erase", "threshold", "polygon", "lasso", "rectangle", "fill", "component"];
+const TOOLS = ["brush", "erase", "threshold", "polygon", "lasso", "rectangle", "fill", "component", "smart"];
 const OPERATIONS = ["holes", "smooth", "grow", "shrink", "copy"];
 
 export class ToolColumn {

@@ -1,6 +1,7 @@
 // The editor's tools by the names that keys and buttons use.
 import { ComponentTool, FillTool } from "./area_tools.js";
 import { BrushTool } from "./brush_tools.js";
+import { SmartTool } from "./smart_tool.js";
 import { LassoTool, PolygonTool, RectangleTool } from "./shape_tools.js";
 
 export function makeTools(editor) {
@@ -13,5 +14,6 @@ export function makeTools(editor) {
     rectangle: new RectangleTool(editor),
     fill: new FillTool(editor),
     component: new ComponentTool(editor),
+    smart: new SmartTool(editor),
   };
 }

@@ -1,0 +1,94 @@
+"""Smart correction: what a reader's clicks would make of the mask, before they count."""
+
+from typing import NamedTuple
+
+from core.editing import decode_runs, encode_runs
+from core.errors import BadInput
+from core.labels import Label
+from core.store.database import open_store
+from core.store.predictions import load_prediction
+from core.store.slices import slice_pixels, slice_row
+from core.workflow.prediction import DEFAULT_SPACING
+
+MOST_HINTS = 100
+MOST_POINTS = 4096  # of one click or scribble
+AGAIN = "open the slice again"
+
+
+class Checked(NamedTuple):
+    """A click or scribble as the browser sent it, with every value checked."""
+
+    points: tuple[tuple[int, int], ...]
+    label: Label
+    adds: bool
+
+
+def preview(slice_id: int, payload: object, *, document: str, revision: int) -> dict[str, object]:
+    """The answer to the editor: the mask after all clicks, as runs, with what they were asked for.
+
+    Args:
+        slice_id: the slice that is open.
+        payload: document, revision, tab, request, runs and hints as the editor sends them; not trusted.
+        document: the editor's name of the slice.
+        revision: the version that the drawing starts from.
+
+    Raises:
+        BadInput: when it is no smart correction of this slice; nothing has changed then.
+    """
+    from core.refinement import Hint, refine  # its libraries take half a second to load
+
+    store = open_store()
+    row = slice_row(store, slice_id)
+    if not isinstance(payload, dict) or (payload.get("document"), payload.get("revision")) != (
+        document,
+        revision,
+    ):
+        raise BadInput(f"a smart correction belongs to another slice or version; {AGAIN}")
+    shape = (row.height, row.width)
+    mask = decode_runs(payload.get("runs"), shape)
+    hints = [Hint(*hint) for hint in read_hints(payload.get("hints"), shape)]
+    tab, request = payload.get("tab"), payload.get("request")
+    if not isinstance(tab, str) or not 0 < len(tab) <= 64 or type(request) is not int:
+        raise BadInput(f"a smart correction must name its browser tab and its number; {AGAIN}")
+    prediction = load_prediction(store, slice_id)
+    refined = refine(
+        slice_pixels(store, row),
+        mask,
+        prediction.probabilities if prediction else None,
+        hints,
+        row.spacing_mm or DEFAULT_SPACING,
+    )
+    return {"document": document, "tab": tab, "request": request, "runs": encode_runs(refined)}
+
+
+def read_hints(hints: object, shape: tuple[int, int]) -> list[Checked]:
+    """The clicks, checked.
+
+    Raises:
+        BadInput: when one is no list of places within the slice with a known label.
+    """
+    if not isinstance(hints, list) or not 0 < len(hints) <= MOST_HINTS:
+        raise BadInput(f"a smart correction must have 1 to {MOST_HINTS} clicks; {AGAIN}")
+    return [read_hint(hint, shape) for hint in hints]
+
+
+def read_hint(hint: object, shape: tuple[int, int]) -> Checked:
+    """One click or scribble, checked."""
+    if not isinstance(hint, dict):
+        raise BadInput(f"a click must be an object; {AGAIN}")
+    points, label = hint.get("points"), hint.get("label")
+    if not isinstance(points, list) or not 0 < len(points) <= MOST_POINTS:
+        raise BadInput(f"a click must have 1 to {MOST_POINTS} points; {AGAIN}")
+    if type(label) is not int or label not in set(Label):
+        raise BadInput(f"a click has label {label!r}; labels are 0 to {int(max(Label))}")
+    return Checked(
+        tuple(read_point(point, shape) for point in points), Label(label), hint.get("adds") is True
+    )
+
+
+def read_point(point: object, shape: tuple[int, int]) -> tuple[int, int]:
+    """(row, column), checked."""
+    match point:
+        case [int(row), int(column)] if 0 <= row < shape[0] and 0 <= column < shape[1]:
+            return row, column
+    raise BadInput(f"a click lies at {str(point)[:40]}, outside the slice of {shape[0]} x {shape[1]} pixels")
