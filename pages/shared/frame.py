@@ -12,6 +12,8 @@ MENU = (
     ("app.py", "Home", ":material/home:"),
     ("pages/1_Import.py", "Import", ":material/upload_file:"),
     ("pages/2_Review.py", "Review", ":material/rate_review:"),
+    ("pages/3_Train.py", "Train", ":material/model_training:"),
+    ("pages/5_Class_balance.py", "Class balance", ":material/donut_large:"),
 )
 
 # Streamlit leaves a hand's breadth above a page; a reading room has no room for that.

@@ -1,0 +1,100 @@
+"""What all charts share: a title that says the finding, units, n, the colours of labels, and a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+import plotly.graph_objects as go
+from plotly.basedatatypes import BaseTraceType
+
+from core.labels import COLOURS, SHORT_NAMES, Label
+
+Rows = list[dict[str, object]]
+
+LETTERS = 62  # of a title in a line: half a page on a laptop
+HEIGHT = 360  # pixels
+LINE = 20  # pixels of a line of text
+GREY = "rgba(128, 128, 128, 0.35)"  # of rules, in the light and the dark theme
+ACCENTS = ("#8c8c8c", "#cc79a7", "#8f7cf0", "#c9a800")  # seen on black and on white, and like no label
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with the table that it is drawn from."""
+
+    name: str  # of its files
+    figure: go.Figure
+    rows: Rows
+
+
+def chart(
+    name: str,
+    title: str,
+    n: str,
+    traces: Sequence[BaseTraceType],
+    rows: Rows,
+    *,
+    x: str,
+    y: str,
+    height: int = HEIGHT,
+    letters: int = LETTERS,
+    **layout: object,
+) -> Chart:
+    """Put traces under a title, with names and units on the axes.
+
+    Args:
+        name: of the files it is saved as.
+        title: the finding, or the question that it answers.
+        n: over how much it is, in words.
+        traces: what is drawn.
+        rows: the same as a table.
+        x: name and unit of the axis.
+        y: name and unit of the axis.
+        height: in pixels.
+        letters: of the title in a line.
+        layout: anything else of Plotly's layout.
+    """
+    lines = wrap(title, letters)
+    small = wrap(n, round(letters * 1.2))
+    named = len({trace.name for trace in traces if trace.name and trace.showlegend is not False}) > 1
+    figure = go.Figure(list(traces))
+    figure.update_layout(
+        title={
+            "text": "<br>".join(lines),
+            "subtitle": {"text": "<br>".join(small), "font": {"size": 13}},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12, "l": 12},
+            "font": {"size": 16},
+        },
+        margin={"t": 30 + LINE * (len(lines) + len(small) + named), "l": 12, "r": 16, "b": 12},
+        height=height,
+        showlegend=bool(named),
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "title": {"text": ""}},
+        hoverlabel={"namelength": -1},
+    )
+    figure.update_xaxes(title={"text": x}, automargin=True)
+    figure.update_yaxes(title={"text": y}, automargin=True)
+    figure.update_layout(**layout)
+    return Chart(name, figure, rows)
+
+
+def label_style(label: Label) -> dict[str, object]:
+    """Name and colour of what stands for a label, the same in every chart."""
+    return {
+        "name": SHORT_NAMES[label],
+        "legendgroup": SHORT_NAMES[label],
+        "marker": {"color": COLOURS[label]},
+    }
+
+
+def rule(value: float, across: bool = True) -> dict[str, object]:
+    """A thin line over the whole chart, at a value of y or of x."""
+    ends = {"xref": "x domain", "x0": 0, "x1": 1, "y0": value, "y1": value}
+    if not across:
+        ends = {"yref": "y domain", "y0": 0, "y1": 1, "x0": value, "x1": value}
+    return {"type": "line", "layer": "below", "line": {"color": GREY, "width": 1, "dash": "dot"}, **ends}
