@@ -6,7 +6,7 @@ HEADLESS ?=
 # Waiting threads sleep instead of spinning: two busy torch processes on two cores were six times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: app test lint browser demo clean
+.PHONY: app test lint browser demo screenshots clean
 
 app: .venv/.run
 	$(BIN)/python -m core demo --if-empty
@@ -22,6 +22,9 @@ lint: .venv/.dev
 
 demo: .venv/.run
 	$(BIN)/python -m core demo
+
+screenshots: browser
+	$(BIN)/python -m docs.screenshots
 
 browser: .venv/.dev
 	@sh tests/browser/install.sh $(BIN)/python
