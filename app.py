@@ -8,7 +8,7 @@ from pages.shared.frame import frame, sentence
 from pages.shared.model_card import model_card
 from pages.shared.run_progress import ICONS
 
-PAGES = {"import": "pages/1_Import.py", "review": "pages/2_Review.py"}
+PAGES = {"import": "pages/1_Import.py", "review": "pages/2_Review.py", "train": "pages/3_Train.py"}
 STATUS_ICONS = {
     Status.NEW: ":material/fiber_new:",
     Status.PREDICTED: ":material/smart_toy:",

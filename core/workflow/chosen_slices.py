@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from core.records import Origin, Split, Status
+from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
 from core.store.slices import Filter, Order, list_slices
 
@@ -25,25 +25,35 @@ class ChosenSlice:
     origin: Origin
 
 
-def choose_slices(store: Store, *, replay: bool = True) -> list[ChosenSlice]:
-    """The approved slices of training and validation patients, as imported.
+def approved_rows(store: Store) -> list[SliceRow]:
+    """The approved slices of training and validation patients, as imported."""
+    approved = Filter(statuses=(Status.APPROVED,), splits=LEARNT_FROM)
+    return list_slices(store, approved, Order.IMPORTED, limit=None)
+
+
+def choose_slices(
+    store: Store, *, replay: bool = True, final: bool = False, rows: list[SliceRow] | None = None
+) -> list[ChosenSlice]:
+    """What a training learns from.
 
     Args:
-        store: where they are.
+        store: where the slices are.
         replay: learn from the reference masks of training patients again, so that a model that starts from
             another does not forget them; without, only from what readers approved.
+        final: validation patients are learnt from, too, and so follow the same rule.
+        rows: the approved slices, where they are at hand.
     """
-    approved = Filter(statuses=(Status.APPROVED,), splits=LEARNT_FROM)
     found = [
         ChosenSlice(row.id, row.newest_version_id, row.patient, row.split, row.newest_origin)
-        for row in list_slices(store, approved, Order.IMPORTED, limit=None)
+        for row in (approved_rows(store) if rows is None else rows)
         if row.newest_version_id is not None and row.newest_origin is not None
     ]
     if not any(item.split == Split.VALIDATION for item in found):
         found = with_validation_patients(found)
-    if not replay:
-        found = [item for item in found if item.split == Split.VALIDATION or item.origin != Origin.REFERENCE]
-    return found
+    if replay:
+        return found
+    judges = () if final else (Split.VALIDATION,)
+    return [item for item in found if item.split in judges or item.origin != Origin.REFERENCE]
 
 
 def with_validation_patients(chosen: list[ChosenSlice]) -> list[ChosenSlice]:

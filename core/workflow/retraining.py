@@ -93,7 +93,7 @@ def frozen_choice(store: Store, files: RunFiles, request: TrainingRequest) -> li
     """What the run learns from: chosen when it begins, and the same when it goes on days later."""
     chosen = load_chosen(files.chosen)
     if chosen is None:
-        chosen = choose_slices(store, replay=request.replay)
+        chosen = choose_slices(store, replay=request.replay, final=request.config.final)
         save_chosen(files.chosen, chosen)
     return chosen
 

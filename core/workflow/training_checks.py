@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 from core.records import Split
-from core.training.config import RECOMMENDED_FROM_MODEL, AugmentationName, LossName
+from core.training.config import RECOMMENDED_FROM_MODEL, AugmentationName
 from core.workflow.chosen_slices import ChosenSlice
 from core.workflow.training_estimate import Estimate
 from core.workflow.training_request import TrainingRequest
 
-WEIGHTED = (LossName.WEIGHTED_CROSS_ENTROPY, LossName.WEIGHTED_CE_DICE)
-FOCAL = (LossName.FOCAL, LossName.DICE_FOCAL)
 HIGH_RATE = 2e-3  # at which a network that starts from good weights loses them
 
 

@@ -76,3 +76,14 @@ def recipe_for(preset: str, model: ModelRow | None, architecture: str = "") -> T
         widths, bottleneck = DEFAULT_WIDTHS[architecture]
         return replace(config, architecture=architecture, widths=widths, bottleneck=bottleneck)
     return config
+
+
+SHAPED_BY = {
+    "beta": (LossName.WEIGHTED_CROSS_ENTROPY, LossName.WEIGHTED_CE_DICE),
+    "gamma": (LossName.FOCAL, LossName.DICE_FOCAL),
+}
+
+
+def uses(loss: LossName, number: str) -> bool:
+    """Whether the loss has the number, `beta` of class weights or `gamma` of the focal loss."""
+    return loss in SHAPED_BY[number]

@@ -61,7 +61,8 @@ def start_training(request: TrainingRequest, load: Workload, name: str = "", not
     """
     store = open_store()
     problems = check_recipe(request).problems
-    problems += check_slices(request, choose_slices(store, replay=request.replay)).problems
+    chosen = choose_slices(store, replay=request.replay, final=request.config.final)
+    problems += check_slices(request, chosen).problems
     if problems:
         raise RunRefused(" ".join(problems))
     row = replace(request, work=work_of(request, load)).to_json()

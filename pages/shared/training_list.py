@@ -1,0 +1,118 @@
+"""The list of trainings: looked at one by one, compared, named, exported and forgotten."""
+
+from functools import partial
+from math import isnan
+
+import streamlit as st
+
+from core.workflow import training_export, training_runs
+from core.workflow.training_runs import TrainingRun
+from pages.shared.chart_frame import draw
+from pages.shared.frame import telling
+from pages.shared.training_charts import ACTIVE, MOST_COMPARED, compared_chart, value_of
+from pages.shared.training_progress import duration
+
+LIST_HEIGHT = 250  # pixels
+
+
+def choose_runs(found: list[TrainingRun]) -> list[TrainingRun]:
+    """The list; returns the runs that are ticked in it."""
+    picked = st.dataframe(
+        [line(run) for run in found],
+        hide_index=True,
+        height=min(LIST_HEIGHT, 38 + 35 * len(found)),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs",
+        column_config={
+            "Best loss": st.column_config.NumberColumn(format="%.3f", help="Lowest validation loss"),
+            "Mean Dice": st.column_config.NumberColumn(
+                format="%.3f", help="Of the kept epoch, on its validation slices"
+            ),
+        },
+    )
+    return [found[place] for place in picked.selection.rows if place < len(found)]
+
+
+def line(run: TrainingRun) -> dict[str, object]:
+    """One run as the list shows it."""
+    config = run.request.config
+    best = run.best
+    dice = value_of(best, "mean Dice") if best else float("nan")
+    return {
+        "Run": run.name,
+        "State": str(run.row.state),
+        "Started": f"{run.row.created_at.astimezone():%Y-%m-%d %H:%M}",
+        "Preset": config.preset,
+        "Network": config.architecture,
+        "Loss": config.loss.value,
+        "Epochs": f"{len(run.epochs)} of {config.epochs}",
+        "Best loss": best.validation_loss if best else None,
+        "Mean Dice": None if isnan(dice) else dice,
+        "Time": duration(sum(epoch.seconds for epoch in run.epochs)),
+        "Note": run.row.note,
+    }
+
+
+def compare(chosen: list[TrainingRun]) -> None:
+    """Curves beside each other, and the choices in which the runs differ."""
+    if len(chosen) > MOST_COMPARED:
+        st.caption(f"The first {MOST_COMPARED} of {len(chosen)} are drawn.")
+    columns = st.columns(2, gap="small")
+    with columns[0]:
+        draw(compared_chart(chosen, "validation loss"))
+    with columns[1]:
+        draw(compared_chart(chosen, "mean Dice"))
+    choices = {run.row.id: training_export.choices_of(run) for run in chosen}
+    names = next(iter(choices.values()))
+    differing = [name for name in names if len({str(asked[name]) for asked in choices.values()}) > 1]
+    if not differing:
+        st.caption("They were asked for the same.")
+        return
+    st.markdown("**They differ in**")
+    st.dataframe(
+        [{"Run": run.name, **{name: str(choices[run.row.id][name]) for name in differing}} for run in chosen],
+        hide_index=True,
+        key="differences",
+    )
+
+
+def manage(chosen: list[TrainingRun]) -> None:
+    """Name and note of one run; export and delete any."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(chosen) == 1:
+            rename(chosen[0])
+        for kind, make in (("CSV", training_export.runs_csv), ("JSON", training_export.runs_json)):
+            st.download_button(
+                kind,
+                partial(make, chosen),
+                f"runs.{kind.lower()}",
+                icon=":material/download:",
+                key=f"export {kind}",
+                on_click="ignore",
+                help="Choices, curves and scores",
+            )
+        remove(chosen)
+
+
+def rename(run: TrainingRun) -> None:
+    """Another name and note."""
+    with st.popover("Name and note", icon=":material/edit:"):
+        name = st.text_input("Name", run.row.name, max_chars=80, key=f"name {run.row.id}")
+        note = st.text_area("Note", run.row.note, max_chars=500, key=f"note {run.row.id}")
+        if st.button("Keep them", icon=":material/check:", type="primary", key=f"rename {run.row.id}"):
+            training_runs.rename_run(run.row.id, name, note)
+            st.rerun()
+
+
+def remove(chosen: list[TrainingRun]) -> None:
+    """Delete, after asking once more."""
+    idle = [run for run in chosen if run.row.state not in ACTIVE]
+    with st.popover("Delete", icon=":material/delete:", disabled=not idle):
+        told = f"{len(idle)} runs" if len(idle) != 1 else idle[0].name
+        st.markdown(f"Curves and files of {told} are deleted. Models that they produced stay.")
+        if st.button("Delete for good", icon=":material/delete:", type="primary", key="delete runs"):
+            with telling():
+                for run in idle:
+                    training_runs.delete_run(run.row.id)
+                st.rerun()
