@@ -1,6 +1,7 @@
 """What goes into the store comes out the same, and nothing that was saved is ever changed."""
 
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import numpy as np
@@ -59,7 +60,11 @@ def test_a_thousand_more_patients_leave_the_test_patients_as_they_are(store):
     before = {name for name in names[:100] if draw_split(name, "seed") == Split.TEST}
     after = {name for name in names if draw_split(name, "seed") == Split.TEST}
     assert before == after & set(names[:100])
-    assert 150 < len(after) < 250
+    drawn = Counter(draw_split(name, "seed") for name in names)
+    assert 650 < drawn[Split.TRAIN] < 750
+    assert 70 < drawn[Split.VALIDATION] < 130
+    assert 150 < drawn[Split.TEST] < 250
+    assert any(draw_split(name, "another seed") != draw_split(name, "seed") for name in names)
 
 
 def test_a_save_that_started_from_an_old_version_is_a_conflict_and_loses_nothing(store):

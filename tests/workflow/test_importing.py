@@ -15,6 +15,7 @@ from core.store.masks import newest_version
 from core.store.series import list_series
 from core.store.slices import count_slices, list_slices
 from core.workflow.importing import count_images, import_paths, import_uploads
+from tests.imaging.test_dicom import dicom, picture
 from tests.workflow.small import HEART, PIXELS, png, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -148,3 +149,47 @@ def test_an_answer_is_only_for_the_files_that_asked():
     masks = [newest_version(open_store(), row.id).mask for row in list_slices(open_store())]
     assert np.array_equal(masks[0], HEART[::-1])
     assert np.array_equal(masks[1], HEART)
+
+
+def dicom_files(n_positions: int = 2, n_phases: int = 3) -> list[tuple[str, bytes]]:
+    """A cine as a scanner exports it, one file a slice."""
+    files = []
+    for number in range(n_positions * n_phases):
+        position, phase = divmod(number, n_phases)
+        data = io.BytesIO()
+        image = dicom(picture(number), position=position, phase=phase, number=number)
+        image.save_as(data, enforce_file_format=True)
+        files.append((f"IM{number:04}", data.getvalue()))
+    return files
+
+
+def test_dropped_dicom_files_become_one_series_and_again_change_nothing():
+    files = dicom_files()
+    (result,) = import_uploads(files[::-1])
+    assert result.outcome == "imported"
+    assert "out of 6 files" in result.message
+    (series,) = list_series(open_store())
+    assert (series.patient, series.n_positions, series.n_phases) == ("anna", 2, 3)
+    assert [result.outcome for result in import_uploads(files)] == ["unchanged"]
+    assert count_slices(open_store()) == 6
+
+
+def test_an_uploaded_zip_of_a_dicom_folder_is_one_series():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name, data in dicom_files():
+            packed.writestr(f"study/cine 1/{name}", data)
+        packed.writestr("study/DICOMDIR.txt", "not an image")
+    (result,) = import_uploads([("scan é.zip", archive.getvalue())])
+    assert result.outcome == "imported"
+    assert count_slices(open_store()) == 6
+
+
+def test_later_imports_move_no_patient_to_another_split():
+    files = [(f"p{number}.png", png(np.roll(PIXELS, number, axis=0))) for number in range(12)]
+    list(import_uploads(files[:6]))
+    first = {row.patient: row.split for row in list_slices(open_store())}
+    list(import_uploads(files[::-1]))
+    both = {row.patient: row.split for row in list_slices(open_store())}
+    assert len(both) == 12
+    assert {patient: both[patient] for patient in first} == first
