@@ -10,6 +10,7 @@ from pages.shared import balance_charts as charts
 from pages.shared.balance_weights import weights
 from pages.shared.chart_frame import chart_format, draw
 from pages.shared.frame import frame
+from pages.shared.image_charts import image_chart
 
 WHICH = {True: "References and approved", False: "All that are shown"}
 TABLE_HEIGHT = 300  # pixels
@@ -54,7 +55,7 @@ def pictures() -> None:
     found = images.image_figures()
     left, right = st.columns(2, gap="small")
     with left:
-        draw(charts.image_chart(found))
+        draw(image_chart(found))
     with right, st.container(border=True, height="stretch"):
         st.markdown("**Unusual series**")
         odd = [item for item in found if item.unusual][:20]

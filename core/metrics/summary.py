@@ -97,6 +97,47 @@ def bootstrap_mean(
     return Interval(mean, float(low), float(high), len(values))
 
 
+def bootstrap_mean_of_means(
+    columns: np.ndarray,
+    groups: Sequence[Hashable],
+    *,
+    level: float = LEVEL,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+) -> Interval:
+    """Mean of the columns' means, each weighing the same, with its interval; n slices have any score.
+
+    Args:
+        columns: (slices, labels) scores; NaN where there is none.
+        groups: each slice's patient; whole patients are drawn, with all labels together.
+        level: share of resampled means inside the interval.
+        n_resamples: how often is drawn.
+        seed: of the draws.
+    """
+    if len(groups) != len(columns):
+        raise ValueError(f"groups must name one for each of {len(columns)} slices, got {len(groups)}")
+    present = ~np.isnan(columns)
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    members = np.array([numbers[group] for group in groups], np.intp)
+    sums, sizes = np.zeros((2, len(numbers), columns.shape[1]))
+    np.add.at(sums, members, np.where(present, columns, 0))
+    np.add.at(sizes, members, present)
+    mean = mean_of_present((sums.sum(axis=0) / np.maximum(sizes.sum(axis=0), 1))[present.any(axis=0)]).value
+    n = int(present.any(axis=1).sum())
+    if (sizes.sum(axis=1) > 0).sum() < 2:
+        return Interval(mean, math.nan, math.nan, n)
+    generator = np.random.default_rng(seed)
+    at_once = max(1, MOST_DRAWS // sums.size)
+    parts = []
+    for start in range(0, n_resamples, at_once):
+        drawn = generator.integers(len(sums), size=(min(at_once, n_resamples - start), len(sums)))
+        total, size = sums[drawn].sum(axis=1), sizes[drawn].sum(axis=1)
+        means = np.divide(total, size, out=np.full(total.shape, np.nan), where=size > 0)
+        parts.append(np.nanmean(means[~np.isnan(means).all(axis=1)], axis=1))
+    low, high = np.quantile(np.concatenate(parts), [(1 - level) / 2, (1 + level) / 2])
+    return Interval(mean, float(low), float(high), n)
+
+
 def _resampled_means(
     sums: np.ndarray, sizes: np.ndarray, n_resamples: int, generator: np.random.Generator
 ) -> np.ndarray:

@@ -12,10 +12,10 @@ from core.metrics.columns import DISTANCES, ScoreColumns
 from core.metrics.counts import N_LABELS
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
-from core.store.figure_tables import ScoredMaskTable, ScoreTable
+from core.store.figure_tables import ScoredMaskTable, ScoreTable, StatusChangeTable
 from core.store.packing import pack, unpack
 from core.store.slices import AT_ONCE, rows_where
-from core.store.tables import SliceTable
+from core.store.tables import MaskTable, SliceTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +142,25 @@ def count_scores(store: Store) -> dict[tuple[int, Split], int]:
     )
     with store.reading() as session:
         return {(model_id, Split(split)): n for model_id, split, n in session.execute(query)}
+
+
+def count_scores_ever(store: Store) -> dict[int, int]:
+    """How many slices each model was ever scored on, also against a truth that has changed since; fast."""
+    query = select(ScoreTable.model_id, func.count()).group_by(ScoreTable.model_id)
+    with store.reading() as session:
+        return dict(session.execute(query).tuples().all())
+
+
+def stamp(store: Store, model_id: int) -> str:
+    """Another text whenever scores of the model, masks or statuses have changed, without reading them."""
+    newest = [
+        select(func.max(MaskTable.id)),
+        select(func.max(StatusChangeTable.id)),
+        select(func.count()).where(ScoreTable.model_id == model_id),
+        select(func.sum(ScoreTable.version_id)).where(ScoreTable.model_id == model_id),
+    ]
+    with store.reading() as session:
+        return " ".join(str(session.scalar(query)) for query in newest)
 
 
 def pack_reliability(tables: Sequence[Reliability]) -> bytes:

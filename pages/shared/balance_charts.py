@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from core.labels import COLOURS, FOREGROUND, NAMES, SHORT_NAMES, Label
-from core.workflow.balance import AreaBin, Balance, Grouping, Share, Weighting
-from core.workflow.images import SeriesImages
-from pages.shared.charts import ACCENTS, Chart, Rows, chart, label_style
+from core.workflow.balance import AreaBin, Balance, Grouping, Share
+from pages.shared.charts import Chart, Rows, chart, label_style
 
 MOST_SERIES = 1000  # rows of a table; nobody reads more
 PERCENT_COLUMNS = tuple(
@@ -120,96 +119,6 @@ def area_chart(areas: Sequence[AreaBin]) -> Chart:
         y="Share of those slices (%)",
         yaxis_rangemode="tozero",
     )
-
-
-def weighting_chart(ways: Sequence[Weighting], seen: Share) -> Chart:
-    """Which part of the loss each label gets, before and after weighting."""
-    names = ["Pixels", *(way.name for way in ways)]
-    parts = [seen.percent, *(way.loss_percent for way in ways)]
-    background = [100 - part[Label.BACKGROUND] for part in parts]
-    best = max(range(1, len(parts)), key=lambda index: background[index])
-    return chart(
-        "loss-shares",
-        f"The heart makes up {background[1]:.0f} % of the plain loss, and {background[best]:.0f} % with "
-        f"{names[best][0].lower()}{names[best][1:]}",
-        f"n = {seen.n_slices:,} {'training ' if seen.group == 'train' else ''}masks",
-        [
-            go.Bar(
-                **label_style(label),
-                y=names,
-                x=[part[label] for part in parts],
-                orientation="h",
-                text=[f"{part[label]:.0f}" if part[label] >= 4 else "" for part in parts],
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                hovertemplate="%{fullData.name}: %{x:.2f} %<extra>%{y}</extra>",
-            )
-            for label in Label
-        ],
-        [
-            {"way": name, "label": NAMES[label], "percent": part[label]}
-            for name, part in zip(names, parts, strict=True)
-            for label in Label
-        ],
-        x="Share (%)",
-        y="",
-        barmode="stack",
-        xaxis_range=[0, 100],
-        yaxis_autorange="reversed",
-        legend_traceorder="normal",
-    )
-
-
-def image_chart(images: Sequence[SeriesImages]) -> Chart:
-    """Every series by its intensity and contrast; those that stand out are named."""
-    odd = [item for item in images if item.unusual]
-    usual = [item for item in images if not item.unusual][:2000]
-    traces = [
-        go.Scatter(
-            name=name,
-            x=[item.mean_intensity for item in group],
-            y=[item.contrast for item in group],
-            text=[f"{item.patient} {item.name}: {'; '.join(item.unusual) or 'usual'}" for item in group],
-            mode="markers",
-            marker={"size": 7, "color": colour, "symbol": symbol, "opacity": 0.75},
-            hovertemplate="%{text}<br>mean %{x:.0f}, contrast %{y:.0f}<extra></extra>",
-        )
-        for name, group, colour, symbol in (
-            ("usual", usual, ACCENTS[0], "circle"),
-            ("stands out", odd, ACCENTS[1], "diamond"),
-        )
-        if group
-    ]
-    found = f"{len(odd)} of {len(images)} series stand out"
-    return chart(
-        "image-figures",
-        found if odd else "No series stands out from the others",
-        f"n = {len(images):,} series; contrast is from the 1st to the 99th percentile, mean over the slices",
-        traces,
-        image_rows(images),
-        x="Mean intensity (scanner units)",
-        y="Contrast (scanner units)",
-    )
-
-
-def image_rows(images: Sequence[SeriesImages]) -> Rows:
-    """The table of images."""
-    return [
-        {
-            "patient": item.patient,
-            "series": item.name,
-            "split": item.split.value,
-            "slices": item.n_slices,
-            "mean_intensity": round(item.mean_intensity, 2),
-            "contrast": round(item.contrast, 2),
-            "pixel_mm": round(item.pixel_mm, 4),
-            "height": item.height,
-            "width": item.width,
-            "unusual": "; ".join(item.unusual),
-        }
-        for item in images
-    ]
 
 
 def series_rows(series: Sequence[Share]) -> Rows:

@@ -1,11 +1,14 @@
 """What a weighting would do, with sliders; drawn again by itself while they move."""
 
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.labels import FOREGROUND, NAMES, Label
-from core.workflow.balance import Share, weightings
-from pages.shared.balance_charts import weighting_chart
+from core.workflow.balance import Share, Weighting, weightings
 from pages.shared.chart_frame import draw
+from pages.shared.charts import Chart, chart, label_style
 
 BETAS = (0.0, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999, 0.999999)
 
@@ -51,4 +54,43 @@ def weights(seen: Share) -> None:
     st.caption(
         "The focal loss weighs each pixel by (1 - p)^γ instead of each label; p is the probability that the "
         "network gives the true label."
+    )
+
+
+def weighting_chart(ways: Sequence[Weighting], seen: Share) -> Chart:
+    """Which part of the loss each label gets, before and after weighting."""
+    names = ["Pixels", *(way.name for way in ways)]
+    parts = [seen.percent, *(way.loss_percent for way in ways)]
+    background = [100 - part[Label.BACKGROUND] for part in parts]
+    best = max(range(1, len(parts)), key=lambda index: background[index])
+    return chart(
+        "loss-shares",
+        f"The heart makes up {background[1]:.0f} % of the plain loss, and {background[best]:.0f} % with "
+        f"{names[best][0].lower()}{names[best][1:]}",
+        f"n = {seen.n_slices:,} {'training ' if seen.group == 'train' else ''}masks",
+        [
+            go.Bar(
+                **label_style(label),
+                y=names,
+                x=[part[label] for part in parts],
+                orientation="h",
+                text=[f"{part[label]:.0f}" if part[label] >= 4 else "" for part in parts],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                hovertemplate="%{fullData.name}: %{x:.2f} %<extra>%{y}</extra>",
+            )
+            for label in Label
+        ],
+        [
+            {"way": name, "label": NAMES[label], "percent": part[label]}
+            for name, part in zip(names, parts, strict=True)
+            for label in Label
+        ],
+        x="Share (%)",
+        y="",
+        barmode="stack",
+        xaxis_range=[0, 100],
+        yaxis_autorange="reversed",
+        legend_traceorder="normal",
     )

@@ -15,7 +15,8 @@ LETTERS = 62  # of a title in a line: half a page on a laptop
 HEIGHT = 360  # pixels
 LINE = 20  # pixels of a line of text
 GREY = "rgba(128, 128, 128, 0.35)"  # of rules, in the light and the dark theme
-ACCENTS = ("#8c8c8c", "#cc79a7", "#8f7cf0", "#c9a800")  # seen on black and on white, and like no label
+INK = "#8c8c8c"  # of marks that stand for no label, seen on black and on white
+ACCENTS = (INK, "#cc79a7", "#8f7cf0", "#c9a800")  # like no label, told apart by everybody
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ MENU = (
     ("pages/2_Review.py", "Review", ":material/rate_review:"),
     ("pages/3_Train.py", "Train", ":material/model_training:"),
     ("pages/5_Class_balance.py", "Class balance", ":material/donut_large:"),
+    ("pages/6_Metrics.py", "Metrics", ":material/query_stats:"),
 )
 
 # Streamlit leaves a hand's breadth above a page; a reading room has no room for that.

@@ -1,0 +1,89 @@
+"""The slices on which a model does worst, with pictures of what it did there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import NotFound
+from core.imaging.thumbnail import difference_png, thumbnail_png
+from core.labels import FOREGROUND, Label
+from core.store import masks, scores
+from core.store.database import open_store
+from core.store.slices import slice_pixels, slice_row
+from core.workflow.model_metrics import Part
+from core.workflow.scored import HIGHER_IS_BETTER, Scored
+
+SIDE = 220  # pixels of a picture
+
+
+@dataclass(frozen=True)
+class WorstSlice:
+    """One slice and what the model scored on it."""
+
+    slice_id: int
+    patient: str
+    series: str
+    position: int
+    phase: int
+    value: float  # what it is ordered by
+    by_label: Mapping[Label, float]  # the same metric, label by label; NaN where it does not exist
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """PNGs of one slice."""
+
+    reference: bytes
+    prediction: bytes
+    difference: bytes  # strong where missed or mistaken, pale where invented
+
+
+def worst_slices(
+    scored: Scored, metric: str, part: Part = None, offset: int = 0, limit: int = 6
+) -> list[WorstSlice]:
+    """A window of the slices from worst to best; those that have no such score are not among them.
+
+    Args:
+        scored: what a model scored.
+        metric: one of core.metrics.scores.METRICS.
+        part: a label; None takes the mean of the heart's labels in the slice.
+        offset: how many worse ones to pass over.
+        limit: how many at most.
+    """
+    values = scored.heart(metric) if part is None else scored.values(metric)[:, part]
+    present = np.flatnonzero(np.isfinite(values))
+    badness = values[present] if HIGHER_IS_BETTER[metric] else -values[present]
+    order = present[np.argsort(badness, kind="stable")][offset : offset + limit]
+    columns, slices = scored.values(metric), scored.slices
+    return [
+        WorstSlice(
+            slice_id=int(slices.ids[index]),
+            patient=str(slices.patients[index]),
+            series=scored.series[int(slices.series_ids[index])].name,
+            position=int(slices.positions[index]),
+            phase=int(slices.phases[index]),
+            value=float(values[index]),
+            by_label={label: float(columns[index, label]) for label in FOREGROUND},
+        )
+        for index in order
+    ]
+
+
+def pictures(model_id: int, slice_id: int, side: int = SIDE) -> Pictures:
+    """The slice with its reference, with what the model made of it, and where the two differ.
+
+    Raises:
+        NotFound: when the model has no score on the slice, or the slice no mask.
+    """
+    store = open_store()
+    prediction = scores.scored_masks(store, model_id, [slice_id]).get(slice_id)
+    truth = masks.newest_version(store, slice_id)
+    if prediction is None or truth is None:
+        raise NotFound(f"there is no score of this model on slice {slice_id}; score the model first")
+    pixels = slice_pixels(store, slice_row(store, slice_id))
+    return Pictures(
+        thumbnail_png(pixels, truth.mask, side),
+        thumbnail_png(pixels, prediction, side),
+        difference_png(pixels, truth.mask, prediction, side),
+    )

@@ -1,0 +1,79 @@
+"""Metrics: how good a model is, on which label, on which slices; beside others, and reader beside reader."""
+
+import streamlit as st
+
+from core.records import RunKind, Split
+from core.workflow import scored, scoring
+from core.workflow.scored import Choice
+from pages.shared import metric_sections as sections
+from pages.shared.chart_frame import chart_format
+from pages.shared.comparison_sections import compared, reader_pairs
+from pages.shared.frame import frame
+from pages.shared.run_progress import run_progress
+from pages.shared.scored_kept import scored_of
+
+EVERYTHING = "all"
+SPLITS = (*Split, EVERYTHING)
+PARTS = ("Summary", "Distributions", "Worst slices", "Measurements", "Calibration", "Compare", "Readers")
+
+
+def name_of(choice: Choice) -> str:
+    """A model in the list."""
+    active = ", active" if choice.model.active else ""
+    return f"{choice.model.name} ({choice.model.id}{active})" + ("" if choice.n_scored else ", no scores yet")
+
+
+def score_what_waits(model_id: int, split: Split | None) -> None:
+    """Offer to score what has no score yet."""
+    n = scored.waiting(model_id, split)
+    run_progress(RunKind.SCORING, "slices")
+    if not n:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{n:,} slices with a reference or an approved mask have no score of this model yet.")
+        if st.button("Score them", icon=":material/play_arrow:", type="primary", key="score"):
+            scoring.start_scoring([model_id], (split,) if split else ())
+            st.rerun()
+
+
+with frame("Metrics"):
+    choices = scored.scored_choices()
+    part = st.segmented_control(
+        "Look at", PARTS, default=PARTS[0], required=True, key="metrics part", label_visibility="collapsed"
+    )
+    if part == "Readers":
+        reader_pairs()
+    elif not choices:
+        st.info("There is no model yet.", icon=":material/inbox:")
+        st.page_link("pages/3_Train.py", label="Train one", icon=":material/model_training:")
+    else:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            by_id = {choice.model.id: choice for choice in choices}
+            model_id = st.selectbox(
+                "Model", list(by_id), format_func=lambda one: name_of(by_id[one]), key="model", width=320
+            )
+            chosen = st.segmented_control(
+                "Slices", SPLITS, default=Split.TEST, required=True, format_func=str.capitalize, key="split"
+            )
+            st.space("stretch")
+            chart_format()
+        split = None if chosen == EVERYTHING else Split(chosen)
+        score_what_waits(model_id, split)
+        found = scored_of(model_id, split)
+        if found is None:
+            st.info(
+                "This model has no scores on these slices. Scores need slices with a reference or an "
+                "approved mask; the button above scores those that are there.",
+                icon=":material/query_stats:",
+            )
+        elif part == "Compare":
+            compared(found, choices)
+        else:
+            draw_part = {
+                "Summary": sections.summary,
+                "Distributions": sections.distributions,
+                "Worst slices": sections.worst,
+                "Measurements": sections.measurements,
+                "Calibration": sections.calibration,
+            }[part]
+            draw_part(found)

@@ -1,0 +1,59 @@
+"""Charts of what the images of the series look like."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from core.workflow.images import SeriesImages
+from pages.shared.charts import ACCENTS, Chart, Rows, chart
+
+
+def image_chart(images: Sequence[SeriesImages]) -> Chart:
+    """Every series by its intensity and contrast; those that stand out are named."""
+    odd = [item for item in images if item.unusual]
+    usual = [item for item in images if not item.unusual][:2000]
+    traces = [
+        go.Scatter(
+            name=name,
+            x=[item.mean_intensity for item in group],
+            y=[item.contrast for item in group],
+            text=[f"{item.patient} {item.name}: {'; '.join(item.unusual) or 'usual'}" for item in group],
+            mode="markers",
+            marker={"size": 7, "color": colour, "symbol": symbol, "opacity": 0.75},
+            hovertemplate="%{text}<br>mean %{x:.0f}, contrast %{y:.0f}<extra></extra>",
+        )
+        for name, group, colour, symbol in (
+            ("usual", usual, ACCENTS[0], "circle"),
+            ("stands out", odd, ACCENTS[1], "diamond"),
+        )
+        if group
+    ]
+    found = f"{len(odd)} of {len(images)} series stand out"
+    return chart(
+        "image-figures",
+        found if odd else "No series stands out from the others",
+        f"n = {len(images):,} series; contrast is from the 1st to the 99th percentile, mean over the slices",
+        traces,
+        image_rows(images),
+        x="Mean intensity (scanner units)",
+        y="Contrast (scanner units)",
+    )
+
+
+def image_rows(images: Sequence[SeriesImages]) -> Rows:
+    """The table of images."""
+    return [
+        {
+            "patient": item.patient,
+            "series": item.name,
+            "split": item.split.value,
+            "slices": item.n_slices,
+            "mean_intensity": round(item.mean_intensity, 2),
+            "contrast": round(item.contrast, 2),
+            "pixel_mm": round(item.pixel_mm, 4),
+            "height": item.height,
+            "width": item.width,
+            "unusual": "; ".join(item.unusual),
+        }
+        for item in images
+    ]
