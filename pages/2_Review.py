@@ -5,6 +5,7 @@ import streamlit as st
 from core.records import Status
 from core.workflow import correction, exporting, prediction, worklist
 from pages.shared.conflict import conflict_choice
+from pages.shared.contours import contour_editor
 from pages.shared.drawing import (
     RESERVE_PX,
     STEPS,
@@ -24,13 +25,15 @@ from pages.shared.run_progress import prediction_progress
 from pages.shared.versions import old_version_bar, version_list
 
 QUEUE_HEIGHT = 420
+WAYS = ("Paint", "Contours")
 
 
 def first_slice(choice: Choice, order: worklist.Order) -> int | None:
     """The slice that the address names, the one that was open, or the first of the queue."""
     named = st.query_params.get("slice", "")
-    if named.isdigit() and "open slice" not in st.session_state:
+    if named.isdigit() and int(named) != st.session_state.get("open slice"):  # also by a link within the app
         st.session_state["open slice"] = int(named)
+        st.session_state["looked at"] = st.session_state["compare with"] = None
     if st.session_state.get("open slice") is None:
         rows = worklist.queue(**choice, order=order, limit=1)
         st.session_state["open slice"] = rows[0].id if rows else None
@@ -144,6 +147,17 @@ with frame("Review"):
                     conflicts_shown(),
                 ):
                     st.markdown(place(opened))
+                    way = st.segmented_control(
+                        "How to correct",
+                        WAYS,
+                        default=WAYS[0],
+                        key="way",
+                        label_visibility="collapsed",
+                        required=True,
+                    )
                     saving(desk)
                 conflict_choice(opened, reader)
-                drawing(desk)
+                if way == "Contours":
+                    contour_editor(desk)
+                else:
+                    drawing(desk)

@@ -1,13 +1,14 @@
 """The Review page: a reader's strokes become versions, and two readers never overwrite each other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.contours import Outline, fill_polygon, outlines
 from core.labels import Label
 from core.records import Geometry, Origin, Series, Slice, Split, Status, Version
 from core.refinement import Hint, refine
@@ -271,3 +272,76 @@ def test_a_right_click_takes_a_label_away_and_escape_drops_the_preview(desk):
     expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
     opened.keyboard.press("Enter")
     assert hand.mask()[35, 35] != Label.LEFT_VENTRICLE
+
+
+def open_contours(desk: Desk, slice_id: int) -> tuple[Page, Callable[[float, float], tuple[float, float]]]:
+    """The contour view of a slice, and where its image points lie on the screen."""
+    opened = desk.open(slice_id, "ann").page
+    opened.get_by_role("button", name="Contours").or_(opened.get_by_role("radio", name="Contours")).click()
+    canvas = opened.locator("canvas.upper-canvas")
+    canvas.wait_for()
+    opened.wait_for_timeout(500)  # the picture is painted in after the canvas
+    box = canvas.bounding_box()
+    assert box is not None
+    scale = box["width"] / SHAPE[1], box["height"] / SHAPE[0]
+    return opened, lambda x, y: (box["x"] + x * scale[0], box["y"] + y * scale[1])
+
+
+def wait_for_draft(slice_id: int, opened: Page) -> np.ndarray:
+    """Ann's draft, once there is one."""
+    for _ in range(100):
+        if (draft := drafts.load_draft(open_store(), slice_id, "ann")) is not None:
+            return draft.mask
+        opened.wait_for_timeout(100)
+    raise AssertionError(f"there is no draft of slice {slice_id}")
+
+
+def test_a_contour_is_drawn_on_the_canvas_and_becomes_the_mask(desk):
+    first, *_ = desk.series("contour")
+    opened, at = open_contours(desk, first)
+    opened.get_by_role("button", name="New RV").or_(opened.get_by_role("radio", name="New RV")).click()
+    opened.wait_for_timeout(1000)
+    corners = [(60.0, 10.0), (75.0, 10.0), (75.0, 30.0), (60.0, 30.0)]
+    for corner in [*corners, corners[0]]:  # the first point closes it
+        opened.mouse.click(*at(*corner))
+        opened.wait_for_timeout(150)
+    opened.wait_for_timeout(500)
+    opened.get_by_role("button", name="Apply").click()
+    mask = wait_for_draft(first, opened)
+    drawn = mask == Label.RIGHT_VENTRICLE
+    expected = fill_polygon(tuple(corners), SHAPE)
+    assert (drawn ^ expected).sum() <= 15 + 20  # the mouse has whole pixels: at most one row and one column
+    assert np.array_equal(np.where(drawn, 0, mask), np.where(drawn, 0, HEART))
+    opened.get_by_role("button", name="Paint").or_(opened.get_by_role("radio", name="Paint")).click()
+    assert np.array_equal(desk.hand(opened, first, "ann").mask(), mask)
+
+
+def test_a_point_of_a_contour_is_dragged(desk):
+    first, *_ = desk.series("drag a point")
+    opened, at = open_contours(desk, first)
+    opened.mouse.move(*at(35, 35))
+    opened.get_by_role("button", name="Edit").click()
+    for _ in range(2):  # the first click takes the contour, the second its points
+        opened.mouse.click(*at(35, 35))
+        opened.wait_for_timeout(400)
+    corner = max(outlines(HEART)[Outline.ENDOCARDIUM][0], key=sum)  # the lower right one
+    opened.mouse.move(*at(*corner))
+    opened.mouse.down()
+    opened.mouse.move(*at(corner[0] + 4, corner[1] + 4), steps=4)
+    opened.mouse.up()
+    opened.wait_for_timeout(800)
+    opened.get_by_role("button", name="Apply").click()
+    mask = wait_for_draft(first, opened)
+    assert (mask == Label.LEFT_VENTRICLE).sum() > (HEART == Label.LEFT_VENTRICLE).sum()
+    assert np.array_equal(mask > 0, HEART > 0)  # what the LV took was myocardium
+
+
+def test_contours_that_nobody_moved_change_nothing(desk):
+    first, *_ = desk.series("no move")
+    opened, at = open_contours(desk, first)
+    opened.mouse.move(*at(35, 35))
+    opened.get_by_role("button", name="Update the app with this drawing").click()
+    opened.wait_for_timeout(800)
+    opened.get_by_role("button", name="Apply").click()
+    expect(opened.get_by_text("The mask now follows the contours")).to_be_visible()
+    assert drafts.load_draft(open_store(), first, "ann") is None
