@@ -29,10 +29,12 @@ from core.store.slices import Filter, list_slices
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, chromium_path, end, start_server
 
 N_POSITIONS, N_PHASES = 10, 20
+N_STEPS = 20
 PROMISED = {  # what is measured, in its order, and the seconds that it may take
     "server started until Home stands": 5.0,
     "Review at the first click": None,
     "Review at a later click": 1.0,
+    "the next slice, from the key until it is drawn": 0.3,
     "Review by its address, everything loaded anew": None,
     "a volume of 10 slices x 2 phases: until progress shows": None,
     "a volume of 10 slices x 2 phases: until it is predicted": 10.0,
@@ -43,6 +45,10 @@ DRAWN = """() => {
     const picture = hosts.some((host) => host.shadowRoot.querySelector(".editor[data-document] canvas"));
     const queue = document.querySelector('[data-testid="stDataFrame"] canvas tbody td');
     return picture && queue && performance.now() - (window.clicked_at ?? 0);
+}"""
+SHOWN = """() => {
+    const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean);
+    return roots.map((root) => root.querySelector(".editor[data-document]")?.dataset.document).find(Boolean);
 }"""
 CLICK = """(name) => {
     window.clicked_at = performance.now();
@@ -122,6 +128,9 @@ def measure(browser: Browser, waiting: list[int], rounds: int) -> None:
                 found.append(drawn(page))
                 page.evaluate(CLICK, "Home")
                 page.get_by_text("Latest runs").wait_for()
+            page.evaluate(CLICK, "Review")
+            drawn(page)
+            found.append(next_slice(page))
             page.goto(f"{url}/Review?slice={first_slice}")
             found.append(drawn(page))
             torch = loaded(server.pid, "libtorch")
@@ -140,6 +149,19 @@ def drawn(page: Page) -> float:
     """Seconds from the click, or from the navigation, until queue and picture are there."""
     milliseconds: float = page.wait_for_function(DRAWN, polling="raf").json_value()
     return milliseconds / 1000
+
+
+def next_slice(page: Page) -> float:
+    """Seconds from the key for the next phase until the editor shows it: the 95th percentile of many."""
+    times = []
+    for _ in range(N_STEPS):
+        before = page.evaluate(SHOWN)
+        page.evaluate("window.clicked_at = performance.now()")
+        page.keyboard.press("ArrowRight")
+        shown = f"(before) => ({SHOWN})() !== before && performance.now() - window.clicked_at"
+        times.append(page.wait_for_function(shown, arg=before, polling="raf").json_value() / 1000)
+        page.wait_for_timeout(300)  # a reader looks at it
+    return statistics.quantiles(times, n=20)[-1]
 
 
 def predict_series(page: Page) -> tuple[float, float]:

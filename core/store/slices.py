@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -151,6 +151,13 @@ def slice_at(store: Store, series_id: int, position: int, phase: int) -> SliceRo
     with store.reading() as session:
         found = session.execute(query).first()
     return _record(*found) if found else None
+
+
+def slices_at(store: Store, series_id: int, places: Sequence[tuple[int, int]]) -> list[SliceRow]:
+    """The slices at places (position, phase) of a series, as far as there are any."""
+    wanted = tuple_(SliceTable.position, SliceTable.phase).in_(places)
+    with store.reading() as session:
+        return rows_where(session, SliceTable.series_id == series_id, wanted)
 
 
 def slice_pixels(store: Store, row: SliceRow) -> np.ndarray:

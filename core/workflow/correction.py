@@ -15,7 +15,7 @@ from core.store import drafts, masks, presence
 from core.store.database import Store, open_store
 from core.store.predictions import load_prediction
 from core.store.series import series_row
-from core.store.slices import slice_at, slice_pixels, slice_row
+from core.store.slices import slice_pixels, slice_row, slices_at
 from core.workflow.models import model_name
 
 NEIGHBOURS = {
@@ -102,14 +102,16 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
 
 def neighbour_masks(store: Store, row: SliceRow, n_phases: int) -> dict[str, np.ndarray]:
     """The masks shown of the slices around, which a reader may copy from; phases go round."""
-    around = {}
-    for name, (positions, phases) in NEIGHBOURS.items():
-        if phases and n_phases < 2:
-            continue
-        phase = (row.phase + phases) % n_phases
-        near = slice_at(store, row.series_id, row.position + positions, phase)
-        if near is not None and near.newest_version_id is not None:
-            around[name] = near.id
+    places = {
+        name: (row.position + positions, (row.phase + phases) % n_phases)
+        for name, (positions, phases) in NEIGHBOURS.items()
+        if n_phases > 1 or not phases
+    }
+    ids = {
+        (near.position, near.phase): near.id
+        for near in slices_at(store, row.series_id, list(places.values()))
+    }
+    around = {name: ids[place] for name, place in places.items() if place in ids}
     found = masks.newest_versions(store, list(around.values()))
     return {name: found[slice_id].mask for name, slice_id in around.items() if slice_id in found}
 
