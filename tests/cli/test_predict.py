@@ -11,6 +11,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from core.network.header import CONFIG_KEY, read_config
+from core.network.predict import Predictor
 from tests.cli.test_store_commands import small_disk
 from tests.workflow.small import PIXELS, png, write, write_volume
 
@@ -88,3 +89,18 @@ def test_a_full_or_read_only_output_is_told_and_leaves_nothing_half_written(tmp_
     code, text = septum("predict", path, "--output", small_disk / "new")
     assert (code, "cannot be written" in text) == (1, True)
     assert [file.name for file in small_disk.iterdir()] == ["ballast"]
+
+
+def test_every_option_of_the_command_line_reaches_the_prediction(tmp_path, septum, model):
+    path = write(tmp_path / "in" / "large.png", png(np.tile(PIXELS, (6, 8))))
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    assert septum("predict", path, "--output", plain, "--spacing", 1.25, "--device", "cpu")[0] == 0
+    options = ("--remove-islands", "--flips", "--batch", 1, "--model", model)
+    assert septum("predict", path, "--output", other, "--spacing", 1.25, *options)[0] == 0
+    pixels, spacing = [np.tile(PIXELS, (6, 8))], [(1.25, 1.25)]
+    expected = Predictor(model, "cpu").predict(pixels, spacing)[0].mask
+    thorough = Predictor(model, "cpu", flips=True, remove_islands=True)
+    cleaned = thorough.predict(pixels, spacing)[0].mask
+    assert np.array_equal(np.asarray(Image.open(plain / "large_mask.png")), expected)
+    assert np.array_equal(np.asarray(Image.open(other / "large_mask.png")), cleaned)
+    assert not np.array_equal(expected, cleaned)
