@@ -27,3 +27,7 @@ class StoreUnavailable(SeptumError):
 
 class RunRefused(SeptumError):
     """A run that cannot start or go on as it was asked for."""
+
+
+class NotPromotable(SeptumError):
+    """A model that has not earned the place of the active one."""

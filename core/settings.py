@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
     device: str = Field(default="auto", description="auto, cpu or cuda")
     reader: str = Field(default="reader", description="Name written beside what is saved without sign-in")
+    administrators: str = Field(
+        default="", description="Readers who may promote against the hold-out, by commas; empty means all"
+    )
 
     max_upload_mb: int = Field(default=1024, description="Largest single file, in MB")
     max_pixels: int = Field(default=4096 * 4096, description="Most pixels of one image")

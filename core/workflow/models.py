@@ -67,6 +67,21 @@ def register(store: Store, path: Path, parent_id: int | None = None) -> ModelRow
     )
 
 
+def whole_checkpoint(row: ModelRow) -> Path:
+    """The model's file, if it is still the one that was registered.
+
+    Raises:
+        BadCheckpoint: when it is gone or another one stands in its place.
+    """
+    path = Path(row.path)
+    if not path.is_file() or content_sha256(path) != row.sha256:
+        raise BadCheckpoint(
+            f"the checkpoint {path} of {row.name} is gone or was replaced since it was registered; put it "
+            "back, or choose another model"
+        )
+    return path
+
+
 def find_checkpoint(model: str = "") -> Path:
     """The file of a model: a path, or a name among the shipped ones and those in the store.
 

@@ -1,17 +1,16 @@
 """Do a training, in the worker: from the store's slices to a candidate that is scored on the hold-out."""
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import jobs
-from core.errors import BadCheckpoint, SeptumError
+from core.errors import SeptumError
 from core.records import EpochRow, ModelRow, RunRow, Split
 from core.settings import settings
 from core.store import epochs, models, runs
 from core.store.database import Store
 from core.workflow.chosen_slices import ChosenSlice, choose_slices, load_chosen, save_chosen
-from core.workflow.models import content_sha256, register
+from core.workflow.models import register, whole_checkpoint
 from core.workflow.run_files import RunFiles, free_checkpoint
 from core.workflow.scoring import score_model
 from core.workflow.training_request import TrainingRequest
@@ -62,7 +61,7 @@ def prepared_job(
         output=output,
         name=output.stem,
         slices=labelled_in_store(control.store, chosen),
-        start_from=checked_start(start) if start else None,
+        start_from=whole_checkpoint(start) if start else None,
         events=files.events,
         device=settings().device,
         resume_file=files.resume,
@@ -96,17 +95,6 @@ def frozen_choice(store: Store, files: RunFiles, request: TrainingRequest) -> li
         chosen = choose_slices(store, replay=request.replay, final=request.config.final)
         save_chosen(files.chosen, chosen)
     return chosen
-
-
-def checked_start(start: ModelRow) -> Path:
-    """The checkpoint of the model to start from, if it is still the one that was registered."""
-    path = Path(start.path)
-    if not path.is_file() or content_sha256(path) != start.sha256:
-        raise BadCheckpoint(
-            f"the checkpoint {path} of {start.name} is gone or was replaced since it was registered; put it "
-            "back, or start from another model"
-        )
-    return path
 
 
 def keep_best(job: "TrainingJob", row: RunRow, start: ModelRow | None, control: jobs.RunControl) -> str:

@@ -42,11 +42,18 @@ def heart(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return pixels.clip(0, 4000).astype(np.uint16), mask
 
 
-def add_heart(seed: int, split: Split | None, *, masked: bool = True, n_slices: int = 1) -> int:
-    """One patient with so many slices; returns the series' id."""
+def add_heart(
+    seed: int,
+    split: Split | None,
+    *,
+    masked: bool = True,
+    n_slices: int = 1,
+    looks_like: int | None = None,
+) -> int:
+    """One patient with so many slices, who may look like another; returns the series' id."""
     slices = []
     for position in range(n_slices):
-        pixels, mask = heart(1000 * seed + position)
+        pixels, mask = heart(1000 * (seed if looks_like is None else looks_like) + position)
         slices.append(Slice(position, 0, pixels, mask=mask if masked else None))
     geometry = Geometry("png", (SIDE, SIDE), (1.8, 1.8), 8.0)
     series = Series(f"p{seed}", "one", geometry, tuple(slices), split=split)
