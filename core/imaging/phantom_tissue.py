@@ -50,9 +50,11 @@ class Scene:
         tissue[front < -74 + 6 * wobble] = FAT
         tissue[front < -100 + 3 * wobble] = 0.02  # air outside
         tissue[inside(92 - lift, -30, 52, 70, 0.1)] = LIVER
-        tissue[inside(88 - lift / 2, 62, 38, 48, 0.1)] = 0.36  # stomach and spleen
-        tissue[inside(78, 36, 12, 12, 0.0)] = BLOOD * 0.95  # descending aorta
-        tissue[inside(112, 25, 24, 30)] = 0.45  # spine
+        stomach = inside(92 - lift / 2, 72, 30, 36, 0.1)
+        folds = smooth(person, n, 2.0 * fine / spacing_mm)
+        tissue[stomach] = np.clip(0.45 + 0.28 * folds, LUNG, 1)[stomach]  # contents, gas and folds
+        tissue[inside(118, 8, 26, 28)] = 0.5  # spine
+        tissue[inside(104, 42, 11, 11, 0.0)] = BLOOD * 0.95  # descending aorta, beside it
         self.tissue = tissue * (1 + 0.10 * smooth(person, n, 3 * fine / spacing_mm)).astype(np.float32)
         shade = 1.1 - 0.0022 * x + 0.12 * smooth(person, n, 60 * fine / spacing_mm)
         self.shade = shade.astype(np.float32)  # coils lie in front
