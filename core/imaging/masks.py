@@ -13,15 +13,12 @@ TOLERANCE = 0.01  # of labels stored as floats, such as 0.9999
 EXPECTED = "expected 0 background, 1 RV, 2 myocardium, 3 LV"
 
 
-def read_labels(
-    values: np.ndarray, file: str, numbering: Mapping[int, Label] | None = None
-) -> tuple[np.ndarray, list[str]]:
+def read_labels(values: np.ndarray, file: str) -> tuple[np.ndarray, list[str]]:
     """uint8 labels of the same shape, and notes on what was recognised.
 
     Args:
         values: as stored.
         file: its name, for messages.
-        numbering: which number means which label, where a table beside the masks says so.
 
     Raises:
         BadInput: when there are values that are no labels.
@@ -33,13 +30,6 @@ def read_labels(
     if values.dtype.kind == "f":
         values = _whole_numbers(values, file)
     found = {int(value) for value in np.unique(values)}
-    if numbering is not None:
-        unknown = found - set(numbering)
-        if unknown:
-            raise BadInput(
-                f"{file} holds label {_listed(unknown)}, which its dataset.json does not name; add it"
-            )
-        return _translated(values, numbering), []
     if found == BINARY:
         raise BadInput(
             f"{file} holds only 0 and 255, which does not say what is marked, {EXPECTED}; export labels"

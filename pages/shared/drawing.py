@@ -9,18 +9,13 @@ import streamlit as st
 from core.errors import Conflict
 from core.records import Status
 from core.workflow import correction, smart_correction, worklist
+from core.workflow.correction import NEIGHBOURS
 from pages.shared.frame import sentence, telling
 from pages.shared.mask_editor import Command, acknowledge, mask_editor
 from pages.shared.queue import Choice
 
 KEY = "editor"
 RESERVE_PX = 150  # of the window's height, for the menu and the line above the picture
-STEPS = {
-    "previous_slice": (-1, 0),
-    "next_slice": (1, 0),
-    "previous_phase": (0, -1),
-    "next_phase": (0, 1),
-}
 
 
 @dataclass(frozen=True)
@@ -122,8 +117,8 @@ def conflicts_shown() -> Iterator[None]:
 
 def obey(command: Command, desk: Desk) -> None:
     """Do what a key asked for; keys that were meant for another slice do nothing."""
-    if command.name in STEPS:
-        positions, phases = STEPS[command.name]
+    if command.name in NEIGHBOURS:
+        positions, phases = NEIGHBOURS[command.name]
         go_to(worklist.neighbour(desk.opened.row.id, positions, phases))
     elif command.document != desk.document:
         return

@@ -1,10 +1,6 @@
 """import, export, demo and verify against a store."""
 
-import shutil
-import subprocess
-
 import numpy as np
-import pytest
 from PIL import Image
 
 from core.settings import settings
@@ -72,20 +68,6 @@ def test_a_damaged_image_is_found(septum):
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     code, text = septum("verify")
     assert (code, row.image_sha256 in text) == (1, True)
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if not made or made.returncode:
-        pytest.skip("mounting a small file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_is_told_and_keeps_what_was_there(tmp_path, septum, small_disk, monkeypatch):

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -93,20 +92,6 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(tmp_path):
 def large_series() -> Series:
     pixels = np.random.default_rng(0).integers(0, 60_000, (400, 400)).astype(np.uint16)
     return Series("bob", "big", Geometry("png", (400, 400), (1, 1)), (Slice(0, 0, pixels),))
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 1 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    made = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if not made or made.returncode:
-        pytest.skip("mounting a small file system needs root")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_refuses_and_keeps_what_was_there(small_disk):
