@@ -49,7 +49,11 @@ def look_of(values: np.ndarray) -> str:
 
 
 def _cells(values: np.ndarray, axis: int, n: int) -> np.ndarray:
-    """Means over n parts of an axis, as equal as whole pixels allow."""
-    edges = np.linspace(0, values.shape[axis], n + 1).round().astype(int)
-    sizes = np.expand_dims(np.diff(edges), 1 - axis)
-    return np.add.reduceat(values, edges[:-1], axis=axis) / sizes
+    """Means over n equal parts of an axis; a pixel on an edge counts in both by its share."""
+    along = np.moveaxis(values, axis, 0)
+    total = np.concatenate([np.zeros((1, *along.shape[1:])), along.cumsum(axis=0)])
+    edges = np.linspace(0, len(along), n + 1)
+    below = np.minimum(edges.astype(int), len(along) - 1)
+    share = (edges - below).reshape(-1, *[1] * (along.ndim - 1))
+    at_edges = total[below] + share * along[below]
+    return np.moveaxis(np.diff(at_edges, axis=0) * (n / len(along)), 0, axis)
