@@ -18,6 +18,9 @@ STORE = typer.Option("--store", help="Learn from the approved masks in the store
 FINAL = typer.Option("--final", help="Learn from train + validation for all epochs; keep the last weights.")
 IMAGENET = typer.Option("--imagenet", help="torchvision's ResNet-18 weights, to start deeplabv3 from.")
 DEEP = typer.Option("--deep-supervision", help="Let the loss of unet3plus see every stage.")
+TAKE_BEST = typer.Option(
+    "--take-best", help="Do not train on: write the best weights of the training that was stopped."
+)
 START = typer.Option("--from", help="Checkpoint whose weights to start from.")
 
 
@@ -53,6 +56,7 @@ def train(
     events: Annotated[Path | None, typer.Option(help="Folder for TensorBoard event files.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     half: Annotated[bool, typer.Option("--half", help="Keep weights in 16 bits: half the size.")] = False,
+    take_best: Annotated[bool, TAKE_BEST] = False,
 ) -> None:
     """Train a network. Stop with Ctrl+C; the same command goes on from the last whole epoch."""
     from core.network.registry import DEFAULT_WIDTHS  # torch takes seconds to load
@@ -105,6 +109,13 @@ def train(
     )
     for line in job.prepare():
         console.print(line, highlight=False)
+    if take_best:
+        job.write()
+        best = job.state.stopping.best_epoch
+        console.print(
+            f"Wrote the weights of epoch {best} of {len(job.history)} to {output}.", highlight=False
+        )
+        return
     for epoch in job.epochs():
         dice = "  ".join(
             f"{SHORT_NAMES[label]} {score:.3f}"

@@ -87,6 +87,40 @@ def test_stopped_after_an_epoch_it_goes_on_and_ends_with_the_same_weights(course
     assert checkpoint.read_config(broken).scores == checkpoint.read_config(whole).scores
 
 
+def test_the_best_weights_of_a_stopped_training_can_be_taken(course, tmp_path):
+    output = tmp_path / "stopped.safetensors"
+    stopped = job(course, output)
+    list(stopped.prepare())
+    next(stopped.epochs())
+    choices = [
+        "--preset",
+        "report",
+        "--widths",
+        "4-8",
+        "--bottleneck",
+        "8",
+        "--epochs",
+        "3",
+        "--patience",
+        "0",
+    ]
+    command = ["train", "--data", str(course), *choices, "--batch-size", "4", "--device", "cpu"]
+    result = CliRunner().invoke(app, [*command, "--output", str(output), "--take-best"])
+    assert result.exit_code == 0, result.output
+    assert "epoch 1 of 1" in result.output.replace("\n", " ")
+    kept, config = checkpoint.load(output)
+    assert config.scores["epoch"] == 1
+    theirs = stopped.state.best_network().state_dict()
+    assert all((value == theirs[name]).all() for name, value in kept.state_dict().items())
+
+
+def test_nothing_can_be_taken_before_the_first_epoch(course, tmp_path):
+    output = tmp_path / "new.safetensors"
+    command = ["train", "--data", str(course), "--output", str(output), "--device", "cpu", "--take-best"]
+    assert isinstance(CliRunner().invoke(app, command).exception, RunRefused)
+    assert not output.exists()
+
+
 def test_going_on_with_another_recipe_is_refused(course, tmp_path):
     output = tmp_path / "x.safetensors"
     first = job(course, output)
