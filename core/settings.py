@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
     device: str = Field(default="auto", description="auto, cpu or cuda")
     reader: str = Field(default="reader", description="Name written beside what is saved without sign-in")
+    reader_header: str = Field(
+        default="", description="HTTP header in which a proxy that signs readers in names them; empty: none"
+    )
     administrators: str = Field(
         default="", description="Readers who may promote against the hold-out, by commas; empty means all"
     )

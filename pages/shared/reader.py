@@ -19,14 +19,12 @@ def current_reader() -> str:
 def reader_choice() -> None:
     """The name in the menu, and a field to change it; the address keeps it through a reload."""
     name = current_reader()
-    if name != settings().reader and not sign_in_name():
+    if sign_in_name():
+        st.badge(name, icon=":material/verified_user:")
+        return
+    if name != settings().reader:
         st.query_params["reader"] = name
     with st.popover(name, icon=":material/person:", width="content"):
-        if sign_in_name():
-            st.caption(f"Signed in as {name}.")
-            if st.button("Sign out", icon=":material/logout:", key="sign out"):
-                st.logout()
-            return
         given = st.text_input("Your name", name, max_chars=LONGEST, key="reader name")
         st.caption("It is written beside every mask that you save.")
         if tidy(given) and tidy(given) != name:
@@ -35,10 +33,12 @@ def reader_choice() -> None:
 
 
 def sign_in_name() -> str:
-    """Name or address from the sign-in that `.streamlit/secrets.toml` sets up; "" without one."""
-    if not getattr(st.user, "is_logged_in", False):
-        return ""
-    return tidy(str(st.user.get("name") or st.user.get("email") or ""))
+    """The name that a sign-in in front of Septum vouches for; "" where none is set up.
+
+    Only the header that the settings name is believed, since anybody who reaches the app can send one.
+    """
+    header = settings().reader_header
+    return tidy(st.context.headers.get(header, "")) if header else ""
 
 
 def tidy(name: str) -> str:
