@@ -12,10 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from core.network.header import CONFIG_KEY, read_config
 from core.network.predict import Predictor
-from tests.cli.test_store_commands import small_disk
 from tests.workflow.small import PIXELS, png, write, write_volume
-
-__all__ = ["small_disk"]
 
 pytestmark = pytest.mark.usefixtures("model")
 
