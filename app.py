@@ -3,12 +3,18 @@
 import streamlit as st
 
 from core.records import Status
-from core.workflow import demo, overview
+from core.workflow import activity, demo, overview
+from pages.shared.activity_section import activity_section
 from pages.shared.frame import frame, sentence
 from pages.shared.model_card import model_card
 from pages.shared.run_progress import ICONS
 
-PAGES = {"import": "pages/1_Import.py", "review": "pages/2_Review.py", "train": "pages/3_Train.py"}
+PAGES = {
+    "import": "pages/1_Import.py",
+    "review": "pages/2_Review.py",
+    "train": "pages/3_Train.py",
+    "models": "pages/4_Models.py",
+}
 STATUS_ICONS = {
     Status.NEW: ":material/fiber_new:",
     Status.PREDICTED: ":material/smart_toy:",
@@ -51,6 +57,9 @@ with frame("Home"):
             st.markdown("There is none yet.")
         else:
             model_card(seen.model)
+
+    if seen.n_slices:
+        activity_section(activity.activity())
 
     st.subheader("Latest runs")
     if not seen.runs:

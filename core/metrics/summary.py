@@ -76,6 +76,27 @@ def bootstrap_mean(
 
     Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
     """
+    values = np.asarray(scores, float)
+    values = values[~np.isnan(values)]
+    mean = float(values.mean()) if len(values) else math.nan
+    means = resampled_means(scores, groups, n_resamples=n_resamples, seed=seed)
+    if not len(means):
+        return Interval(mean, math.nan, math.nan, len(values))
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(mean, float(low), float(high), len(values))
+
+
+def resampled_means(
+    scores: Sequence[float],
+    groups: Sequence[Hashable] | None = None,
+    *,
+    n_resamples: int = N_RESAMPLES,
+    seed: int = 0,
+) -> np.ndarray:
+    """(n_resamples,) means over as many groups as there are, drawn with replacement; empty below 2 groups.
+
+    Arguments are those of `bootstrap_mean`.
+    """
     if groups is not None and len(groups) != len(scores):
         raise ValueError(f"groups must name one for each of {len(scores)} scores, got {len(groups)}")
     values = np.asarray(scores, float)
@@ -89,12 +110,9 @@ def bootstrap_mean(
         members = np.array([numbers[group] for group in kept], np.intp)
         sums = np.bincount(members, weights=values, minlength=len(numbers))
         sizes = np.bincount(members, minlength=len(numbers)).astype(float)
-    mean = float(values.mean()) if len(values) else math.nan
     if len(sums) < 2:
-        return Interval(mean, math.nan, math.nan, len(values))
-    means = _resampled_means(sums, sizes, n_resamples, np.random.default_rng(seed))
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(mean, float(low), float(high), len(values))
+        return np.empty(0)
+    return _resampled_means(sums, sizes, n_resamples, np.random.default_rng(seed))
 
 
 def bootstrap_mean_of_means(

@@ -107,6 +107,8 @@ def confusion_chart(scored: Scored, percent: list[list[float]], pixels: list[lis
         x="Label of the model",
         y="Label of the reference",
         yaxis_autorange="reversed",
+        xaxis_showgrid=False,
+        yaxis_showgrid=False,
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from core.labels import FOREGROUND, SHORT_NAMES, Label
 from core.workflow import agreement, model_metrics, worst_slices
 from core.workflow.agreement import Measure
-from core.workflow.model_metrics import Part, Per, Where
+from core.workflow.model_metrics import Mean, Part, Per, Where
 from core.workflow.scored import NAMES as METRIC_NAMES
 from core.workflow.scored import Scored
 from pages.shared import agreement_charts, metric_charts, place_charts
@@ -31,7 +31,7 @@ def summary(found: Scored) -> None:
     st.dataframe(
         [
             {"": part_name(row.part)}
-            | {METRIC_NAMES[name]: f"{mean.value:.3f} ({mean.n})" for name, mean in row.means.items()}
+            | {METRIC_NAMES[name]: told(mean) for name, mean in row.means.items()}
             | {
                 "Volume error": volume_error(found, row.part),
                 "Calibration error": f"{errors[row.part]:.3f}" if row.part in errors else "",
@@ -53,6 +53,11 @@ def summary(found: Scored) -> None:
         draw(metric_charts.interval_chart(found, "dice", model_metrics.intervals(found, "dice")))
     with right:
         draw(metric_charts.confusion_chart(found, *model_metrics.confusion_percent(found)))
+
+
+def told(mean: Mean) -> str:
+    """A mean, and over how many it is."""
+    return f"{mean.value:.3f} ({mean.n:,})" if mean.n else "none"
 
 
 def volume_error(found: Scored, part: Part) -> str:
