@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.settings import settings
 from core.store.database import open_store
 from core.store.masks import newest_version
 from core.store.slices import list_slices
@@ -82,3 +83,15 @@ def test_masks_in_the_other_order_are_converted_when_told(dropped):
     assert results(app.run())["one.png"][0] == "✅"
     (row,) = list_slices(open_store())
     assert np.array_equal(newest_version(open_store(), row.id).mask, HEART)
+
+
+def test_a_full_disk_is_told_and_what_came_in_before_stays(dropped, small_disk, monkeypatch):
+    monkeypatch.setenv("SEPTUM_HOME", str(small_disk / "home"))
+    settings.cache_clear()
+    app = dropped({"small.png": png()})
+    noise = np.random.default_rng(0).integers(0, 255, (127, 127)).astype(np.uint8)
+    app = dropped({f"{n}.png": png(np.roll(noise, n, axis=0)) for n in range(60)}, app)
+    (told,) = problems(app)
+    assert "free" in told
+    assert str(small_disk) in told
+    assert "small" in {row.patient for row in list_slices(open_store())}
