@@ -20,6 +20,9 @@ class Settings(BaseSettings):
     checkpoints: Path = Field(default=ROOT / "checkpoints", description="Folder of the shipped models")
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
     device: str = Field(default="auto", description="auto, cpu or cuda")
+    remove_islands: bool = Field(
+        default=True, description="Keep only the largest piece of each label in what the app predicts"
+    )
     reader: str = Field(default="reader", description="Name written beside what is saved without sign-in")
     reader_header: str = Field(
         default="", description="HTTP header in which a proxy that signs readers in names them; empty: none"

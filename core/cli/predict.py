@@ -20,8 +20,9 @@ def predict(
     batch: Annotated[int, typer.Option(min=1, help="Slices that go through the network at once.")] = 16,
     spacing: Annotated[float | None, SPACING] = None,
     islands: Annotated[
-        bool, typer.Option("--remove-islands", help="Keep only the largest piece of each label.")
-    ] = False,
+        bool,
+        typer.Option("--remove-islands/--keep-islands", help="Keep only the largest piece of each label."),
+    ] = True,
     flips: Annotated[
         bool, typer.Option("--flips", help="Average each slice with its mirror images; slower.")
     ] = False,

@@ -1,4 +1,4 @@
-"""Remove small islands from a predicted mask: a step of its own, that is taken only when asked for."""
+"""Remove small islands from a predicted mask: a step of its own, that can be switched off."""
 
 import numpy as np
 from scipy import ndimage

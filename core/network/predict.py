@@ -137,15 +137,19 @@ class Predictor:
         return Prediction(keep_largest_component(mask) if self.remove_islands else mask, probabilities)
 
 
-def cached_predictor(path: Path, device: str = "auto", threads: int | None = None) -> Predictor:
+def cached_predictor(
+    path: Path, device: str = "auto", threads: int | None = None, *, remove_islands: bool = False
+) -> Predictor:
     """The predictor of a checkpoint, loaded once in this process while the file stays the same."""
     path = Path(path).resolve()
     if not path.exists():
         return Predictor(path, device, threads)  # says what is wrong
     stat = path.stat()
-    return _loaded(path, stat.st_mtime_ns, stat.st_size, device, threads)
+    return _loaded(path, stat.st_mtime_ns, stat.st_size, device, threads, remove_islands)
 
 
 @lru_cache(maxsize=2)
-def _loaded(path: Path, mtime_ns: int, size: int, device: str, threads: int | None) -> Predictor:
-    return Predictor(path, device, threads)
+def _loaded(
+    path: Path, mtime_ns: int, size: int, device: str, threads: int | None, remove_islands: bool
+) -> Predictor:
+    return Predictor(path, device, threads, remove_islands=remove_islands)

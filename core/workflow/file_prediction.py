@@ -56,7 +56,7 @@ def predict_files(
     device: str = "auto",
     batch: int = 16,
     spacing_mm: float | None = None,
-    remove_islands: bool = False,
+    remove_islands: bool = True,
     flips: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Iterator[FileResult]:

@@ -141,7 +141,8 @@ def predictor_of(model: ModelRow) -> "Predictor":
     """The model, loaded once in this process."""
     from core.network.predict import cached_predictor  # torch takes seconds to load
 
-    return cached_predictor(Path(model.path), settings().device)
+    chosen = settings()
+    return cached_predictor(Path(model.path), chosen.device, remove_islands=chosen.remove_islands)
 
 
 def finished_series(rows: Sequence[SliceRow], rest: Sequence[SliceRow]) -> list[int]:
