@@ -17,6 +17,12 @@ TABLE_HEIGHT = 300  # pixels
 ROW = 35  # pixels of a row in a table
 
 
+@st.cache_data(max_entries=4, show_spinner=False)
+def kept_balance(vouched: bool, stamp: str) -> Balance | None:
+    """The balance, as long as no mask and no status has changed."""
+    return balance.class_balance(vouched)
+
+
 def warn(warnings: Sequence[str]) -> None:
     """What to mind, line by line in one frame."""
     if warnings:
@@ -109,7 +115,7 @@ with frame("Class balance"):
             )
         st.space("stretch")
         chart_format()
-    found = balance.class_balance(vouched) if part != "Images" else None
+    found = kept_balance(vouched, balance.stamp()) if part != "Images" else None
     if part == "Images":
         pictures()
     elif found is None:

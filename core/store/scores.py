@@ -12,10 +12,10 @@ from core.metrics.columns import DISTANCES, ScoreColumns
 from core.metrics.counts import N_LABELS
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
-from core.store.figure_tables import ScoredMaskTable, ScoreTable, StatusChangeTable
+from core.store.figure_tables import ScoredMaskTable, ScoreTable
 from core.store.packing import pack, unpack
 from core.store.slices import AT_ONCE, rows_where
-from core.store.tables import MaskTable, SliceTable
+from core.store.tables import SliceTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,16 +151,11 @@ def count_scores_ever(store: Store) -> dict[int, int]:
         return dict(session.execute(query).tuples().all())
 
 
-def stamp(store: Store, model_id: int) -> str:
-    """Another text whenever scores of the model, masks or statuses have changed, without reading them."""
-    newest = [
-        select(func.max(MaskTable.id)),
-        select(func.max(StatusChangeTable.id)),
-        select(func.count()).where(ScoreTable.model_id == model_id),
-        select(func.sum(ScoreTable.version_id)).where(ScoreTable.model_id == model_id),
-    ]
+def scores_stamp(store: Store, model_id: int) -> str:
+    """Another text whenever scores of the model have changed, without reading them."""
+    query = select(func.count(), func.sum(ScoreTable.version_id)).where(ScoreTable.model_id == model_id)
     with store.reading() as session:
-        return " ".join(str(session.scalar(query)) for query in newest)
+        return " ".join(str(value) for value in session.execute(query).one())
 
 
 def pack_reliability(tables: Sequence[Reliability]) -> bytes:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from core.metrics.counts import N_LABELS
 from core.records import Split
 from core.store.database import Store
-from core.store.figure_tables import MaskPixelsTable
+from core.store.figure_tables import MaskPixelsTable, StatusChangeTable
 from core.store.scores import has_truth
-from core.store.tables import SeriesTable, SliceTable
+from core.store.tables import MaskTable, SeriesTable, SliceTable
 
 FACTS = (
     SliceTable.id,
@@ -92,6 +92,13 @@ def masked_slices(
         query = query.where(has_truth())
     with store.reading() as session:
         return _columns(session.execute(query).all())
+
+
+def masks_stamp(store: Store) -> str:
+    """Another text whenever masks or statuses have changed, without reading them."""
+    with store.reading() as session:
+        newest = session.scalar(select(func.max(MaskTable.id)))
+        return f"{newest} {session.scalar(select(func.max(StatusChangeTable.id)))}"
 
 
 def series_facts(store: Store) -> dict[int, SeriesFacts]:

@@ -18,9 +18,10 @@ from core.metrics.balance import (
 from core.metrics.places import Beat, Third, beats, thirds
 from core.records import Split, Status
 from core.store.database import open_store
-from core.store.slice_columns import SeriesFacts, SliceColumns, masked_slices, series_facts
+from core.store.slice_columns import SeriesFacts, SliceColumns, masked_slices, masks_stamp, series_facts
 
 BINS = 24  # of a distribution of areas
+MOST_SERIES = 500  # told one by one; nobody reads more
 MEANT = {Split.TRAIN: "training slices", Split.VALIDATION: "validation slices", Split.TEST: "test slices"}
 
 
@@ -69,7 +70,7 @@ class Balance:
 
     whole: Share
     groups: Mapping[Grouping, tuple[Share, ...]]
-    series: tuple[Share, ...]  # those that lack most first
+    series: tuple[Share, ...]  # those that lack most first, at most MOST_SERIES
     areas: tuple[AreaBin, ...]  # of slices that have the label and a known pixel size
     warnings: tuple[str, ...]
     n_patients: int
@@ -83,6 +84,11 @@ class Weighting:
     name: str
     weights: Mapping[Label, float]  # mean 1
     loss_percent: Mapping[Label, float]  # where the loss comes from
+
+
+def stamp() -> str:
+    """Changes whenever anything that `class_balance` reads may have changed; quickly told."""
+    return masks_stamp(open_store())
 
 
 def class_balance(vouched: bool = True) -> Balance | None:
@@ -193,14 +199,19 @@ def _shares(names: np.ndarray, pixels: np.ndarray, order: tuple[str, ...]) -> tu
 
 
 def _series_shares(slices: SliceColumns, facts: Mapping[int, SeriesFacts]) -> tuple[Share, ...]:
-    order = np.argsort(slices.series_ids, kind="stable")
-    starts = np.flatnonzero(np.diff(slices.series_ids[order], prepend=-1))
+    """The series in which the largest part of the slices lacks a label, at most MOST_SERIES."""
+    known, member, n = np.unique(slices.series_ids, return_inverse=True, return_counts=True)
+    lacking = np.zeros((len(known), len(FOREGROUND)))
+    np.add.at(lacking, member, slices.pixels[:, list(FOREGROUND)] == 0)
+    worst = np.argsort(-(lacking / n[:, None]).max(axis=1), kind="stable")[:MOST_SERIES]
+    order = np.argsort(member, kind="stable")
+    ends = np.cumsum(n)
     found = []
-    for part in np.split(order, starts[1:]):
-        one = facts[int(slices.series_ids[part[0]])]
+    for index in worst.tolist():
+        one = facts[int(known[index])]
+        part = order[ends[index] - n[index] : ends[index]]
         found.append(share_of(f"{one.patient} {one.name}", slices.pixels[part]))
-    lacking = [max(share.lacking_percent[label] for label in FOREGROUND) for share in found]
-    return tuple(found[index] for index in np.argsort(-np.array(lacking), kind="stable"))
+    return tuple(found)
 
 
 def _warnings(slices: SliceColumns) -> tuple[str, ...]:

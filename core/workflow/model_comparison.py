@@ -67,7 +67,9 @@ def _difference(metric: str, ours: np.ndarray, theirs: np.ndarray, patients: lis
     per_slice = per_slice / present.sum(axis=1)[present.any(axis=1)]
     reach = float(np.abs(per_slice).max()) if len(per_slice) else 0.0
     counts, edges = np.histogram(per_slice, BINS, (-(reach or 1.0), reach or 1.0))
-    told = in_words(by_label, higher_is_better=HIGHER_IS_BETTER[metric], unit=UNITS[metric])
+    told = "slices of a single patient cannot tell which of the two is better"
+    if len(set(patients)) > 1:
+        told = in_words(by_label, higher_is_better=HIGHER_IS_BETTER[metric], unit=UNITS[metric])
     return MetricDifference(
         metric=metric,
         by_label=by_label,

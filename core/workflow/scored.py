@@ -13,7 +13,7 @@ from core.metrics.scores import METRICS
 from core.records import ModelRow, Split
 from core.store import models, scores
 from core.store.database import open_store
-from core.store.slice_columns import SeriesFacts, SliceColumns, masked_slices, series_facts
+from core.store.slice_columns import SeriesFacts, SliceColumns, masked_slices, masks_stamp, series_facts
 
 NAMES = {
     "dice": "Dice",
@@ -96,7 +96,8 @@ def waiting(model_id: int, split: Split | None) -> int:
 
 def stamp(model_id: int) -> str:
     """Changes whenever anything that `load_scored` reads of this model may have changed; quickly told."""
-    return scores.stamp(open_store(), model_id)
+    store = open_store()
+    return f"{masks_stamp(store)} {scores.scores_stamp(store, model_id)}"
 
 
 def load_scored(model_id: int, split: Split | None = None) -> Scored | None:

@@ -14,7 +14,8 @@ from core.store.slices import slice_pixels, slice_row
 from core.workflow.model_metrics import Part
 from core.workflow.scored import HIGHER_IS_BETTER, Scored
 
-SIDE = 220  # pixels of a picture
+SIDE = 320  # pixels of a picture
+MARGIN = 12  # pixels of the image shown around the heart
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,24 @@ def pictures(model_id: int, slice_id: int, side: int = SIDE) -> Pictures:
     if prediction is None or truth is None:
         raise NotFound(f"there is no score of this model on slice {slice_id}; score the model first")
     pixels = slice_pixels(store, slice_row(store, slice_id))
+    box = heart_box(truth.mask, prediction)
+    pixels, reference, prediction = pixels[box], truth.mask[box], prediction[box]
     return Pictures(
-        thumbnail_png(pixels, truth.mask, side),
+        thumbnail_png(pixels, reference, side),
         thumbnail_png(pixels, prediction, side),
-        difference_png(pixels, truth.mask, prediction, side),
+        difference_png(pixels, reference, prediction, side),
     )
+
+
+def heart_box(reference: np.ndarray, prediction: np.ndarray) -> tuple[slice, slice]:
+    """A square around the heart of both masks, with a margin; the whole image where there is none."""
+    heart = np.argwhere((reference > 0) | (prediction > 0))
+    if not len(heart):
+        return slice(None), slice(None)
+    first, last = heart.min(axis=0), heart.max(axis=0) + 1
+    length = int((last - first).max()) + 2 * MARGIN
+    sides = []
+    for low, high, size in zip(first.tolist(), last.tolist(), reference.shape, strict=True):
+        start = max(0, min((low + high - length) // 2, size - length))
+        sides.append(slice(start, start + length))
+    return sides[0], sides[1]

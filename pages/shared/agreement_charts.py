@@ -20,8 +20,7 @@ def reliability_chart(scored: Scored, found: Sequence[Calibration]) -> Chart:
         "reliability",
         f"Near the heart the model is {side} sure than right: {100 * chosen.mean_confidence:.1f} % "
         f"against {100 * chosen.mean_accuracy:.1f} %",
-        f"{over(scored)}, {sum(chosen.pixels):,} pixels near the heart; calibration error "
-        f"{', '.join(f'{calibrated(one.part)} {one.error:.3f}' for one in found)}",
+        f"{over(scored)}, {sum(chosen.pixels):,} pixels near the heart",
         [
             go.Scatter(
                 name=calibrated(one.part),

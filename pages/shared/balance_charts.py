@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 
 from core.labels import COLOURS, FOREGROUND, NAMES, SHORT_NAMES, Label
 from core.workflow.balance import AreaBin, Balance, Grouping, Share
+from core.workflow.words import counted
 from pages.shared.charts import Chart, Rows, chart, label_style
 
-MOST_SERIES = 1000  # rows of a table; nobody reads more
 PERCENT_COLUMNS = tuple(
     name for label in FOREGROUND for name in (f"No {SHORT_NAMES[label]}", SHORT_NAMES[label])
 )
@@ -16,8 +16,7 @@ PERCENT_COLUMNS = tuple(
 
 def slices_in_words(balance: Balance) -> str:
     """Over how much everything on the page is."""
-    n = balance.whole.n_slices
-    return f"n = {n:,} masks of {balance.n_patients:,} patients"
+    return f"n = {counted(balance.whole.n_slices, 'mask')} of {counted(balance.n_patients, 'patient')}"
 
 
 def share_chart(balance: Balance, grouping: Grouping) -> Chart:
@@ -127,7 +126,7 @@ def series_rows(series: Sequence[Share]) -> Rows:
         {"Series": share.group, "Slices": share.n_slices}
         | {f"No {SHORT_NAMES[label]}": share.lacking_percent[label] for label in FOREGROUND}
         | {SHORT_NAMES[label]: share.percent[label] for label in FOREGROUND}
-        for share in series[:MOST_SERIES]
+        for share in series
     ]
 
 

@@ -14,6 +14,7 @@ Rows = list[dict[str, object]]
 LETTERS = 62  # of a title in a line: half a page on a laptop
 HEIGHT = 360  # pixels
 LINE = 20  # pixels of a line of text
+IN_A_LINE = 4  # names in a legend of half a page
 GREY = "rgba(128, 128, 128, 0.35)"  # of rules, in the light and the dark theme
 INK = "#8c8c8c"  # of marks that stand for no label, seen on black and on white
 ACCENTS = (INK, "#cc79a7", "#8f7cf0", "#c9a800")  # like no label, told apart by everybody
@@ -57,7 +58,8 @@ def chart(
     """
     lines = wrap(title, letters)
     small = wrap(n, round(letters * 1.2))
-    named = len({trace.name for trace in traces if trace.name and trace.showlegend is not False}) > 1
+    names = {trace.name for trace in traces if trace.name and trace.showlegend is not False}
+    named = -(-len(names) // IN_A_LINE) if len(names) > 1 else 0
     figure = go.Figure(list(traces))
     figure.update_layout(
         title={

@@ -6,6 +6,7 @@ from core.labels import FOREGROUND
 from core.workflow.model_comparison import Comparison, MetricDifference
 from core.workflow.scored import HIGHER_IS_BETTER
 from core.workflow.scored import NAMES as METRIC_NAMES
+from core.workflow.words import counted
 from pages.shared.charts import INK, Chart, chart, rule
 from pages.shared.metric_charts import axis, part_colour, part_name
 
@@ -18,8 +19,8 @@ def difference_chart(found: Comparison, one: MetricDifference, names: tuple[str,
     return chart(
         f"difference-{one.metric}",
         f"{names[0]} is better on the {direction} of the dotted line, {names[1]} on the other side",
-        f"n = {found.n_slices:,} slices of {found.n_patients:,} patients, compared slice by slice; bars are "
-        "95 % bootstrap intervals over patients",
+        f"n = {counted(found.n_slices, 'slice')} of {counted(found.n_patients, 'patient')}, compared slice "
+        "by slice; bars are 95 % bootstrap intervals over patients",
         [
             go.Scatter(
                 x=[row.mean for row in rows],

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.workflow import readers
+from core.workflow.readers import Interval
 from core.workflow.scored import Choice, Scored
 from pages.shared import comparison_charts
 from pages.shared.chart_frame import draw
@@ -54,13 +55,8 @@ def reader_pairs() -> None:
         return
     st.dataframe(
         [
-            {"Reader": pair.one, "Other reader": pair.other, "Slices": len(pair.slice_ids)}
-            | {
-                f"Dice {SHORT_NAMES[label]}": f"{one.mean:.3f} [{one.low:.3f}, {one.high:.3f}] ({one.n})"
-                if one.n
-                else "none"
-                for label, one in pair.dice.items()
-            }
+            {"Reader": pair.one, "Other reader": pair.other, "Slices": len(pair.slices)}
+            | {f"Dice {SHORT_NAMES[label]}": told(one) for label, one in pair.dice.items()}
             for pair in pairs
         ],
         hide_index=True,
@@ -73,10 +69,18 @@ def reader_pairs() -> None:
     )
     st.markdown("**Slices on which they agree least**")
     for pair in pairs[:MOST_LINKS]:
-        for slice_id in pair.slice_ids[: max(1, MOST_LINKS // len(pairs))]:
+        for shared in pair.slices[: max(1, MOST_LINKS // len(pairs))]:
             st.page_link(
                 "pages/2_Review.py",
-                label=f"{pair.one} and {pair.other}: slice {slice_id}",
+                label=f"{shared.patient}: {pair.one} and {pair.other}, Dice {shared.least:.2f} on one label",
                 icon=":material/rate_review:",
-                query_params={"slice": str(slice_id)},
+                query_params={"slice": str(shared.slice_id)},
             )
+
+
+def told(one: Interval) -> str:
+    """A mean, its interval where there is one, and over how many slices it is."""
+    if not one.n:
+        return "none"
+    between = f" [{one.low:.3f}, {one.high:.3f}]" if one.low == one.low else ""
+    return f"{one.mean:.3f}{between} ({one.n:,})"

@@ -8,7 +8,10 @@ from core.labels import COLOURS, FOREGROUND, NAMES, SHORT_NAMES, Label
 from core.workflow.model_metrics import Intervals, Part, Spread
 from core.workflow.scored import NAMES as METRIC_NAMES
 from core.workflow.scored import Scored, unit_of
+from core.workflow.words import counted
 from pages.shared.charts import INK, Chart, chart
+
+HALF = 50  # percent, from which a cell is dark enough for white letters
 
 
 def part_name(part: Part) -> str:
@@ -24,7 +27,7 @@ def part_colour(part: Part) -> str:
 def over(scored: Scored) -> str:
     """Over how much a chart is."""
     split = f"{scored.split} " if scored.split else ""
-    return f"n = {len(scored):,} {split}slices of {scored.n_patients:,} patients"
+    return f"n = {counted(len(scored), f'{split}slice')} of {counted(scored.n_patients, 'patient')}"
 
 
 def axis(metric: str) -> str:
@@ -87,9 +90,7 @@ def confusion_chart(scored: Scored, percent: list[list[float]], pixels: list[lis
                 z=percent,
                 x=names,
                 y=names,
-                text=[[f"{value:.1f}" if value == value else "" for value in row] for row in percent],
                 customdata=pixels,
-                texttemplate="%{text}",
                 colorscale=[[0, "rgba(11, 110, 153, 0.04)"], [1, "rgba(11, 110, 153, 1)"]],
                 zmin=0,
                 zmax=100,
@@ -109,6 +110,18 @@ def confusion_chart(scored: Scored, percent: list[list[float]], pixels: list[lis
         yaxis_autorange="reversed",
         xaxis_showgrid=False,
         yaxis_showgrid=False,
+        annotations=[
+            {
+                "x": names[b],
+                "y": names[a],
+                "text": f"{percent[a][b]:.1f}",
+                "showarrow": False,
+                "font": {"color": "#ffffff" if percent[a][b] > HALF else INK, "size": 13},
+            }
+            for a in Label
+            for b in Label
+            if percent[a][b] == percent[a][b]
+        ],
     )
 
 

@@ -70,27 +70,33 @@ def volume_error(found: Scored, part: Part) -> str:
 
 def distributions(found: Scored) -> None:
     """How the slices differ, and with what."""
-    metric = choose_metric()
-    spreads = model_metrics.spreads(found, metric)
-    if not spreads:
-        st.info("No slice has this score; distances need a known pixel size.", icon=":material/straighten:")
-        return
-    left, right = st.columns(2, gap="small")
-    with left:
-        draw(metric_charts.cumulative_chart(found, metric, spreads))
-        draw(place_charts.area_chart(found, metric, model_metrics.area_groups(found, metric)))
-    with right:
-        draw(metric_charts.box_chart(found, metric, spreads))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = choose_metric()
         where = st.segmented_control(
-            "Told apart by",
+            "Means told apart by",
             list(Where),
             default=Where.THIRD,
             required=True,
             format_func=str.capitalize,
             key="where",
         )
-        means = model_metrics.group_means(found, metric, where)
-        draw(place_charts.group_chart(found, metric, where, means))
+    spreads = model_metrics.spreads(found, metric)
+    if not spreads:
+        st.info("No slice has this score; distances need a known pixel size.", icon=":material/straighten:")
+        return
+    means = model_metrics.group_means(found, metric, where)
+    areas = model_metrics.area_groups(found, metric)
+    charts = (
+        metric_charts.cumulative_chart(found, metric, spreads),
+        metric_charts.box_chart(found, metric, spreads),
+        place_charts.area_chart(found, metric, areas) if areas else None,
+        place_charts.group_chart(found, metric, where, means),
+    )
+    for row in (charts[:2], charts[2:]):
+        for column, chart in zip(st.columns(2, gap="small"), row, strict=True):
+            with column:
+                if chart:
+                    draw(chart)
 
 
 def worst(found: Scored) -> None:
@@ -157,9 +163,27 @@ def measurements(found: Scored) -> None:
 
 def calibration(found: Scored) -> None:
     """Whether the model's probabilities mean what they say."""
-    draw(agreement_charts.reliability_chart(found, model_metrics.calibrations(found.model.id, found.split)))
-    st.caption(
-        "Counted in the box around the heart with 5 pixels to every side, since far background is always "
-        "sure and right. On the dotted line the model is right as often as it says. RV, Myo and LV: the "
-        "probability of that label against its presence."
-    )
+    rows = model_metrics.calibrations(found.model.id, found.split)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        draw(agreement_charts.reliability_chart(found, rows))
+    with right.container(border=True, height="stretch"):
+        st.markdown("**Calibration error**")
+        st.dataframe(
+            [
+                {
+                    "Probability of": agreement_charts.calibrated(row.part),
+                    "Error": f"{row.error:.3f}",
+                    "Said": f"{row.mean_confidence:.3f}",
+                    "So": f"{row.mean_accuracy:.3f}",
+                }
+                for row in rows
+            ],
+            hide_index=True,
+            key="calibration",
+        )
+        st.caption(
+            "Expected calibration error in 15 bins; said: mean probability; so: share of pixels where it is "
+            "so. Counted in the box around the heart with 5 pixels to every side, since far background is "
+            "always sure and right. On the dotted line the model is right as often as it says."
+        )

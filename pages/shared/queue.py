@@ -45,9 +45,7 @@ def choose_filters() -> tuple[Choice, Order]:
             "Phase, from 1", 1, 1000, kept.get("phase"), key="filter phase", placeholder="any"
         )
         orders = list(Order)
-        order = st.selectbox(
-            "Sort by", orders, orders.index(kept.get("order", Order.WORTH)), key="order"
-        )
+        order = st.selectbox("Sort by", orders, orders.index(kept.get("order", Order.WORTH)), key="order")
     kept.update(patient=patient, statuses=statuses, splits=splits, phase=phase, order=order)
     choice = Choice(
         statuses=tuple(statuses),

@@ -21,6 +21,7 @@ from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.workflow.small import PIXELS, cine, png, save_model, stored
 
 SIZES = ((1440, 900), (1024, 768))
+PATIENCE_MS = 120_000  # the demo, or a model loaded for the first time, on a machine that is busy
 OVERFLOWING = """() => [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
     .filter((element) => element.scrollWidth > element.clientWidth + 1)
     .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`)"""
@@ -92,6 +93,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 @pytest.fixture
 def app(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Iterator[App]:
     opened, url = page(), serve(ROOT / "app.py", environment)
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -106,6 +109,7 @@ def app(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Iterator[A
     opened.on("console", listen)
     opened.on("request", watch)
     yield App(url, opened, complaints)
+    expect.set_options(timeout=None)
     assert complaints == []
 
 
@@ -120,7 +124,7 @@ def test_a_first_visit_finds_an_empty_store_and_one_click_brings_the_demo(app):
     opened.get_by_role("button", name="Load the demo").click()
     n_slices = sum(10 * heart.n_phases for heart in HEARTS)
     told = opened.locator("[data-testid=stMetric]").filter(has_text="Slices")
-    expect(told).to_contain_text(str(n_slices), timeout=180_000)
+    expect(told).to_contain_text(str(n_slices))
     app.settle()
     expect(opened.get_by_role("button", name="Load the demo")).to_have_count(0)
     assert count_slices(open_store()) == n_slices
@@ -173,12 +177,12 @@ def test_one_slice_is_predicted_at_once_and_a_series_behind_the_page(app):
     rows = stored(cine("predicted", 4, 2, seed=6))
     opened = app.visit(f"Review?slice={rows[0].id}")
     app.predict("This slice")
-    expect(opened.get_by_text("predicted", exact=True)).to_be_visible(timeout=60_000)
+    expect(opened.get_by_text("predicted", exact=True)).to_be_visible()
     app.settle()
     version = masks.newest_version(open_store(), rows[0].id)
     assert (version.origin, version.author) == (Origin.MODEL, "unet-cine")
     app.predict("This series")
-    expect(opened.get_by_text("Predicted 7 slices with unet-cine.")).to_be_visible(timeout=120_000)
+    expect(opened.get_by_text("Predicted 7 slices with unet-cine.")).to_be_visible()
     assert {slice_row(open_store(), row.id).status for row in rows} == {Status.PREDICTED}
 
 

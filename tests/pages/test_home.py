@@ -1,7 +1,12 @@
 """Home: what is in the store, the active model, and what to do next."""
 
+import numpy as np
 import pytest
 
+from core.records import Origin
+from core.store import masks
+from core.store.database import open_store
+from core.store.slices import list_slices
 from tests.pages.conftest import problems, words
 
 
@@ -37,3 +42,22 @@ def test_the_next_step_leads_to_its_page(open_page):
     app.button(key="next step").click().run()
     assert problems(app) == []
     assert "Import short-axis MR" in words(app)
+
+
+@pytest.mark.usefixtures("demo")
+def test_progress_is_told_from_what_readers_saved(open_page):
+    row = list_slices(open_store(), limit=1)[0]
+    empty = np.zeros((row.height, row.width), np.uint8)
+    parent = row.newest_version_id
+    for origin, author, seconds in ((Origin.MODEL, "unet", None), (Origin.READER, "ann", 30.0)):
+        parent = masks.save_version(
+            open_store(), row.id, empty, origin=origin, author=author, parent_id=parent, seconds=seconds
+        )
+    app = open_page()
+    assert problems(app) == []
+    told = {metric.label: metric.value for metric in app.metric}
+    assert told["Corrections"] == "1"
+    assert told["Time for a correction"] == "30 s"
+    assert told["Corrections in an hour"] == "120"
+    assert told["Approved as they were"] == "1 of 1"
+    assert "Approve 19 more of the model's masks" in words(app)

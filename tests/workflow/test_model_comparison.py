@@ -71,6 +71,7 @@ def test_only_slices_that_both_were_scored_on_count():
     score_as(other, rows[2:], same)
     found = model_comparison.compare(scored.load_scored(one), scored.load_scored(other))
     assert found.n_slices == 1
+    assert "single patient" in found.metrics["dice"].sentence
     third = add_model("third")
     score_as(third, rows[3:], same)
     assert model_comparison.compare(scored.load_scored(one), scored.load_scored(third)) is None

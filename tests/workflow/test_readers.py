@@ -40,7 +40,7 @@ def test_the_newest_mask_of_each_counts_and_the_least_alike_slice_comes_first():
         draw(row, "bob", other, newest)
     (pair,) = reader_pairs()
     assert (pair.one, pair.other) == ("ann", "bob")
-    assert pair.slice_ids == (second.id, first.id)
+    assert [(shared.slice_id, shared.least) for shared in pair.slices] == [(second.id, 0.0), (first.id, 1.0)]
     assert (pair.dice[LV].mean, pair.dice[LV].n) == (1.0, 2)
     assert pair.dice[RV].mean == 0.5
 
