@@ -18,6 +18,7 @@ from core.workflow.scored import NAMES, UNITS, Scored, load_scored
 
 Part = Label | None  # None is the mean of the heart's labels
 SIDE = 200  # pixels of a picture
+DIGITS = {"": 3, "mm": 1, "ml": 2, "cm²": 2}  # after the point, by unit
 NOTEWORTHY = 0.005  # Dice by which a slice has changed
 
 
@@ -124,7 +125,7 @@ def metric_row(
     whole = [mean_of_means(list(side.values())).value for side in means]
     heart = Difference(found.mean, found.low, found.high, found.n, left_out)
     cells[None] = Cell(whole[0], whole[1], heart)
-    told = in_words(by_label, higher_is_better=higher, unit=unit)
+    told = in_words(by_label, higher_is_better=higher, unit=unit, digits=DIGITS[unit])
     return MetricRow(name, unit, higher, cells, f"{name}: {told}.")
 
 

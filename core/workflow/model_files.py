@@ -25,7 +25,8 @@ def import_model(name: str, data: bytes) -> tuple[ModelRow, bool]:
         BadCheckpoint: when it is a pickle, of other labels, damaged, or fits no network of this Septum.
     """
     path = free_checkpoint(tidy_name(name))
-    parse_header(path.name, data[: 8 + MAX_HEADER_BYTES], len(data))  # most end here
+    told = PurePosixPath(name).name or path.name
+    parse_header(told, data[: 8 + MAX_HEADER_BYTES], len(data))  # most end here
     from core.network import checkpoint  # torch takes seconds to load
 
     checkpoint.write_new(path, data)
@@ -37,7 +38,7 @@ def import_model(name: str, data: bytes) -> tuple[ModelRow, bool]:
     store = open_store()
     known = known_as(content_sha256(path))
     if known is not None:
-        if Path(known.path).is_file():
+        if Path(known.path) != path and Path(known.path).is_file():
             path.unlink()
             return known, False
         return register(store, path), False  # its file was gone; now it is back

@@ -13,6 +13,7 @@ MENU = (
     ("pages/1_Import.py", "Import", ":material/upload_file:"),
     ("pages/2_Review.py", "Review", ":material/rate_review:"),
     ("pages/3_Train.py", "Train", ":material/model_training:"),
+    ("pages/4_Models.py", "Models", ":material/deployed_code:"),
     ("pages/5_Class_balance.py", "Class balance", ":material/donut_large:"),
     ("pages/6_Metrics.py", "Metrics", ":material/query_stats:"),
 )
@@ -25,6 +26,10 @@ STYLE = """
 [data-testid="stToolbar"] { top: 0.3rem; right: 0.5rem; }
 .st-key-menu { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 .st-key-menu [data-testid="stMarkdownContainer"] p { font-weight: 700; letter-spacing: 0.02em; }
+@media (max-width: 1250px) {  /* seven pages fit into one line of a small screen without their icons */
+  .st-key-menu { gap: 0.4rem; }
+  .st-key-menu [data-testid="stPageLink"] [data-testid="stIconMaterial"] { display: none; }
+}
 </style>
 """
 

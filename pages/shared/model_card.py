@@ -4,6 +4,7 @@ import json
 
 import streamlit as st
 
+from core.labels import FOREGROUND, SHORT_NAMES
 from core.records import ModelRow
 
 
@@ -28,7 +29,8 @@ def model_card(model: ModelRow) -> None:
     dice = scores.get("validation_dice")
     if dice:
         st.caption("Dice on its validation slices, mean per slice")
-        for column, (label, score) in zip(st.columns(len(dice)), dice.items(), strict=True):
-            column.metric(label, "n/a" if score is None else f"{score:.3f}")
+        for column, label in zip(st.columns(len(FOREGROUND)), FOREGROUND, strict=True):
+            score = dice.get(SHORT_NAMES[label])
+            column.metric(SHORT_NAMES[label], "n/a" if score is None else f"{score:.3f}")
     with st.expander("Whole configuration"):
         st.json(card, expanded=False)

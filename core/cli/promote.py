@@ -1,0 +1,46 @@
+"""`promote`: make a model the active one, if the hold-out says so or there is a reason; or roll back."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from core.settings import settings
+
+MODEL = typer.Argument(help="Name or number of a model in the store; left out with --roll-back.")
+REASON = typer.Option("--reason", help="Why it is right although the hold-out says no; it is kept.")
+BACK = typer.Option("--roll-back", help="Go back to the model before the last promotion.")
+LIST = typer.Option("--list", help="Show all models and their standing; nothing is changed.")
+
+
+def promote(
+    model: Annotated[str, MODEL] = "",
+    reason: Annotated[str, REASON] = "",
+    roll_back: Annotated[bool, BACK] = False,
+    list_models: Annotated[bool, LIST] = False,
+) -> None:
+    """Score a candidate and the active model on the hold-out, and promote the candidate if it earned it."""
+    from core.workflow import model_lines, promotion
+    from core.workflow.model_verdict import judge
+
+    console = Console(stderr=True, soft_wrap=True)
+    if list_models:
+        for line in model_lines.model_lines():
+            typer.echo(f"{line.row.id}\t{line.row.name}\t{line.standing}")
+        return
+    if roll_back:
+        console.print(f"{promotion.roll_back(settings().reader).name} is active again.", highlight=False)
+        return
+    chosen = model_lines.named(model)
+    verdict = judge(chosen.id)
+    for model_id in verdict.to_score:
+        from core.workflow.scoring import score_model  # torch takes seconds to load
+
+        console.print("Scoring on the hold-out.", highlight=False)
+        score_model(model_id, (verdict.split,) if verdict.split else ())
+    if verdict.to_score:
+        verdict = judge(chosen.id)
+    for told in (verdict.reason, *verdict.caveats):
+        console.print(told, highlight=False)
+    promotion.promote(chosen.id, settings().reader, reason)
+    console.print(f"{chosen.name} is active now.", highlight=False)

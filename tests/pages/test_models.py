@@ -1,0 +1,136 @@
+"""Models without a browser: cards, the candidate beside the active model, promoting and the way back."""
+
+import pickle
+
+import pytest
+
+from core import jobs
+from core.labels import Label
+from core.records import RunKind, RunState, Split
+from core.store import runs
+from core.store.database import open_store
+from core.store.slices import Filter, list_slices
+from core.workflow import promotion
+from core.workflow.models import active_model
+from tests.pages.conftest import problems, words
+from tests.workflow.hearts import add_heart, add_hearts
+from tests.workflow.small import save_model
+from tests.workflow.test_promotion import candidate, pair, perfect, without
+
+MODELS = "pages/4_Models.py"
+
+
+@pytest.fixture(autouse=True)
+def no_worker(monkeypatch):
+    """Runs stay queued."""
+    monkeypatch.setattr(jobs, "start", lambda kind: None)
+
+
+def test_without_any_model_it_leads_to_the_training(open_page):
+    app = open_page(MODELS)
+    assert problems(app) == []
+    assert "There is no model yet" in words(app)
+
+
+@pytest.mark.usefixtures("model")
+def test_the_only_model_shows_its_card_and_nothing_to_compare(open_page):
+    app = open_page(MODELS)
+    assert problems(app) == []
+    assert "unet-cine" in words(app)
+    assert "No model was promoted yet" in words(app)
+    assert not [button for button in app.button if button.key == "promote"]
+
+
+@pytest.mark.usefixtures("model")
+def test_a_better_candidate_is_open_at_once_and_one_click_promotes_it(home, open_page):
+    pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
+    app = open_page(MODELS)
+    assert problems(app) == []
+    told = words(app)
+    assert "candidate beside unet-cine" in told
+    assert "Dice rises: LV" in "\n".join(box.value for box in app.success)
+    assert "| **Dice** |" in told
+    assert "better on LV" in told
+    assert "Got better" in told
+    assert len(app.get("image")) == 9  # three slices got better: reference, active and candidate of each
+    app.button(key="promote").click().run()
+    assert problems(app) == []
+    assert active_model().name == "candidate"
+    assert "Roll back to unet-cine" in [button.label for button in app.button]
+    app.button(key="roll back").click().run()
+    assert problems(app) == []
+    assert active_model().name == "unet-cine"
+
+
+@pytest.mark.usefixtures("model")
+def test_one_that_is_worse_is_refused_and_overridden_only_with_a_reason(home, open_page):
+    pair(home, without(Label.LEFT_VENTRICLE, 3), perfect)
+    app = open_page(MODELS)
+    assert "falls by more than 0.01: LV" in "\n".join(box.value for box in app.warning)
+    assert app.button(key="promote").disabled
+    assert app.button(key="override").disabled
+    app.text_area(key="reason").set_value("our scanner needs it").run()
+    app.button(key="override").click().run()
+    assert problems(app) == []
+    assert active_model().name == "candidate"
+    assert "our scanner needs it" in words(app)
+
+
+@pytest.mark.usefixtures("model")
+def test_a_reason_that_explains_nothing_is_told(home, open_page):
+    pair(home, perfect, perfect)
+    app = open_page(MODELS)
+    app.text_area(key="reason").set_value("so").run()
+    app.button(key="override").click().run()
+    (told,) = problems(app)
+    assert "too short" in told
+    assert active_model().name == "unet-cine"
+
+
+@pytest.mark.usefixtures("model")
+def test_models_that_were_never_scored_are_scored_on_a_click(home, open_page):
+    add_hearts()
+    candidate(home, "candidate")
+    app = open_page(MODELS)
+    assert "not scored on the same slices" in "\n".join(box.value for box in app.warning)
+    app.button(key="score").click().run()
+    assert problems(app) == []
+    waiting = runs.list_runs(open_store(), RunKind.SCORING)
+    assert [row.state for row in waiting] == [RunState.QUEUED] * 2
+
+
+@pytest.mark.usefixtures("model")
+def test_after_a_promotion_what_nobody_has_read_is_predicted_again_on_a_click(home, open_page):
+    add_hearts()
+    add_heart(90, Split.TRAIN, masked=False, n_slices=2)
+    promotion.promote(candidate(home, "candidate").id, "anna", "for the sake of the test")
+    app = open_page(MODELS)
+    assert "2 slices without a reader's mask" in words(app)
+    app.button(key="predict again").click().run()
+    assert problems(app) == []
+    assert runs.list_runs(open_store(), RunKind.PREDICTION)[0].total == 2
+
+
+@pytest.mark.usefixtures("model")
+def test_a_checkpoint_from_elsewhere_comes_in_and_a_pickle_does_not(home, open_page):
+    app = open_page(MODELS)
+    app.file_uploader(key="checkpoint").set_value(("weights.pt", pickle.dumps({"weights": [1, 2]}), "")).run()
+    app.button(key="import model").click().run()
+    (told,) = problems(app)
+    assert "eights.pt is a Python pickle" in told
+    data = save_model(home.parent / "other.safetensors", "other", 5).read_bytes()
+    app.file_uploader(key="checkpoint").set_value(("other.safetensors", data, "")).run()
+    app.button(key="import model").click().run()
+    assert problems(app) == []
+    assert "other is a candidate now" in "\n".join(box.value for box in app.success)
+
+
+@pytest.mark.usefixtures("model")
+def test_a_picture_leads_to_its_slice_even_when_another_is_open(home, open_page):
+    pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
+    first, *_, last = list_slices(open_store(), Filter(splits=(Split.TEST,)))
+    app = open_page("pages/2_Review.py", slice=str(first.id))
+    assert app.session_state["open slice"] == first.id
+    app.query_params["slice"] = str(last.id)
+    app.run()
+    assert app.session_state["open slice"] == last.id

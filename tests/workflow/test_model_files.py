@@ -1,0 +1,119 @@
+"""A checkpoint goes out and comes back the same; anything else is refused and leaves no trace."""
+
+import io
+import json
+import pickle
+import struct
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.errors import BadCheckpoint
+from core.network import checkpoint
+from core.store import models
+from core.store.database import open_store
+from core.workflow.model_files import export_model, import_model, tidy_name
+from core.workflow.models import active_model
+from tests.workflow.small import save_model
+
+
+@pytest.fixture
+def data(home: Path) -> bytes:
+    """A checkpoint from elsewhere."""
+    return save_model(home.parent / "elsewhere" / "other.safetensors", "other", seed=3).read_bytes()
+
+
+def changed_header(data: bytes, old: str, new: str) -> bytes:
+    """The same weights under another header."""
+    (length,) = struct.unpack("<Q", data[:8])
+    header = data[8 : 8 + length].decode().replace(old, new).encode()
+    return struct.pack("<Q", len(header)) + header + data[8 + length :]
+
+
+def test_what_comes_in_is_a_candidate_and_what_goes_out_is_the_same_file(home, data):
+    row, is_new = import_model("other.safetensors", data)
+    assert is_new
+    assert (row.name, row.active) == ("other", False)
+    assert Path(row.path) == home / "models" / "other.safetensors"
+    assert export_model(row.id) == data
+    network, config = checkpoint.load(Path(row.path))
+    assert config.name == "other"
+    assert network(torch.zeros(1, 1, 16, 16)).shape == (1, 4, 16, 16)
+
+
+def test_the_same_file_twice_is_one_model(home, data):
+    first, _ = import_model("other.safetensors", data)
+    again, is_new = import_model("renamed.safetensors", data)
+    assert (again.id, is_new) == (first.id, False)
+    assert [path.name for path in (home / "models").iterdir()] == ["other.safetensors"]
+
+
+def test_a_file_that_went_missing_comes_back(home, data):
+    first, _ = import_model("other.safetensors", data)
+    Path(first.path).unlink()
+    again, is_new = import_model("other.safetensors", data)
+    assert (again.id, is_new) == (first.id, False)
+    assert Path(again.path).exists()
+
+
+def test_another_file_of_the_same_name_overwrites_nothing(home, data, tmp_path):
+    first, _ = import_model("other.safetensors", data)
+    second, _ = import_model(
+        "other.safetensors", save_model(tmp_path / "b" / "other.safetensors", "other", seed=4).read_bytes()
+    )
+    assert first.path != second.path
+    assert export_model(first.id) == data
+
+
+def torch_pickle() -> bytes:
+    file = io.BytesIO()
+    torch.save({"weight": torch.zeros(2)}, file)
+    return file.getvalue()
+
+
+def not_finite(data: bytes) -> bytes:
+    return data[:-4] + struct.pack("<f", float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda data: torch_pickle(), "as torch.save writes it"),
+        (lambda data: pickle.dumps({"weights": [1, 2]}), "a Python pickle"),
+        (lambda data: changed_header(data, "Right ventricle", "Left atrium"), "its labels are"),
+        (lambda data: data[:-100], "is truncated"),
+        (lambda data: data + b"more", "belong to no weight"),
+        (lambda data: changed_header(data, '\\"bottleneck\\": 8', '\\"bottleneck\\": 9'), "weights differ"),
+        (not_finite, "no numbers"),
+        (lambda data: b"", "is empty"),
+    ],
+    ids=["torch file", "pickle", "other labels", "cut short", "too long", "other network", "NaN", "empty"],
+)
+def test_anything_else_is_refused_and_leaves_no_file_and_no_model(home, data, spoil, told):
+    spoilt = spoil(data)
+    assert spoilt != data
+    with pytest.raises(BadCheckpoint, match=told):
+        import_model("other.safetensors", spoilt)
+    assert list((home / "models").iterdir()) == []
+    assert models.list_models(open_store()) == []
+
+
+def test_a_file_that_was_replaced_is_not_given_out(model):
+    row = active_model()
+    model.write_bytes(b"something else")
+    with pytest.raises(BadCheckpoint, match="gone or was replaced"):
+        export_model(row.id)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "..\\\\x.safetensors", "/abs.safetensors", "...", ""])
+def test_a_name_is_never_a_path(name):
+    tidy = tidy_name(name)
+    assert tidy
+    assert not set(tidy) & set("/\\\\")
+    assert not tidy.startswith(".")
+
+
+def test_a_card_is_what_the_header_says(home, data):
+    row, _ = import_model("other.safetensors", data)
+    assert json.loads(row.card)["name"] == "other"
