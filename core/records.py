@@ -210,6 +210,17 @@ class RunRow:
     device: str = ""  # where it ran, in words
     peak_memory_mb: float | None = None
     model_id: int | None = None  # the newest model that it produced
+    sweep_id: int | None = None  # the sweep that it belongs to
+
+
+@dataclass(frozen=True)
+class SweepRow:
+    """Trainings that belong together: every combination of a few choices."""
+
+    id: int
+    name: str
+    configuration: str  # JSON of the choices that are crossed
+    created_at: datetime
 
 
 @dataclass(frozen=True)

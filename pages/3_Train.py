@@ -4,10 +4,13 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.workflow import training_runs
+from core.workflow.sweeps import active_sweep
 from core.workflow.training_offer import Offer, offer
 from core.workflow.words import counted
 from pages.shared.chart_frame import chart_format
 from pages.shared.frame import frame, telling
+from pages.shared.sweep_choices import sweep_choices
+from pages.shared.sweep_progress import sweep_progress
 from pages.shared.training_charts import ACTIVE
 from pages.shared.training_choices import Asked, all_choices, start_choice
 from pages.shared.training_list import choose_runs, compare, manage
@@ -66,7 +69,11 @@ def ask() -> tuple[Asked, Offer]:
 
 
 with frame("Train"):
-    ask()
+    asked, _ = ask()
+    sweeping = active_sweep() is not None
+    with st.expander("Sweep: cross a few choices", icon=":material/grid_on:", expanded=sweeping):
+        sweep_progress()
+        sweep_choices(asked)
     runs = training_runs.training_runs()
     if not runs:
         st.info("Nothing was trained here yet.", icon=":material/model_training:")

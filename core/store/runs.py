@@ -43,7 +43,7 @@ def enqueue(
 
 
 def claim(store: Store, kind: RunKind, lease_seconds: float = LEASE_SECONDS) -> tuple[RunRow, str] | None:
-    """Take the oldest queued run of the kind; returns it and the token to write with, or None.
+    """Take the next queued run of the kind, sweeps last; returns it and the token to write with, or None.
 
     One run of a kind is done at a time: nothing is claimed while another holds a live lease.
     """
@@ -53,13 +53,14 @@ def claim(store: Store, kind: RunKind, lease_seconds: float = LEASE_SECONDS) -> 
         if session.scalar(running.limit(1)) is not None:
             return None
         queued = select(RunTable).where(RunTable.kind == kind, RunTable.state == RunState.QUEUED)
-        row = session.scalar(queued.order_by(RunTable.id).limit(1).with_for_update(skip_locked=True))
+        first = queued.order_by(RunTable.sweep_id.is_not(None), RunTable.id).limit(1)
+        row = session.scalar(first.with_for_update(skip_locked=True))
         if row is None:
             return None
         token = secrets.token_hex(16)
         row.state, row.token, row.started_at, row.message = RunState.RUNNING, token, now(), "Starting."
         row.lease_until = now() + timedelta(seconds=lease_seconds)
-        return _record(row), token
+        return as_record(row), token
 
 
 def report(
@@ -161,19 +162,22 @@ def run_row(store: Store, run_id: int) -> RunRow:
         row = session.get(RunTable, run_id)
         if row is None:
             raise NotFound(f"there is no run {run_id} in the store")
-        return _record(row)
+        return as_record(row)
 
 
-def list_runs(store: Store, kind: RunKind | None = None, limit: int = 50) -> list[RunRow]:
-    """Runs, newest first."""
-    query = select(RunTable).order_by(RunTable.id.desc()).limit(limit)
-    if kind is not None:
-        query = query.where(RunTable.kind == kind)
+def list_runs(
+    store: Store, kind: RunKind | None = None, limit: int | None = 50, states: tuple[RunState, ...] = ()
+) -> list[RunRow]:
+    """Runs, newest first; no states mean all."""
+    wanted = [RunTable.kind == kind] if kind is not None else []
+    wanted += [RunTable.state.in_(states)] if states else []
+    query = select(RunTable).where(*wanted).order_by(RunTable.id.desc()).limit(limit)
     with store.reading() as session:
-        return [_record(row) for row in session.scalars(query)]
+        return [as_record(row) for row in session.scalars(query)]
 
 
-def _record(row: RunTable) -> RunRow:
+def as_record(row: RunTable) -> RunRow:
+    """The row as everybody else sees it."""
     return RunRow(
         id=row.id,
         kind=RunKind(row.kind),
@@ -191,4 +195,5 @@ def _record(row: RunTable) -> RunRow:
         device=row.device,
         peak_memory_mb=row.peak_memory_mb,
         model_id=row.model_id,
+        sweep_id=row.sweep_id,
     )

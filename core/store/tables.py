@@ -171,6 +171,16 @@ class ModelTable(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
+class SweepTable(Base):
+    """Trainings that belong together: every combination of a few choices."""
+
+    __tablename__ = "sweep"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    configuration: Mapped[str] = mapped_column(Text)  # JSON of core.workflow.sweep_request.SweepAxes
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
 class RunTable(Base):
     """Long work; the row is the only channel between the worker and everybody else."""
 
@@ -194,6 +204,7 @@ class RunTable(Base):
     device: Mapped[str] = mapped_column(String(100), default="")
     peak_memory_mb: Mapped[float | None] = mapped_column(Float)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))  # the newest that it produced
+    sweep_id: Mapped[int | None] = mapped_column(ForeignKey("sweep.id"), index=True)  # which it belongs to
 
 
 class EpochTable(Base):

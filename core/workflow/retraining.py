@@ -11,7 +11,7 @@ from core.store import epochs, models, runs
 from core.store.database import Store
 from core.workflow.chosen_slices import ChosenSlice, choose_slices, load_chosen, save_chosen
 from core.workflow.models import register, whole_checkpoint
-from core.workflow.run_files import RunFiles, free_checkpoint
+from core.workflow.run_files import RunFiles, free_checkpoint, shared_choice
 from core.workflow.scoring import score_model
 from core.workflow.training_request import TrainingRequest
 from core.workflow.words import counted
@@ -92,7 +92,8 @@ def frozen_choice(store: Store, files: RunFiles, request: TrainingRequest) -> li
     """What the run learns from: chosen when it begins, and the same when it goes on days later."""
     chosen = load_chosen(files.chosen)
     if chosen is None:
-        chosen = choose_slices(store, replay=request.replay, final=request.config.final)
+        shared = load_chosen(shared_choice(request.slices)) if request.slices else None
+        chosen = shared or choose_slices(store, replay=request.replay, final=request.config.final)
         save_chosen(files.chosen, chosen)
     return chosen
 

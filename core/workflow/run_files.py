@@ -39,6 +39,11 @@ class RunFiles:
             shutil.rmtree(self.folder)
 
 
+def shared_choice(name: str) -> Path:
+    """The slices that all runs of a sweep learn from."""
+    return runs_folder() / "choices" / f"{name}.json"
+
+
 def runs_folder() -> Path:
     """Where all runs keep their files."""
     return settings().home / "runs"

@@ -24,6 +24,7 @@ class TrainingRequest:
     start_from: int | None = None  # id of the model whose weights it starts from; None starts anew
     replay: bool = True  # learn from the reference masks again, so that they are not forgotten
     work: float = 0.0  # multiplications of one epoch, from which the time of later runs is estimated
+    slices: str = ""  # name of a choice of slices that runs share; "" lets the run choose when it begins
 
     def to_json(self) -> dict[str, object]:
         """Plain values, for the row."""

@@ -1,19 +1,21 @@
 """Trainings as the Train page and the command line see them: started, taken up again, listed, forgotten."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core import jobs
 from core.errors import RunRefused
 from core.records import EpochRow, RunKind, RunRow, RunState
 from core.store import epochs, run_changes, runs
-from core.store.database import open_store
+from core.store.database import Store, open_store
 from core.workflow.chosen_slices import choose_slices
 from core.workflow.run_files import RunFiles, runs_folder
 from core.workflow.training_checks import check_recipe, check_slices
 from core.workflow.training_estimate import Workload, work_of
 from core.workflow.training_request import TrainingRequest
 
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 WAKE_SECONDS = 30.0  # between two attempts to find a worker for a queue that nobody works on
 _woken_at = 0.0  # the clock when this process last started a worker
 
@@ -88,7 +90,16 @@ def training_runs(limit: int = 50) -> list[TrainingRun]:
     store = open_store()
     runs.give_up_silent_runs(store)
     rows = runs.list_runs(store, RunKind.TRAINING, limit)
-    wake_if_nobody_works(rows)
+    listed = {row.id for row in rows}
+    # A long sweep pushes the run at work, the oldest of all that wait, off the list of the newest.
+    active = runs.list_runs(store, RunKind.TRAINING, None, ACTIVE)
+    rows += [row for row in active if row.id not in listed and row.state == RunState.RUNNING]
+    wake_if_nobody_works(active)
+    return with_epochs(store, rows)
+
+
+def with_epochs(store: Store, rows: Sequence[RunRow]) -> list[TrainingRun]:
+    """The runs with what they were asked for and what their epochs came to."""
     found = epochs.epochs_of(store, [row.id for row in rows])
     return [_training_run(row, found[row.id]) for row in rows]
 
@@ -100,8 +111,7 @@ def training_run(run_id: int) -> TrainingRun:
         NotFound: when there is none of that id.
     """
     store = open_store()
-    row = runs.run_row(store, run_id)
-    return _training_run(row, epochs.epochs_of(store, [run_id])[run_id])
+    return with_epochs(store, [runs.run_row(store, run_id)])[0]
 
 
 def rename_run(run_id: int, name: str, note: str) -> None:
@@ -136,7 +146,7 @@ def wake() -> None:
     jobs.start(RunKind.TRAINING)
 
 
-def wake_if_nobody_works(rows: list[RunRow]) -> None:
+def wake_if_nobody_works(rows: Sequence[RunRow]) -> None:
     """A worker that was killed leaves a queue behind; whoever looks at it next starts another."""
     states = {row.state for row in rows}
     waits = RunState.QUEUED in states and RunState.RUNNING not in states

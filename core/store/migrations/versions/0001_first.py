@@ -37,6 +37,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "sweep",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("configuration", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -56,14 +64,20 @@ def upgrade() -> None:
         sa.Column("device", sa.String(length=100), nullable=False),
         sa.Column("peak_memory_mb", sa.Float(), nullable=True),
         sa.Column("model_id", sa.Integer(), nullable=True),
+        sa.Column("sweep_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["model_id"],
             ["model.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sweep_id"],
+            ["sweep.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index("run_by_state", ["kind", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_run_sweep_id"), ["sweep_id"], unique=False)
 
     op.create_table(
         "epoch",
@@ -373,11 +387,13 @@ def downgrade() -> None:
     op.drop_table("series")
     op.drop_table("setting")
     with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_run_sweep_id"))
         batch_op.drop_index("run_by_state")
 
     op.drop_table("promotion")
     op.drop_table("epoch")
     op.drop_table("run")
+    op.drop_table("sweep")
     op.drop_table("patient")
     op.drop_table("model")
     # ### end Alembic commands ###
