@@ -11,6 +11,7 @@ from core.cli.export import export
 from core.cli.import_files import import_files
 from core.cli.predict import predict
 from core.cli.promote import promote
+from core.cli.report import report
 from core.cli.train import train
 from core.cli.verify import verify
 from core.errors import SeptumError
@@ -25,6 +26,7 @@ app.command("import")(import_files)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
 app.command("train")(train)
+app.command("report")(report)
 app.command("promote")(promote)
 app.command("export")(export)
 app.command("demo")(demo)

@@ -1,4 +1,4 @@
-"""Dice of a validation pass: counted on the device, a whole batch at once."""
+"""Dice and IoU of a validation pass: counted on the device, a whole batch at once."""
 
 import torch
 from torch import Tensor
@@ -16,9 +16,11 @@ def confusion(truth: Tensor, prediction: Tensor) -> Tensor:
     return counts.reshape(len(truth), N_LABELS, N_LABELS)
 
 
-def mean_dice_per_label(confusions: Tensor) -> tuple[float, ...]:
-    """Mean Dice of each heart label over the slices where it is present in truth or prediction."""
+def mean_overlap_per_label(confusions: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean Dice and mean IoU of each heart label over the slices where truth or prediction has it."""
     counts = confusions.double()
     shared = counts.diagonal(dim1=1, dim2=2)
-    dice = 2 * shared / (counts.sum(1) + counts.sum(2))  # 0/0 is NaN: the label is in neither
-    return tuple(float(dice[:, label].nanmean()) for label in FOREGROUND)
+    pixels = counts.sum(1) + counts.sum(2)  # of both masks
+    dice = (2 * shared / pixels).nanmean(dim=0)  # 0/0 is NaN: the label is in neither
+    iou = (shared / (pixels - shared)).nanmean(dim=0)
+    return tuple(float(dice[label]) for label in FOREGROUND), tuple(float(iou[label]) for label in FOREGROUND)

@@ -15,11 +15,12 @@ from core.network.unet3plus import UNet3Plus
 from core.training.augment import Batch, augment
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, batches
-from core.training.dice import confusion, mean_dice_per_label
+from core.training.dice import confusion, mean_overlap_per_label
 from core.training.early_stopping import EarlyStopping
 from core.training.losses import make_loss
 
-NOT_VALIDATED = (math.nan, (math.nan,) * len(FOREGROUND))  # loss and Dice of an epoch without validation
+NO_OVERLAP = (math.nan,) * len(FOREGROUND)
+NOT_VALIDATED = (math.nan, NO_OVERLAP, NO_OVERLAP)  # loss, Dice and IoU of an epoch without validation
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Epoch:
     learning_rate: float
     seconds: float
     best: bool  # the lowest validation loss so far
+    validation_iou: tuple[float, ...] = NO_OVERLAP  # as the Dice
 
     @property
     def mean_dice(self) -> float:
@@ -89,12 +91,12 @@ class Training:
                 group["lr"] = rate
             training_loss = self._learn(number)
             due = number % self.config.validate_every == 0 or number == self.config.epochs
-            validation_loss, dice = self._validate() if due else NOT_VALIDATED
+            validation_loss, dice, iou = self._validate() if due else NOT_VALIDATED
             best = self.stopping.update(validation_loss)
             if best or not self.stopping.best_epoch:  # while nothing was validated, the newest are the best
                 self.best_weights = snapshot(self.averaged)
             seconds = time.perf_counter() - started
-            yield Epoch(number, training_loss, validation_loss, dice, rate, seconds, best)
+            yield Epoch(number, training_loss, validation_loss, dice, rate, seconds, best, iou)
 
     def _learn(self, number: int) -> float:
         """One pass over the training slices; returns the mean loss."""
@@ -131,8 +133,8 @@ class Training:
         return [self.network(images)]
 
     @torch.inference_mode()
-    def _validate(self) -> tuple[float, tuple[float, ...]]:
-        """Loss and Dice on the validation slices, whole and unvaried."""
+    def _validate(self) -> tuple[float, tuple[float, ...], tuple[float, ...]]:
+        """Loss, Dice and IoU on the validation slices, whole and unvaried."""
         if self.validation is None:
             return NOT_VALIDATED
         self.averaged.eval()
@@ -145,7 +147,7 @@ class Training:
             masks = batch.masks.long()
             total += float(self.loss(logits.float(), masks)) * len(indices)
             confusions.append(confusion(masks, logits.argmax(dim=1)))
-        return total / len(self.validation), mean_dice_per_label(torch.cat(confusions))
+        return total / len(self.validation), *mean_overlap_per_label(torch.cat(confusions))
 
     def state(self) -> dict[str, object]:
         """Everything needed to go on later, as tensors and plain values."""

@@ -11,7 +11,7 @@ from core.network.config import ModelConfig
 from core.network.registry import build
 from core.training.config import AugmentationName, TrainConfig
 from core.training.data import LabelledSlice, batches, training_set
-from core.training.dice import confusion, mean_dice_per_label
+from core.training.dice import confusion, mean_overlap_per_label
 from core.training.loop import Training, learning_rate
 from core.training.resume import load_state, save_state
 
@@ -172,10 +172,11 @@ def test_confusion_counts_and_dice_of_a_slice_counted_by_hand():
     counts = confusion(truth, guess)
     assert counts[0, 3].tolist() == [0, 0, 1, 1]
     assert counts[1, 0].tolist() == [3, 1, 0, 0]
-    right, myocardium, left = mean_dice_per_label(counts)
+    (right, myocardium, left), iou = mean_overlap_per_label(counts)
     assert right == 0  # predicted in the second slice only
     assert myocardium == pytest.approx(2 / 3)
     assert left == pytest.approx(2 / 3)  # the second slice has none and does not count
+    assert iou == pytest.approx((0, 1 / 2, 1 / 2))
 
 
 def test_the_cosine_starts_at_the_rate_and_ends_near_zero():

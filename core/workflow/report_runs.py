@@ -1,0 +1,230 @@
+"""Do the trainings of the report one after the other; skip what is done, go on with what was broken off."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from core.errors import BadInput, RunRefused
+from core.metrics.columns import DISTANCES
+from core.metrics.counts import count
+from core.metrics.scores import score_masks
+from core.metrics.summary import mean_of_present
+from core.network.cost import multiplications_per_pixel
+from core.network.precision import pick_device
+from core.network.predict import Predictor
+from core.network.registry import count_parameters
+from core.records import Split
+from core.training.config import TrainConfig
+from core.training.data import LabelledSlice
+from core.training.memory import device_name
+from core.workflow.report_plan import PlannedRun, planned_runs
+from core.workflow.report_record import RunRecord, SliceScore, load_record, save_record
+from core.workflow.training import TrainingJob
+from core.workflow.training_request import TrainingRequest
+from core.workflow.training_slices import SlicesBySplit, labelled_files
+
+LEARNT_FROM = (Split.TRAIN, Split.VALIDATION)
+PASSES = 3  # of the network for a training step: forward, and twice the work backward
+
+
+@dataclass
+class ReportRuns:
+    """All trainings of the report, on one data set, into one folder."""
+
+    data: Path
+    output: Path
+    base: TrainConfig
+    seeds: int
+    device: str = "auto"
+    slices: SlicesBySplit = field(default_factory=dict)
+
+    @property
+    def plan(self) -> tuple[PlannedRun, ...]:
+        """What is to be done, in order."""
+        return planned_runs(self.base, self.seeds)
+
+    @property
+    def records_folder(self) -> Path:
+        """One JSON file for each training that has ended."""
+        return self.output / "runs"
+
+    def records(self) -> list[RunRecord]:
+        """What has ended so far, in the order of the plan.
+
+        Raises:
+            RunRefused: when the folder holds a run of that name that was asked for otherwise.
+        """
+        found = []
+        for run in self.plan:
+            path = self._record(run)
+            if not path.exists():
+                continue
+            record = load_record(path)
+            if record.config != run.config:
+                raise RunRefused(
+                    f"{path} was trained with other choices (such as epochs or widths); "
+                    "give the same ones to go on, or choose another --output"
+                )
+            found.append(record)
+        return found
+
+    def run(self) -> Iterator[str]:
+        """Train all that is not done yet; yields what happens, line by line."""
+        yield from self._read()
+        done = self.records()
+        for folder in (self.records_folder, self.output / "models"):
+            folder.mkdir(parents=True, exist_ok=True)
+        ended = {record.name for record in done}
+        for number, run in enumerate(self.plan, start=1):
+            where = f"{number} of {len(self.plan)}, {run.name}"
+            if run.name in ended:
+                continue
+            record = None
+            for told in self._train(run):
+                if isinstance(told, str):
+                    yield f"{where}: {told}{_left(self.plan[number - 1 :], done)}"
+                else:
+                    record = told
+            if record is None:
+                raise RuntimeError(f"{run.name} ended without an outcome")
+            done.append(record)
+            yield f"{where}: {in_words(record)}{_left(self.plan[number:], done)}"
+        yield from self._score_test_later(done)
+
+    def _read(self) -> Iterator[str]:
+        self.slices = {split: [] for split in Split}
+        for found in labelled_files([self.data]):
+            if isinstance(found, str):
+                yield found
+            else:
+                self.slices[found[0]].append(found[1])
+        if not self.slices[Split.TRAIN] or not self.slices[Split.VALIDATION]:
+            raise BadInput(
+                f"{self.data} has no labelled training and validation slices; expected the course's folders "
+                "train and val, each with images and masks"
+            )
+        n_test = len(self.slices[Split.TEST])
+        tested = f"{n_test} test slices" if n_test else "no test slices with masks"
+        n_training, n_validation = (len(self.slices[split]) for split in LEARNT_FROM)
+        yield f"{n_training} training slices, {n_validation} validation slices, {tested}."
+
+    def _train(self, run: PlannedRun) -> Iterator[str | RunRecord]:
+        """One training to its end; yields a line once it is known how long it takes, and what came of it."""
+        model = self.model_file(run)
+        # Without an outcome beside it, it was left by a stop between the two.
+        model.unlink(missing_ok=True)
+        resume = model.with_suffix(".resume")
+        job = TrainingJob(
+            config=run.config,
+            output=model,
+            name=run.name,
+            slices=[
+                (split, item) for split in (Split.TRAIN, Split.VALIDATION) for item in self.slices[split]
+            ],
+            events=self.output / "events" / run.name,
+            device=self.device,
+            resume_file=resume,
+        )
+        for _ in job.prepare():
+            pass
+        if job.history:
+            yield f"goes on after epoch {len(job.history)}"
+        for epoch in job.epochs():
+            if epoch.number == 1:
+                yield f"{epoch.seconds:.1f} s an epoch"
+        job.write()
+        network = job.state.best_network()
+        predictor = Predictor((network, job.model), self.device)
+        kept = job.state.stopping.best_epoch or len(job.history)
+        record = RunRecord(
+            name=run.name,
+            config=run.config,
+            epochs=tuple(job.history),
+            kept_epoch=kept,
+            parameters=count_parameters(network),
+            machine=f"{_processor()}, {device_name(pick_device(self.device))}",
+            n_training=len(job.training),
+            data_sha256=job.training.sha256,
+            validation=() if run.config.final else score(predictor, self.slices[Split.VALIDATION]),
+            test=score(predictor, self.slices[Split.TEST]) if run.config.final else (),
+        )
+        save_record(self._record(run), record)
+        resume.unlink(missing_ok=True)
+        yield record
+
+    def _score_test_later(self, done: Sequence[RunRecord]) -> Iterator[str]:
+        """Where masks of the test slices came after the final training, its weights are still there."""
+        for record in done:
+            model = self.output / "models" / f"{record.name}.safetensors"
+            if not record.config.final or record.test or not self.slices[Split.TEST] or not model.exists():
+                continue
+            test = score(Predictor(model, self.device), self.slices[Split.TEST])
+            save_record(self.records_folder / f"{record.name}.json", replace(record, test=test))
+            yield f"{record.name}: scored on {len(test)} test slices"
+
+    def model_file(self, run: PlannedRun) -> Path:
+        """Where the weights of a training lie."""
+        return self.output / "models" / f"{run.name}.safetensors"
+
+    def _record(self, run: PlannedRun) -> Path:
+        return self.records_folder / f"{run.name}.json"
+
+
+def score(predictor: Predictor, slices: Sequence[LabelledSlice]) -> tuple[SliceScore, ...]:
+    """Predict slices, as they are and on their own grid, and count."""
+    predictions = predictor.predict([item.pixels for item in slices], [item.spacing_mm for item in slices])
+    found = []
+    for item, prediction in zip(slices, predictions, strict=True):
+        scores = score_masks(item.mask, prediction.mask, item.spacing_mm)
+        confusion = count(item.mask, prediction.mask)
+        distances = tuple(tuple(getattr(one.scores, name) for one in scores) for name in DISTANCES)
+        rows = tuple(tuple(row) for row in confusion.tolist())
+        found.append(SliceScore(item.name, item.patient, rows, distances))
+    return tuple(found)
+
+
+def in_words(record: RunRecord) -> str:
+    """What came of a run, in a few words."""
+    n, asked = len(record.epochs), record.config.epochs
+    told = f"{n} of {asked} epochs in {record.seconds:.0f} s"
+    if record.config.final:
+        return f"{told}, last weights kept"
+    kept = record.epochs[record.kept_epoch - 1]
+    return f"{told}, kept epoch {record.kept_epoch}, mean validation Dice {kept.mean_dice:.3f}"
+
+
+def seconds_left(runs: Sequence[PlannedRun], done: Sequence[RunRecord]) -> float | None:
+    """How long these runs will take by what those that ended took; None before the first has ended."""
+    stopping = [record for record in done if not record.config.final]
+    share = mean_of_present(len(record.epochs) / record.config.epochs for record in stopping).value
+    pace = mean_of_present(record.seconds / len(record.epochs) / work(record.config) for record in done).value
+    if math.isnan(pace):
+        return None
+    total = 0.0
+    for run in runs:
+        alike = [one for one in done if one.config.architecture == run.config.architecture]
+        own = mean_of_present(one.seconds / len(one.epochs) / work(one.config) for one in alike).value
+        expected = run.config.epochs * (1.0 if run.config.final or math.isnan(share) else share)
+        total += expected * work(run.config) * (pace if math.isnan(own) else own)
+    return total
+
+
+def work(config: TrainConfig) -> float:
+    """Multiplications for each pixel of a training slice."""
+    return PASSES * multiplications_per_pixel(TrainingRequest(config).network)
+
+
+def _left(runs: Sequence[PlannedRun], done: Sequence[RunRecord]) -> str:
+    left = seconds_left(runs, done)
+    return f"; about {math.ceil(left / 60)} min left" if left else ""
+
+
+def _processor() -> str:
+    """The processor in words, where the system tells."""
+    import platform
+
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
