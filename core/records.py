@@ -1,12 +1,13 @@
 """The nouns that travel between layers: frozen, self-checking, with shapes and units in their names."""
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 import numpy as np
 
-from core.labels import Label
+from core.labels import FOREGROUND, Label
 
 
 class Split(StrEnum):
@@ -234,6 +235,7 @@ class EpochRow:
     learning_rate: float
     seconds: float
     best: bool  # the lowest validation loss so far
+    validation_iou: tuple[float, ...] = (math.nan,) * len(FOREGROUND)  # in the same order as the Dice
 
 
 class PromotionKind(StrEnum):

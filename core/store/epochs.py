@@ -45,15 +45,19 @@ def epochs_of(store: Store, run_ids: Sequence[int]) -> dict[int, list[EpochRow]]
 
 
 def _row(run_id: int, epoch: EpochRow) -> EpochTable:
-    right, myocardium, left = (_or_none(dice) for dice in epoch.validation_dice)
+    dice = [_or_none(value) for value in epoch.validation_dice]
+    iou = [_or_none(value) for value in epoch.validation_iou]
     return EpochTable(
         run_id=run_id,
         number=epoch.number,
         training_loss=_or_none(epoch.training_loss),
         validation_loss=_or_none(epoch.validation_loss),
-        dice_right_ventricle=right,
-        dice_myocardium=myocardium,
-        dice_left_ventricle=left,
+        dice_right_ventricle=dice[0],
+        dice_myocardium=dice[1],
+        dice_left_ventricle=dice[2],
+        iou_right_ventricle=iou[0],
+        iou_myocardium=iou[1],
+        iou_left_ventricle=iou[2],
         learning_rate=epoch.learning_rate,
         seconds=epoch.seconds,
         best=epoch.best,
@@ -62,6 +66,7 @@ def _row(run_id: int, epoch: EpochRow) -> EpochTable:
 
 def _record(row: EpochTable) -> EpochRow:
     dice = (row.dice_right_ventricle, row.dice_myocardium, row.dice_left_ventricle)
+    iou = (row.iou_right_ventricle, row.iou_myocardium, row.iou_left_ventricle)
     return EpochRow(
         number=row.number,
         training_loss=_or_nan(row.training_loss),
@@ -70,6 +75,7 @@ def _record(row: EpochTable) -> EpochRow:
         learning_rate=row.learning_rate,
         seconds=row.seconds,
         best=row.best,
+        validation_iou=tuple(_or_nan(value) for value in iou),
     )
 
 

@@ -218,6 +218,9 @@ class EpochTable(Base):
     dice_right_ventricle: Mapped[float | None] = mapped_column(Float)
     dice_myocardium: Mapped[float | None] = mapped_column(Float)
     dice_left_ventricle: Mapped[float | None] = mapped_column(Float)
+    iou_right_ventricle: Mapped[float | None] = mapped_column(Float)
+    iou_myocardium: Mapped[float | None] = mapped_column(Float)
+    iou_left_ventricle: Mapped[float | None] = mapped_column(Float)
     learning_rate: Mapped[float] = mapped_column(Float)
     seconds: Mapped[float] = mapped_column(Float)
     best: Mapped[bool]

@@ -167,4 +167,5 @@ def epoch_row(epoch: "Epoch") -> EpochRow:
         learning_rate=epoch.learning_rate,
         seconds=epoch.seconds,
         best=epoch.best,
+        validation_iou=epoch.validation_iou,
     )

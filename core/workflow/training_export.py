@@ -67,11 +67,16 @@ def epoch_values(epoch: EpochRow) -> dict[str, object]:
         f"validation_dice_{SHORT_NAMES[label]}": _or_none(value)
         for label, value in zip(FOREGROUND, epoch.validation_dice, strict=True)
     }
+    iou = {
+        f"validation_iou_{SHORT_NAMES[label]}": _or_none(value)
+        for label, value in zip(FOREGROUND, epoch.validation_iou, strict=True)
+    }
     return {
         "epoch": epoch.number,
         "training_loss": _or_none(epoch.training_loss),
         "validation_loss": _or_none(epoch.validation_loss),
         **dice,
+        **iou,
         "learning_rate": epoch.learning_rate,
         "seconds": round(epoch.seconds, 3),
         "best": epoch.best,

@@ -11,7 +11,7 @@ from core.store import epochs, run_changes, runs
 from core.store.database import Store
 
 FIRST = EpochRow(1, 0.9, math.nan, (math.nan,) * 3, 1e-3, 2.5, False)
-SECOND = EpochRow(2, 0.5, 0.6, (0.7, 0.8, math.nan), 5e-4, 2.0, True)
+SECOND = EpochRow(2, 0.5, 0.6, (0.7, 0.8, math.nan), 5e-4, 2.0, True, (0.6, 0.7, math.nan))
 
 
 def claimed(store: Store) -> tuple[int, str]:
