@@ -13,7 +13,7 @@ app: .venv/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true,--server.headless false)
 
 test: lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from pages.shared.drawing import (
     drawing,
     go_to,
     save,
+    take_over,
 )
 from pages.shared.frame import frame
 from pages.shared.mask_editor import slice_viewer
@@ -80,7 +81,7 @@ def saving(desk: Desk) -> None:
             help="The newest version is shown again; undo brings the strokes back",
         ):
             correction.discard(desk.opened.row.id, desk.reader)
-            st.session_state["discards"] = st.session_state.get("discards", 0) + 1
+            take_over(opened.row.id)
             st.rerun()
     if st.button("Reject", icon=":material/block:", key="reject", help="X"):
         decide(desk, Status.REJECTED)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.workflow import correction
+from pages.shared.drawing import take_over
 from pages.shared.frame import telling
 
 SIDE = 260  # pixels of each picture
@@ -46,7 +47,7 @@ def conflict_choice(opened: correction.OpenSlice, reader: str) -> None:
     with telling():
         if their:
             correction.discard(opened.row.id, reader)
-            st.session_state["discards"] = st.session_state.get("discards", 0) + 1
+            take_over(opened.row.id)
         else:
             correction.keep_mine(opened.row.id, reader)
             st.session_state["compare with"] = theirs.id if merge else None

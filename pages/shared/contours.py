@@ -6,7 +6,7 @@ from streamlit_drawable_canvas import st_canvas
 from core.workflow import contour_correction
 from core.workflow.contour_correction import Outline
 from pages.shared.contour_objects import KINDS, STROKE, from_objects, to_objects
-from pages.shared.drawing import Desk
+from pages.shared.drawing import Desk, take_over
 from pages.shared.frame import telling
 
 SIDE = 600  # pixels of the picture's longer side: it fits a laptop's screen
@@ -61,7 +61,6 @@ def contour_editor(desk: Desk) -> None:
     with telling():
         moved = from_objects(objects, outlined.outlines, outlined.scale)
         contour_correction.apply(row.id, desk.reader, moved, seq=outlined.seq)
-        # The editor, when it is next shown, takes the new mask over.
-        st.session_state["discards"] = st.session_state.get("discards", 0) + 1
+        take_over(row.id)
         st.toast("The mask now follows the contours")
         st.rerun()

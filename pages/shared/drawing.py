@@ -1,5 +1,6 @@
 """The editor on the open slice: strokes into the store, keys and buttons into verbs."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ def go_to(slice_id: int | None) -> None:
     st.rerun()
 
 
+def take_over(slice_id: int) -> None:
+    """Have the editor show the stored mask of a slice, although the browser holds another one."""
+    st.session_state.setdefault("discards", {})[slice_id] = time.time_ns() // 1_000_000
+
+
 def decide(desk: Desk, status: Status, pending: int = 0) -> None:
     """Approve with what was drawn, or reject, and go on with the next slice of the queue."""
     row = desk.opened.row
@@ -75,7 +81,7 @@ def drawing(desk: Desk) -> None:
         acknowledged=opened.stored.seq,
         group=f"series-{opened.row.series_id}",
         reserve_px=RESERVE_PX,
-        discards=st.session_state.get("discards", 0),
+        discards=st.session_state.get("discards", {}).get(opened.row.id, 0),
     )
     place = (desk.document, opened.revision)
     with telling():

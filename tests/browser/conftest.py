@@ -132,7 +132,7 @@ def editor(
         options = "&".join(f"{name}={value}" for name, value in query.items())
         url = serve(Path(__file__).with_name("editor_host.py"), {"HOST_FOLDER": str(draft_folder)})
         opened.goto(f"{url}/?shape={shape[0]}x{shape[1]}&case={case}&{options}")
-        opened.locator(f".editor[data-document='{case}-1']").wait_for()
+        opened.locator(f".editor[data-document='{case}-1'][aria-busy='false']").wait_for()
         return Hand(opened, draft_folder, f"{case}-1", shape)
 
     return open_editor

@@ -50,7 +50,7 @@ class Desk:
     def hand(self, opened: Page, slice_id: int, reader: str) -> Hand:
         """The hand on the slice that the page shows, once it does."""
         document = f"slice-{slice_id} of {reader}"
-        opened.locator(f".editor[data-document='{document}']").wait_for()
+        opened.locator(f".editor[data-document='{document}'][aria-busy='false']").wait_for()
         return Hand(opened, ROOT, document, SHAPE)
 
 

@@ -80,8 +80,8 @@ def mask_editor(
         acknowledged: number of the newest edit of this document and revision that the store has
         group: slices of one group (a series) share zoom, pan and a window set by hand
         reserve_px: height of the window that the page needs above and below the editor
-        discards: how often strokes were given up in this session; another number makes the browser take over
-            the mask in `packed` although the revision is the same
+        discards: when the reader last gave strokes on this document up (ms); a later time makes the browser
+            take over the mask in `packed` although the revision is the same
     """
     options = {
         "document": document,

@@ -18,6 +18,7 @@ export class Draft {
     this.sent = acknowledged;
     this.seconds = seconds;
     this.active = 0;
+    this.discards = 0; // when strokes on this slice were last given up, as the page counts
   }
 
   get stored() {
@@ -64,11 +65,12 @@ export class Draft {
   }
 
   // Meets what Python shows for this slice. Its mask may be older than ours (a stroke made while it was being
-  // saved), the same, or another one (a version was restored, another tab drew).
-  meet(mask, revision, acknowledged) {
+  // saved), the same, or another one (a version was restored, another tab drew, the strokes were discarded).
+  meet(mask, revision, acknowledged, discards) {
     const same = revision === this.revision;
-    if (same && acknowledged === this.acknowledged) return;
-    if (same && acknowledged < this.acknowledged) return this.adopt(mask, revision, acknowledged); // discarded
+    if (same && discards > this.discards) return this.adopt(mask, revision, acknowledged);
+    // A page that mounts us again may send the picture that it sent first, from before the newest strokes.
+    if (same && acknowledged <= this.acknowledged) return;
     const ahead = this.history.stepsBackTo(this.mask, this.width, mask);
     // Ours is the newer one only if some of it is still on its way; else an earlier state was restored.
     const ours = ahead === 0 || (ahead !== null && !this.stored);

@@ -19,7 +19,7 @@ export class MaskEditor extends Viewer {
     super(parent, options);
     this.tools = makeTools(this);
     this.erasing = false; // Ctrl is held
-    this.ready = false; // until the browser's own draft of this slice has been looked at
+    this.setReady(false);
     this.store = new DraftStore();
     const send = (name, value) => this.send(name, value);
     this.outbox = new Outbox(this.store, send, () => this.toolbar.refreshStatus());
@@ -50,33 +50,40 @@ export class MaskEditor extends Viewer {
   // ---- opening a slice
 
   openDocument() {
-    const { document, revision, acknowledged } = this.options;
+    const { document, revision, acknowledged, discards } = this.options;
     const { drafts } = tabMemory();
     if (this.draft?.document !== document || this.draft.revision !== revision) this.tool.cancel();
     this.dismissOffer();
     const kept = drafts.get(document);
     if (kept?.fits(this.slice)) {
       const before = kept.revision;
-      kept.meet(this.slice.mask, revision, acknowledged);
+      kept.meet(this.slice.mask, revision, acknowledged, discards);
       this.use(kept);
-      this.ready = true;
+      this.setReady(true);
       if (before !== revision) this.store.save(kept, true);
       return;
     }
     const { slice } = this;
-    this.ready = false;
+    this.setReady(false);
     const fresh = new Draft({ document, revision, slice, mask: slice.mask.slice(), seq: acknowledged });
     this.use(fresh);
     this.store.load(document, slice).then((record) => {
       if (this.draft !== fresh) return; // another slice was opened meanwhile
-      this.ready = true;
+      this.setReady(true);
       if (record) this.recover(record, fresh);
     });
+  }
+
+  // Nothing can be drawn until the browser's own draft of this slice has been looked at.
+  setReady(ready) {
+    this.ready = ready;
+    this.root.ariaBusy = String(!ready);
   }
 
   use(draft) {
     const { drafts } = tabMemory();
     this.draft = draft;
+    draft.discards = this.options.discards;
     drafts.delete(draft.document);
     drafts.set(draft.document, draft); // the youngest is last
     for (const [name, old] of drafts) {
