@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.records import Split
-from core.workflow import model_files, model_lines, model_verdict
+from core.workflow import model_export, model_files, model_lines, model_verdict
 from core.workflow.model_lines import ModelLine, Standing
 from pages.shared.candidate_table import changed_slices, compared, metric_table
 from pages.shared.frame import frame, telling
@@ -61,6 +61,16 @@ def card(line: ModelLine) -> None:
             icon=":material/download:",
             on_click="ignore",
             disabled=line.megabytes is None,
+        )
+        st.download_button(
+            "ONNX",
+            partial(model_export.export_onnx, line.row.id),
+            f"{line.row.name}.onnx",
+            key="export onnx",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=line.megabytes is None,
+            help="For other programs; what it wants to be fed stands in its metadata",
         )
         text = json.dumps(json.loads(line.row.card), indent=1)
         st.download_button(

@@ -8,6 +8,7 @@ from rich.console import Console
 from core.cli.demo import demo
 from core.cli.evaluate import evaluate
 from core.cli.export import export
+from core.cli.export_model import export_model
 from core.cli.import_files import import_files
 from core.cli.predict import predict
 from core.cli.promote import promote
@@ -29,6 +30,7 @@ app.command("train")(train)
 app.command("report")(report)
 app.command("promote")(promote)
 app.command("export")(export)
+app.command("export-model")(export_model)
 app.command("demo")(demo)
 app.command("verify")(verify)
 

@@ -67,6 +67,7 @@ def draw_sweep(found: Sweep) -> None:
         hide_index=True,
         height=min(TABLE_HEIGHT, 38 + 35 * max(1, len(found.runs))),
         key=f"sweep runs {found.row.id}",
+        placeholder="",
         column_config={name: st.column_config.NumberColumn(format="%.3f") for name in DICE},
     )
     settings = by_setting(found)

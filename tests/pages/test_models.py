@@ -38,6 +38,7 @@ def test_the_only_model_shows_its_card_and_nothing_to_compare(open_page):
     assert problems(app) == []
     assert "unet-cine" in words(app)
     assert "No model was promoted yet" in words(app)
+    assert [button.label for button in app.get("download_button")] == ["Checkpoint", "ONNX", "Card"]
     assert not [button for button in app.button if button.key == "promote"]
 
 
