@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.records import RunKind, RunState
@@ -156,6 +157,26 @@ def test_a_finished_run_shows_its_curves_and_can_be_named_and_deleted(open_page)
     app.button(key="delete runs").click().run()
     assert problems(app) == []
     assert training_runs.training_runs() == []
+
+
+def test_runs_beside_each_other_show_their_curves_and_how_they_differ(home):
+    trained("first", "second")
+
+    def beside() -> None:
+        from core.workflow.training_runs import training_runs
+        from pages.shared.training_list import compare
+
+        compare(training_runs())
+
+    app = AppTest.from_function(beside, default_timeout=60).run()
+    assert problems(app) == []
+    assert len(app.get("plotly_chart")) == 2
+    told = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    assert [len(chart["data"]) for chart in told] == [2, 2]
+    assert {line["name"] for line in told[0]["data"]} == {"first", "second"}
+    (table,) = [frame.value for frame in app.dataframe]
+    assert list(table.columns) == ["Run", "seed"]
+    assert sorted(table["seed"]) == ["0", "1"]
 
 
 def test_runs_are_exported_with_choices_curves_and_scores(home):

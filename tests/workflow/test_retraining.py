@@ -20,6 +20,7 @@ from core.store.database import open_store
 from core.store.scores import count_scores
 from core.store.slices import Filter, list_slices
 from core.workflow import retraining, training_runs
+from core.workflow.model_lines import holdout_dice
 from core.workflow.models import active_model
 from core.workflow.run_files import RunFiles
 from core.workflow.training_runs import start_training, training_run
@@ -79,6 +80,11 @@ def produced(run_id: int) -> ModelRow:
     row = runs.run_row(open_store(), run_id)
     assert row.model_id is not None, row
     return models.model_row(open_store(), row.model_id)
+
+
+def dice_on_test(model: ModelRow) -> float:
+    (dice,) = [found.heart for found in holdout_dice(model.id) if found.split == Split.TEST]
+    return dice
 
 
 def weights(model: ModelRow) -> dict[str, torch.Tensor]:
@@ -167,6 +173,41 @@ def test_final_training_learns_from_validation_patients_and_is_scored_on_test_al
     model = produced(run_id)
     assert len(checkpoint.read_config(Path(model.path)).data["training_slices"]) == 8
     assert count_scores(open_store()) == {(model.id, Split.TEST): 3}
+
+
+@pytest.mark.parametrize("final", [False, True], ids=["train alone", "train and validation"])
+def test_no_label_of_a_test_patient_reaches_a_model_before_it_is_scored(home, monkeypatch, final):
+    """Other test labels, other scores, and yet the same weights to the bit."""
+    add_hearts()
+    request = tiny_request(final=final, seed=3)
+    honest = start_training(request, LOAD)
+    work_off()
+    before = dice_on_test(produced(honest))
+    seen: list[int] = []
+    read = masks.versions_by_id
+    monkeypatch.setattr(
+        "core.workflow.training_slices.versions_by_id",
+        lambda store, ids: seen.extend(ids) or read(store, ids),
+    )
+    for row in list_slices(open_store(), Filter(splits=(Split.TEST,))):
+        version = masks.newest_version(open_store(), row.id)
+        masks.save_version(
+            open_store(),
+            row.id,
+            (3 - version.mask).astype(version.mask.dtype),
+            origin=Origin.READER,
+            author="anna",
+            parent_id=version.id,
+            status="approved",
+        )
+    misled = start_training(request, LOAD)
+    work_off()
+    ours, theirs = weights(produced(honest)), weights(produced(misled))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    tested = {row.id for row in list_slices(open_store(), Filter(splits=(Split.TEST,)))}
+    assert len(seen) == 8
+    assert not {version.slice_id for version in read(open_store(), seen).values()} & tested
+    assert dice_on_test(produced(misled)) != before
 
 
 def test_a_store_without_anything_approved_is_told_before_the_start(home):
