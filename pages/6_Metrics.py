@@ -9,12 +9,22 @@ from pages.shared import metric_sections as sections
 from pages.shared.chart_frame import chart_format
 from pages.shared.comparison_sections import compared, reader_pairs
 from pages.shared.frame import frame
+from pages.shared.run_comparison_section import runs_compared
 from pages.shared.run_progress import run_progress
 from pages.shared.scored_kept import scored_of
 
 EVERYTHING = "all"
 SPLITS = (*Split, EVERYTHING)
-PARTS = ("Summary", "Distributions", "Worst slices", "Measurements", "Calibration", "Compare", "Readers")
+PARTS = (
+    "Summary",
+    "Distributions",
+    "Worst slices",
+    "Measurements",
+    "Calibration",
+    "Compare",
+    "Runs",
+    "Readers",
+)
 
 
 def name_of(choice: Choice) -> str:
@@ -43,6 +53,8 @@ with frame("Metrics"):
     )
     if part == "Readers":
         reader_pairs()
+    elif part == "Runs":
+        runs_compared()
     elif not choices:
         st.info("There is no model yet.", icon=":material/inbox:")
         st.page_link("pages/3_Train.py", label="Train one", icon=":material/model_training:")

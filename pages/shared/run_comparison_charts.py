@@ -1,0 +1,175 @@
+"""Charts of runs beside each other, out of plain records: of the store's runs, or of any others."""
+
+from collections.abc import Sequence
+from math import isnan
+
+import plotly.graph_objects as go
+
+from core.labels import COLOURS, FOREGROUND, SHORT_NAMES, Label
+from core.workflow.run_comparison import EPOCH, LOSSES, Group, group_lines, kept_values
+from pages.shared.charts import IN_A_LINE, INK, LETTERS, LINE, Chart, Rows, chart
+from pages.shared.run_comparison_lines import MOST, group_traces, line_rows, styles
+from pages.shared.run_comparison_words import best_in_words, lines_in_words, mean_of, runs_in_words
+
+HEIGHT = 380  # pixels
+SWATCH = 9  # letters as wide as the line beside a name
+SINGLE = 4  # groups at most whose single runs are drawn besides their bands
+
+
+def curves_chart(groups: Sequence[Group], quantity: str, x: str = EPOCH, window: int = 1) -> Chart:
+    """One quantity of every group: a line for the mean of its runs, a band from the lowest to the highest."""
+    found = [group_lines(group, quantity, x, window) for group in groups[:MOST]]
+    traces, rows = [], []
+    for (hue, dash), one in zip(styles(len(found)), found, strict=True):
+        traces += group_traces(one, hue, dash, x, single=len(found) <= SINGLE)
+        rows += line_rows(one, quantity, x)
+    return run_chart(
+        f"runs-{words_as_name(quantity)}",
+        best_in_words(groups, quantity),
+        lines_in_words(groups, window),
+        traces,
+        rows,
+        x=x,
+        y=axis_of(quantity),
+        height=HEIGHT,
+    )
+
+
+def losses_chart(groups: Sequence[Group], x: str = EPOCH, window: int = 1) -> Chart:
+    """Training loss, dotted, and validation loss of every group."""
+    traces, rows = [], []
+    for (hue, _), group in zip(styles(len(groups[:MOST])), groups, strict=False):
+        for quantity, dash in (("validation loss", "solid"), ("training loss", "dot")):
+            one = group_lines(group, quantity, x, window)
+            lines = group_traces(one, hue, dash, x, name=f"{one.label}, {quantity}", single=False)
+            for trace in lines if dash == "dot" else ():
+                trace.showlegend = False
+            for trace in lines if dash == "solid" else ():
+                trace.name = one.label
+            traces += lines
+            rows += line_rows(one, quantity, x)
+    return run_chart(
+        "runs-losses",
+        "Where does the validation loss (solid) leave the training loss (dotted)?",
+        lines_in_words(groups, window),
+        traces,
+        rows,
+        x=x,
+        y="Loss",
+        height=HEIGHT,
+    )
+
+
+def labels_chart(group: Group, overlap: str, x: str = EPOCH, window: int = 1) -> Chart:
+    """Dice or IoU of each heart label by epoch, of one group."""
+    traces, rows = [], []
+    for label in FOREGROUND:
+        quantity = f"{overlap} {SHORT_NAMES[label]}"
+        one = group_lines(group, quantity, x, window)
+        traces += group_traces(one, COLOURS[label], "solid", x, name=SHORT_NAMES[label])
+        rows += line_rows(one, quantity, x)
+    means = [(mean_of(group, f"{overlap} {SHORT_NAMES[label]}"), label) for label in FOREGROUND]
+    known = [(mean, label) for mean, label in means if not isnan(mean)]
+    title = f"{overlap} of each label on the validation slices"
+    if known:
+        lowest, label = min(known)
+        title = f"{group.label}: {SHORT_NAMES[label]} is the hardest label, {overlap} {lowest:.3f} when kept"
+    return run_chart(
+        f"runs-labels-{overlap.lower()}",
+        title,
+        lines_in_words([group], window),
+        traces,
+        rows,
+        x=x,
+        y=f"{overlap}, mean over slices",
+        height=HEIGHT,
+        yaxis={"range": [0, 1]},
+    )
+
+
+def kept_chart(groups: Sequence[Group], overlap: str) -> Chart:
+    """What the kept epochs reached, label by label and their mean: a dot a run, a rule for the group."""
+    traces, rows = [], []
+    parts: list[Label | None] = [*FOREGROUND, None]
+    for part in parts:
+        quantity = f"mean {overlap}" if part is None else f"{overlap} {SHORT_NAMES[part]}"
+        name, colour = ("mean", INK) if part is None else (SHORT_NAMES[part], COLOURS[part])
+        known = [(group.label, value) for group in groups for value in kept_values(group, quantity)]
+        rows += [{"group": label, "quantity": quantity, "value": value} for label, value in known]
+        runs = {"color": colour, "size": 7, "symbol": "diamond" if part is None else "circle"}
+        rule = {"size": 13, "symbol": "line-ns", "line": {"color": colour, "width": 2}}
+        means = [(group.label, mean_of(group, quantity)) for group in groups]
+        for points, marker, told in ((known, runs, name), (means, rule, f"{name}, mean of runs")):
+            traces.append(
+                go.Scatter(
+                    x=[value for _, value in points],
+                    y=[label for label, _ in points],
+                    mode="markers",
+                    orientation="h",
+                    name=told,
+                    legendgroup=name,
+                    offsetgroup=name,
+                    showlegend=marker is runs,
+                    marker=marker,
+                    hovertemplate=f"%{{y}}, {told}: %{{x:.4f}}<extra></extra>",
+                )
+            )
+    return run_chart(
+        f"runs-kept-{overlap.lower()}",
+        best_in_words(groups, f"mean {overlap}"),
+        f"{runs_in_words(groups)}; a dot is a run, a rule the mean of its group",
+        traces,
+        rows,
+        x=f"{overlap} of the kept epoch, mean over slices",
+        y="",
+        height=max(HEIGHT, 150 + 44 * len(groups)),
+        scattermode="group",
+        scattergap=0.3,
+        xaxis={"range": around([float(str(row["value"])) for row in rows])},
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+
+
+def run_chart(
+    name: str,
+    title: str,
+    n: str,
+    traces: Sequence[go.Scatter],
+    rows: Rows,
+    *,
+    x: str,
+    y: str,
+    height: int = HEIGHT,
+    **layout: object,
+) -> Chart:
+    """A chart whose legend lies below: groups have long names. Arguments are those of `charts.chart`."""
+    names = {trace.name for trace in traces if trace.name and trace.showlegend is not False}
+    named = -(-len(names) // IN_A_LINE) if len(names) > 1 else 0
+    below = -(-sum(len(name) + SWATCH for name in names) // LETTERS) if named else 0
+    made = chart(name, title, n, traces, rows, x=x, y=y, height=height + LINE * below)
+    made.figure.update_layout(
+        margin={"t": made.figure.layout.margin.t - LINE * named, "b": 48 + LINE * below},
+        legend={"yref": "container", "y": 0, "yanchor": "bottom"},
+        **layout,
+    )
+    return made
+
+
+def around(values: Sequence[float]) -> list[float]:
+    """Ends of an axis on which all scores are seen."""
+    return [max(0.0, min(values) - 0.05), min(1.0, max(values) + 0.05)] if values else [0.0, 1.0]
+
+
+def axis_of(quantity: str) -> str:
+    """Name of the axis."""
+    if quantity in LOSSES:
+        return quantity.capitalize()
+    which, _, name = quantity.rpartition(" ")
+    return (
+        f"{name}, mean over labels and slices" if which == "mean" else f"{which} of {name}, mean over slices"
+    )
+
+
+def words_as_name(quantity: str) -> str:
+    """For the names of files."""
+    return quantity.lower().replace(" ", "-")

@@ -1,0 +1,48 @@
+"""What charts of runs beside each other say above their curves."""
+
+from collections.abc import Sequence
+
+from core.workflow.run_comparison import LOSSES, Group, kept_values
+from core.workflow.words import counted
+
+
+def mean_of(group: Group, quantity: str) -> float:
+    """Mean over the runs of what their kept epochs reached; NaN where none did."""
+    values = kept_values(group, quantity)
+    return sum(values) / len(values) if values else float("nan")
+
+
+def best_in_words(groups: Sequence[Group], quantity: str) -> str:
+    """Which group did best in its kept epochs, and whether every run of it did better than all others."""
+    known = [(mean_of(group, quantity), group) for group in groups if kept_values(group, quantity)]
+    if not known:
+        return "No epoch was validated yet"
+    lower = quantity in LOSSES
+    ranked = sorted(known, key=lambda pair: pair[0] if lower else -pair[0])
+    mean, best = ranked[0]
+    side = "lowest" if lower else "highest"
+    told = f"{best.label}: {side} {quantity}, {mean:.3f}"
+    if len(ranked) == 1:
+        return f"{best.label} reaches a {quantity} of {mean:.3f}"
+    if quantity == "training loss":  # not what an epoch is kept for
+        return told
+    ours = kept_values(best, quantity)
+    others = [value for _, group in ranked[1:] for value in kept_values(group, quantity)]
+    apart = max(ours) < min(others) if lower else min(ours) > max(others)
+    if len(ours) == 1 and len(others) == len(ranked) - 1:
+        return f"{told}, {abs(mean - ranked[1][0]):.3f} from {ranked[1][1].label}"
+    return f"{told}; {'every run of it beats every other' if apart else 'single runs overlap'}"
+
+
+def runs_in_words(groups: Sequence[Group]) -> str:
+    """Over how many runs it is."""
+    n = sum(len(group.runs) for group in groups)
+    return f"n = {counted(n, 'run')}" + (f" in {counted(len(groups), 'group')}" if len(groups) > 1 else "")
+
+
+def lines_in_words(groups: Sequence[Group], window: int) -> str:
+    """Over how many runs it is, what line and band are, and how it was smoothed."""
+    told = runs_in_words(groups)
+    if any(len(group.runs) > 1 for group in groups):
+        told += "; line: mean, band: lowest to highest, as far as all runs of a group go"
+    return told + (f"; running mean over {window} epochs" if window > 1 else "")
