@@ -157,7 +157,8 @@ with frame("Review"):
                         required=True,
                     )
                     saving(desk)
-                conflict_choice(opened, reader)
+                with st.container(key="conflict"):  # keeps the editor's place, so that it is not mounted anew
+                    conflict_choice(opened, reader)
                 if way == "Contours":
                     contour_editor(desk)
                 else:

@@ -57,7 +57,8 @@ def contour_editor(desk: Desk) -> None:
         return
     objects = (drawn.json_data or {}).get("objects")
     if objects is None:
-        return  # nothing was touched
+        st.toast("No contour was moved or drawn yet")
+        return
     with telling():
         moved = from_objects(objects, outlined.outlines, outlined.scale)
         contour_correction.apply(row.id, desk.reader, moved, seq=outlined.seq)

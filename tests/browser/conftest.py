@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from tests.browser.drawing import Hand
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 collect_ignore_glob = ["*_host.py"]  # scripts for a Streamlit server, which no test may import
 SECONDS_TO_START = 60
+PATIENCE_MS = 120_000  # the demo, or a model loaded for the first time, on a machine that is busy
+expect.set_options(timeout=PATIENCE_MS)
 # A container has no user namespace for the sandbox and no screen; the rest keeps Chromium off the network.
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -85,7 +87,7 @@ def page(chromium: Browser, contexts: dict[tuple[str, bool, float], BrowserConte
             )
         opened = contexts[theme, touch, scale].new_page()
         opened.set_viewport_size({"width": size[0], "height": size[1]})
-        opened.set_default_timeout(20_000)
+        opened.set_default_timeout(PATIENCE_MS)
         opened.on("pageerror", lambda error: errors.append(str(error)))
         pages.append(opened)
         return opened

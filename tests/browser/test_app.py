@@ -21,7 +21,6 @@ from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.workflow.small import PIXELS, cine, png, save_model, stored
 
 SIZES = ((1440, 900), (1024, 768))
-PATIENCE_MS = 120_000  # the demo, or a model loaded for the first time, on a machine that is busy
 OVERFLOWING = """() => [document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')]
     .filter((element) => element.scrollWidth > element.clientWidth + 1)
     .map((element) => `${element.tagName} ${element.scrollWidth} > ${element.clientWidth}`)"""
@@ -93,8 +92,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 @pytest.fixture
 def app(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Iterator[App]:
     opened, url = page(), serve(ROOT / "app.py", environment)
-    opened.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -109,7 +106,6 @@ def app(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Iterator[A
     opened.on("console", listen)
     opened.on("request", watch)
     yield App(url, opened, complaints)
-    expect.set_options(timeout=None)
     assert complaints == []
 
 

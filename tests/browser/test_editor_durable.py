@@ -126,7 +126,7 @@ def test_unacknowledged_strokes_are_offered_after_a_reload(editor, refusing, cho
     refusing(True)
     hand.drag([(10, 80), (80, 80)])
     lost = hand.mask()
-    page.wait_for_timeout(300)  # long enough for the browser's own database
+    page.locator(".editor").evaluate("root => root.parentElement.editor.store.written")
     page.reload()
     banner = page.locator(".banner")
     expect(banner).to_contain_text("never reached the store")

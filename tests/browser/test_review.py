@@ -92,7 +92,7 @@ def newest(slice_id: int) -> Version:
 
 def wait_for_author(slice_id: int, author: str, opened: Page) -> Version:
     """The newest version, once it is the author's."""
-    for _ in range(100):
+    for _ in range(300):
         if (found := newest(slice_id)).author == author:
             return found
         opened.wait_for_timeout(100)
@@ -207,6 +207,7 @@ def test_two_readers_see_each_other_and_the_second_save_shows_both_masks(desk):
     assert np.array_equal(ann.mask(), drawn)
     ann.page.get_by_role("button", name="Merge by painting").click()
     ann.page.locator(f".editor[data-revision='{theirs.id}']").wait_for()
+    settle(ann.page)
     assert np.array_equal(ann.mask(), drawn)
     ann.page.get_by_role("button", name="Approve").click()
     mine = wait_for_author(first, "ann", ann.page)
@@ -274,45 +275,57 @@ def test_a_right_click_takes_a_label_away_and_escape_drops_the_preview(desk):
     assert hand.mask()[35, 35] != Label.LEFT_VENTRICLE
 
 
+def settle(opened: Page) -> None:
+    """Wait until the page's script has run to its end."""
+    opened.wait_for_timeout(300)  # the canvas gathers what happens within a moment before it tells the page
+    opened.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def choose(opened: Page, name: str) -> None:
+    """Press a segment and wait for what follows."""
+    opened.get_by_role("button", name=name).or_(opened.get_by_role("radio", name=name)).click()
+    settle(opened)
+
+
 def open_contours(desk: Desk, slice_id: int) -> tuple[Page, Callable[[float, float], tuple[float, float]]]:
     """The contour view of a slice, and where its image points lie on the screen."""
     opened = desk.open(slice_id, "ann").page
-    opened.get_by_role("button", name="Contours").or_(opened.get_by_role("radio", name="Contours")).click()
+    choose(opened, "Contours")
     canvas = opened.locator("canvas.upper-canvas")
     canvas.wait_for()
-    opened.wait_for_timeout(500)  # the picture is painted in after the canvas
+    settle(opened)  # the picture is painted in after the canvas
     box = canvas.bounding_box()
     assert box is not None
     scale = box["width"] / SHAPE[1], box["height"] / SHAPE[0]
     return opened, lambda x, y: (box["x"] + x * scale[0], box["y"] + y * scale[1])
 
 
-def wait_for_draft(slice_id: int, opened: Page) -> np.ndarray:
-    """Ann's draft, once there is one."""
-    for _ in range(100):
+def apply(slice_id: int, opened: Page) -> np.ndarray:
+    """Press Apply until the canvas has told the page of the contours; returns Ann's draft."""
+    for _ in range(20):
+        settle(opened)
+        opened.get_by_role("button", name="Apply").click()
+        settle(opened)
         if (draft := drafts.load_draft(open_store(), slice_id, "ann")) is not None:
             return draft.mask
-        opened.wait_for_timeout(100)
     raise AssertionError(f"there is no draft of slice {slice_id}")
 
 
 def test_a_contour_is_drawn_on_the_canvas_and_becomes_the_mask(desk):
     first, *_ = desk.series("contour")
     opened, at = open_contours(desk, first)
-    opened.get_by_role("button", name="New RV").or_(opened.get_by_role("radio", name="New RV")).click()
-    opened.wait_for_timeout(1000)
+    choose(opened, "New RV")
+    expect(opened.get_by_text("Click point by point")).to_be_visible()
     corners = [(60.0, 10.0), (75.0, 10.0), (75.0, 30.0), (60.0, 30.0)]
     for corner in [*corners, corners[0]]:  # the first point closes it
         opened.mouse.click(*at(*corner))
         opened.wait_for_timeout(150)
-    opened.wait_for_timeout(500)
-    opened.get_by_role("button", name="Apply").click()
-    mask = wait_for_draft(first, opened)
+    mask = apply(first, opened)
     drawn = mask == Label.RIGHT_VENTRICLE
     expected = fill_polygon(tuple(corners), SHAPE)
     assert (drawn ^ expected).sum() <= 15 + 20  # the mouse has whole pixels: at most one row and one column
     assert np.array_equal(np.where(drawn, 0, mask), np.where(drawn, 0, HEART))
-    opened.get_by_role("button", name="Paint").or_(opened.get_by_role("radio", name="Paint")).click()
+    choose(opened, "Paint")
     assert np.array_equal(desk.hand(opened, first, "ann").mask(), mask)
 
 
@@ -329,9 +342,7 @@ def test_a_point_of_a_contour_is_dragged(desk):
     opened.mouse.down()
     opened.mouse.move(*at(corner[0] + 4, corner[1] + 4), steps=4)
     opened.mouse.up()
-    opened.wait_for_timeout(800)
-    opened.get_by_role("button", name="Apply").click()
-    mask = wait_for_draft(first, opened)
+    mask = apply(first, opened)
     assert (mask == Label.LEFT_VENTRICLE).sum() > (HEART == Label.LEFT_VENTRICLE).sum()
     assert np.array_equal(mask > 0, HEART > 0)  # what the LV took was myocardium
 
@@ -341,7 +352,7 @@ def test_contours_that_nobody_moved_change_nothing(desk):
     opened, at = open_contours(desk, first)
     opened.mouse.move(*at(35, 35))
     opened.get_by_role("button", name="Update the app with this drawing").click()
-    opened.wait_for_timeout(800)
+    settle(opened)
     opened.get_by_role("button", name="Apply").click()
     expect(opened.get_by_text("The mask now follows the contours")).to_be_visible()
     assert drafts.load_draft(open_store(), first, "ann") is None

@@ -244,13 +244,28 @@ def test_strokes_that_were_discarded_leave_the_picture_and_come_back_with_undo()
         stroke.put(0);
         stroke.commit();
         draft.acknowledged = 1;
-        draft.meet(new Uint8Array(2), 1, 0);
+        draft.meet(new Uint8Array(2), 1, 0, 5);
         const answer = { mask: [...draft.mask], toSend: draft.seq > draft.acknowledged };
         draft.undo();
         answer.undone = [...draft.mask];
         answer.since = draft.payload("t").since;
     """
     assert in_node(script) == {"mask": [0, 0], "toSend": False, "undone": [3, 0], "since": 1}
+
+
+def test_an_older_picture_that_comes_again_takes_no_stroke_away():
+    script = """
+        import { Draft, Stroke } from "./draft.js";
+        const slice = { width: 2, height: 1, fingerprint: "" };
+        const draft = new Draft({ document: "a", revision: 1, slice, mask: new Uint8Array(2) });
+        const stroke = new Stroke(draft, { label: 3 });
+        stroke.put(0);
+        stroke.commit();
+        draft.acknowledged = 1;
+        draft.meet(new Uint8Array(2), 1, 0, 0);
+        const answer = { mask: [...draft.mask], seq: draft.seq, acknowledged: draft.acknowledged };
+    """
+    assert in_node(script) == {"mask": [3, 0], "seq": 1, "acknowledged": 1}
 
 
 def test_protect_spares_locked_labels_and_a_range_limits_intensities():
