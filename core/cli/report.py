@@ -40,3 +40,4 @@ def report(
     if not only_write:
         for line in runs.run():
             console.print(line, markup=False, highlight=False)
+    console.print(f"Wrote {runs.write()}.", markup=False, highlight=False)

@@ -59,6 +59,12 @@ def baseline(
     )
 
 
+def base_of(configs: Sequence[TrainConfig]) -> TrainConfig:
+    """The baseline that these trainings vary, at least one of them a U-Net."""
+    unet = next((config for config in configs if config.architecture == REPORT.architecture), configs[0])
+    return baseline(unet.epochs, unet.widths, unet.bottleneck, unet.patience, unet.batch_size)
+
+
 def experiments(base: TrainConfig) -> tuple[Experiment, ...]:
     """What the report compared, on validation slices; the baseline is an arm of each."""
     losses = tuple(Setting(label, replace(base, loss=loss)) for loss, label in LOSSES.items())

@@ -1,31 +1,29 @@
 """Do the trainings of the report one after the other; skip what is done, go on with what was broken off."""
 
-import math
+import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from core.errors import BadInput, RunRefused
-from core.metrics.columns import DISTANCES
-from core.metrics.counts import count
-from core.metrics.scores import score_masks
-from core.metrics.summary import mean_of_present
-from core.network.cost import multiplications_per_pixel
+from core.labels import Label
 from core.network.precision import pick_device
 from core.network.predict import Predictor
 from core.network.registry import count_parameters
 from core.records import Split
 from core.training.config import TrainConfig
-from core.training.data import LabelledSlice
 from core.training.memory import device_name
+from core.workflow.report_pace import time_left
 from core.workflow.report_plan import PlannedRun, planned_runs
-from core.workflow.report_record import RunRecord, SliceScore, load_record, save_record
+from core.workflow.report_record import RunRecord, load_record, save_record
+from core.workflow.report_scoring import score
+from core.workflow.report_writing import write_report
 from core.workflow.training import TrainingJob
-from core.workflow.training_request import TrainingRequest
 from core.workflow.training_slices import SlicesBySplit, labelled_files
 
 LEARNT_FROM = (Split.TRAIN, Split.VALIDATION)
-PASSES = 3  # of the network for a training step: forward, and twice the work backward
 
 
 @dataclass
@@ -83,14 +81,24 @@ class ReportRuns:
             record = None
             for told in self._train(run):
                 if isinstance(told, str):
-                    yield f"{where}: {told}{_left(self.plan[number - 1 :], done)}"
+                    yield f"{where}: {told}{time_left(self.plan[number - 1 :], done)}"
                 else:
                     record = told
             if record is None:
                 raise RuntimeError(f"{run.name} ended without an outcome")
             done.append(record)
-            yield f"{where}: {in_words(record)}{_left(self.plan[number:], done)}"
+            yield f"{where}: {in_words(record)}{time_left(self.plan[number:], done)}"
         yield from self._score_test_later(done)
+
+    def write(self) -> Path:
+        """Write report.md from what is done so far; figures that lie in `report/` are linked."""
+        if not self.slices:
+            for _ in self._read():
+                pass
+        masks = [item.mask.ravel() for item in self.slices[Split.TRAIN]]
+        pixels = np.bincount(np.concatenate(masks), minlength=len(Label))
+        shares = {label: float(100 * pixels[label] / pixels.sum()) for label in Label}
+        return write_report(self.output / "report.md", self.base, self.plan, self.records(), shares)
 
     def _read(self) -> Iterator[str]:
         self.slices = {split: [] for split in Split}
@@ -171,17 +179,12 @@ class ReportRuns:
         return self.records_folder / f"{run.name}.json"
 
 
-def score(predictor: Predictor, slices: Sequence[LabelledSlice]) -> tuple[SliceScore, ...]:
-    """Predict slices, as they are and on their own grid, and count."""
-    predictions = predictor.predict([item.pixels for item in slices], [item.spacing_mm for item in slices])
-    found = []
-    for item, prediction in zip(slices, predictions, strict=True):
-        scores = score_masks(item.mask, prediction.mask, item.spacing_mm)
-        confusion = count(item.mask, prediction.mask)
-        distances = tuple(tuple(getattr(one.scores, name) for one in scores) for name in DISTANCES)
-        rows = tuple(tuple(row) for row in confusion.tolist())
-        found.append(SliceScore(item.name, item.patient, rows, distances))
-    return tuple(found)
+def _processor() -> str:
+    """The processor in words, where the system tells."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def in_words(record: RunRecord) -> str:
@@ -192,39 +195,3 @@ def in_words(record: RunRecord) -> str:
         return f"{told}, last weights kept"
     kept = record.epochs[record.kept_epoch - 1]
     return f"{told}, kept epoch {record.kept_epoch}, mean validation Dice {kept.mean_dice:.3f}"
-
-
-def seconds_left(runs: Sequence[PlannedRun], done: Sequence[RunRecord]) -> float | None:
-    """How long these runs will take by what those that ended took; None before the first has ended."""
-    stopping = [record for record in done if not record.config.final]
-    share = mean_of_present(len(record.epochs) / record.config.epochs for record in stopping).value
-    pace = mean_of_present(record.seconds / len(record.epochs) / work(record.config) for record in done).value
-    if math.isnan(pace):
-        return None
-    total = 0.0
-    for run in runs:
-        alike = [one for one in done if one.config.architecture == run.config.architecture]
-        own = mean_of_present(one.seconds / len(one.epochs) / work(one.config) for one in alike).value
-        expected = run.config.epochs * (1.0 if run.config.final or math.isnan(share) else share)
-        total += expected * work(run.config) * (pace if math.isnan(own) else own)
-    return total
-
-
-def work(config: TrainConfig) -> float:
-    """Multiplications for each pixel of a training slice."""
-    return PASSES * multiplications_per_pixel(TrainingRequest(config).network)
-
-
-def _left(runs: Sequence[PlannedRun], done: Sequence[RunRecord]) -> str:
-    left = seconds_left(runs, done)
-    return f"; about {math.ceil(left / 60)} min left" if left else ""
-
-
-def _processor() -> str:
-    """The processor in words, where the system tells."""
-    import platform
-
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()

@@ -38,19 +38,21 @@ def curves_chart(groups: Sequence[Group], quantity: str, x: str = EPOCH, window:
 def losses_chart(groups: Sequence[Group], x: str = EPOCH, window: int = 1) -> Chart:
     """Training loss, dotted, and validation loss of every group."""
     traces, rows = [], []
-    for (hue, _), group in zip(styles(len(groups[:MOST])), groups, strict=False):
-        for quantity, dash in (("validation loss", "solid"), ("training loss", "dot")):
+    for (hue, own), group in zip(styles(len(groups[:MOST])), groups, strict=False):
+        for quantity, dash in (("validation loss", own), ("training loss", "dot")):
             one = group_lines(group, quantity, x, window)
             lines = group_traces(one, hue, dash, x, name=f"{one.label}, {quantity}", single=False)
-            for trace in lines if dash == "dot" else ():
-                trace.showlegend = False
-            for trace in lines if dash == "solid" else ():
-                trace.name = one.label
+            for trace in lines:
+                trace.legendgroup = one.label  # a click in the legend hides both
+                if dash == "dot":
+                    trace.showlegend = False
+                else:
+                    trace.name = one.label
             traces += lines
             rows += line_rows(one, quantity, x)
     return run_chart(
         "runs-losses",
-        "Where does the validation loss (solid) leave the training loss (dotted)?",
+        "Where does the validation loss leave the training loss (dotted)?",
         lines_in_words(groups, window),
         traces,
         rows,

@@ -8,7 +8,7 @@ from core.workflow.run_comparison import EPOCH, GroupLines
 from pages.shared.charts import Rows
 
 HUES = ("#8f7cf0", "#c9a800", "#cc79a7", "#8c8c8c", "#a65628")  # no label's, seen on black and on white
-DASHES = ("solid", "dash", "dot")  # where there are more groups than colours
+DASHES = ("solid", "dash", "longdashdot")  # where there are more groups than colours
 MOST = len(HUES) * len(DASHES)
 FAINT = 0.35  # of a single run beside the line of its group
 

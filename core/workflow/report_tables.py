@@ -1,0 +1,71 @@
+"""The report's tables as Markdown."""
+
+from collections.abc import Iterable, Sequence
+from math import isnan
+
+from core.labels import FOREGROUND, SHORT_NAMES
+from core.workflow.report_findings import Finding, in_brackets
+from core.workflow.report_plan import Experiment
+from core.workflow.report_record import RunRecord
+from core.workflow.report_scores import Arm, arm_of
+
+OVERLAP = {"iou": "IoU", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
+DISTANCE = "hd95_mm"
+
+
+def findings_table(found: Sequence[Finding]) -> str:
+    """The report beside ours."""
+    return table(
+        ("The report's finding", "Ours", "Agree?", "Why"),
+        ((one.report, one.ours, f"**{one.verdict}**", one.why) for one in found),
+    )
+
+
+def experiment_table(experiment: Experiment, records: Sequence[RunRecord]) -> str:
+    """The arms of one experiment on the validation slices."""
+    arms = [arm_of(setting.label, records, setting.config) for setting in experiment.settings]
+    return arms_table([arm for arm in arms if arm.records], experiment.title)
+
+
+def arms_table(arms: Sequence[Arm], title: str) -> str:
+    """Scores of each arm: Dice with intervals, the rest as means."""
+    labels = [f"Dice {SHORT_NAMES[label]}" for label in FOREGROUND]
+    heads = (title, "Seeds", "Mean Dice [95 %]", "Seed by seed", *labels, *OVERLAP.values(), "HD95 mm")
+    return table((*heads, "Epochs", "min"), (arm_line(arm) for arm in arms))
+
+
+def arm_line(arm: Arm) -> list[str]:
+    """One setting."""
+    return [
+        arm.label,
+        str(len(arm.seeds)),
+        in_brackets(arm.interval("dice")),
+        ", ".join(told(value) for value in arm.each()),
+        *(told(arm.interval("dice", label).mean) for label in FOREGROUND),
+        *(told(arm.interval(metric).mean) for metric in OVERLAP),
+        told(arm.interval(DISTANCE).mean, 1),
+        told(arm.epochs, 1),
+        told(arm.minutes, 1),
+    ]
+
+
+def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Rows between pipes.
+
+    >>> print(table(("a", "b"), [("1", "2 | 3")]))
+    | a | b |
+    |---|---|
+    | 1 | 2 / 3 |
+    """
+    rows = [heads, *lines]
+    told_rows = ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]
+    return "\n".join([told_rows[0], "|" + "---|" * len(heads), *told_rows[1:]])
+
+
+def told(number: float, digits: int = 3) -> str:
+    """A number; a dash where there is none.
+
+    >>> told(0.5), told(float("nan"))
+    ('0.500', '-')
+    """
+    return "-" if isnan(number) else f"{number:.{digits}f}"
