@@ -82,7 +82,8 @@ def reading() -> str:
         "once. Differences are paired, seed by seed and slice by slice. **Agree**: the report's choice is "
         "shown to be better than every other. **Not**: another is shown to be better than it. "
         "**Not shown**: anything else. *Shown* means that the interval leaves 0 out "
-        "and all seeds, of at least two, have the same sign. Nothing was tuned towards the report."
+        "and all seeds, of at least two, have the same sign; no allowance is made for how many comparisons "
+        "there are. Nothing was tuned towards the report."
     )
 
 

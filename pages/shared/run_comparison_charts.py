@@ -9,7 +9,13 @@ from core.labels import COLOURS, FOREGROUND, SHORT_NAMES, Label
 from core.workflow.run_comparison import EPOCH, LOSSES, Group, group_lines, kept_values
 from pages.shared.charts import IN_A_LINE, INK, LETTERS, LINE, Chart, Rows, chart
 from pages.shared.run_comparison_lines import MOST, group_traces, line_rows, styles
-from pages.shared.run_comparison_words import best_in_words, lines_in_words, mean_of, runs_in_words
+from pages.shared.run_comparison_words import (
+    best_in_words,
+    lines_in_words,
+    mean_of,
+    runs_in_words,
+    soonest_in_words,
+)
 
 HEIGHT = 380  # pixels
 SWATCH = 9  # letters as wide as the line beside a name
@@ -23,9 +29,12 @@ def curves_chart(groups: Sequence[Group], quantity: str, x: str = EPOCH, window:
     for (hue, dash), one in zip(styles(len(found)), found, strict=True):
         traces += group_traces(one, hue, dash, x, single=len(found) <= SINGLE)
         rows += line_rows(one, quantity, x)
+    title = best_in_words(groups, quantity)
+    if quantity not in LOSSES:
+        title = soonest_in_words(found, quantity, x)
     return run_chart(
         f"runs-{words_as_name(quantity)}",
-        best_in_words(groups, quantity),
+        title,
         lines_in_words(groups, window),
         traces,
         rows,

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.workflow.run_comparison import LOSSES, Group, kept_values
+from core.workflow.run_comparison import EPOCH, LOSSES, Group, GroupLines, kept_values
 from core.workflow.words import counted
+
+CLOSE = 0.02  # of Dice or IoU: as good as there
 
 
 def mean_of(group: Group, quantity: str) -> float:
@@ -18,6 +20,8 @@ def best_in_words(groups: Sequence[Group], quantity: str) -> str:
     if not known:
         return "No epoch was validated yet"
     lower = quantity in LOSSES
+    if lower and len({run.choices.get("loss") for group in groups for run in group.runs}) > 1:
+        return "Each loss has a scale of its own: compare the shapes, not the heights"
     ranked = sorted(known, key=lambda pair: pair[0] if lower else -pair[0])
     mean, best = ranked[0]
     side = "lowest" if lower else "highest"
@@ -32,6 +36,25 @@ def best_in_words(groups: Sequence[Group], quantity: str) -> str:
     if len(ours) == 1 and len(others) == len(ranked) - 1:
         return f"{told}, {abs(mean - ranked[1][0]):.3f} from {ranked[1][1].label}"
     return f"{told}; {'every run of it beats every other' if apart else 'single runs overlap'}"
+
+
+def soonest_in_words(found: Sequence[GroupLines], quantity: str, x: str) -> str:
+    """Which group's mean came first close to the best mean of all."""
+    curves = [(one.label, one.band) for one in found if one.band is not None]
+    if not curves:
+        return "No epoch was validated yet"
+    best = max(max(band.mean) for _, band in curves)
+    reached = [
+        (place, label)
+        for label, band in curves
+        for place, mean in zip(band.x, band.mean, strict=True)
+        if mean >= best - CLOSE
+    ]
+    place, label = min(reached)
+    when = f"in epoch {place:.0f}" if x == EPOCH else f"after {place:.1f} min"
+    if len(curves) == 1:
+        return f"{label} comes within {CLOSE} of its best {quantity} {when}"
+    return f"{label} is the first within {CLOSE} of the best {quantity}, {when}"
 
 
 def runs_in_words(groups: Sequence[Group]) -> str:

@@ -31,6 +31,8 @@ def test_seeds_of_one_loss_become_a_band_and_the_title_names_the_best(open_page)
     assert app.selectbox(key="runs by").options == ["Loss", "Run"]
     assert len(titles(app)) == 6
     assert titles(app)[0] == "dice-focal: highest mean Dice, 0.793; every run of it beats every other"
+    assert titles(app)[1] == "dice-focal is the first within 0.02 of the best mean Dice, in epoch 8"
+    assert "Each loss has a scale of its own" in titles(app)[3]
     kept, curves, losses, *_ = specs(app)
     assert {trace["name"] for trace in curves["data"]} == {
         "ce", "dice-focal", "ce 0 (1)", "ce 1 (2)", "dice-focal 0 (3)", "dice-focal 1 (4)",
@@ -68,3 +70,15 @@ def test_only_the_chosen_runs_are_drawn_and_none_is_told(open_page):
     assert titles(app)[0] == "dice-focal 1 (4) reaches a mean Dice of 0.803"
     app.multiselect(key="runs compared").set_value([]).run()
     assert "Choose a run to look at." in words(app)
+
+
+def test_a_way_to_group_that_no_longer_tells_runs_apart_is_given_up(open_page):
+    two_losses()
+    app = look_at(open_page(PAGE), "Runs")
+    app.selectbox(key="runs by").set_value("loss").run()
+    app.selectbox(key="runs group").set_value("ce").run()
+    chosen = app.multiselect(key="runs compared")
+    chosen.set_value([name for name in chosen.value if "dice" in name]).run()
+    assert problems(app) == []
+    assert app.selectbox(key="runs by").value == "run"
+    assert len(titles(app)) == 6
