@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 
 from core.records import EpochRow
 from core.store.database import Store
@@ -37,9 +37,11 @@ def replace_epochs(store: Store, run_id: int, token: str, epochs: Iterable[Epoch
 def epochs_of(store: Store, run_ids: Sequence[int]) -> dict[int, list[EpochRow]]:
     """The epochs of each run, in order; an empty list where there is none yet."""
     found: dict[int, list[EpochRow]] = {run_id: [] for run_id in run_ids}
-    query = select(EpochTable).where(EpochTable.run_id.in_(run_ids)).order_by(EpochTable.number)
+    # Plain rows: a page reads thousands, and objects of the mapper take three times as long.
+    columns = EpochTable.__table__.columns
+    query = select(*columns).where(EpochTable.run_id.in_(run_ids)).order_by(EpochTable.number)
     with store.reading() as session:
-        for row in session.scalars(query):
+        for row in session.execute(query):
             found[row.run_id].append(_record(row))
     return found
 
@@ -64,7 +66,7 @@ def _row(run_id: int, epoch: EpochRow) -> EpochTable:
     )
 
 
-def _record(row: EpochTable) -> EpochRow:
+def _record(row: Row) -> EpochRow:
     dice = (row.dice_right_ventricle, row.dice_myocardium, row.dice_left_ventricle)
     iou = (row.iou_right_ventricle, row.iou_myocardium, row.iou_left_ventricle)
     return EpochRow(

@@ -10,6 +10,7 @@ from pages.shared.charts import Rows
 HUES = ("#8f7cf0", "#c9a800", "#cc79a7", "#8c8c8c", "#a65628")  # no label's, seen on black and on white
 DASHES = ("solid", "dash", "longdashdot")  # where there are more groups than colours
 MOST = len(HUES) * len(DASHES)
+FEW = 8  # runs of a group that are also drawn one by one
 FAINT = 0.35  # of a single run beside the line of its group
 
 
@@ -47,7 +48,7 @@ def group_traces(
             hovertemplate=f"{each.run}: {unit}, %{{y:.4f}}<extra></extra>",
         )
         for each in one.lines
-        if single
+        if single and len(one.lines) <= FEW
     ]
     shared = one.band
     band = go.Scatter(
