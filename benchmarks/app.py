@@ -153,6 +153,11 @@ def drawn(page: Page) -> float:
 
 def next_slice(page: Page) -> float:
     """Seconds from the key for the next phase until the editor shows it: the 95th percentile of many."""
+    return statistics.quantiles(steps(page), n=20)[-1]
+
+
+def steps(page: Page) -> list[float]:
+    """Seconds from the key for the next phase until the editor shows it, many times."""
     times = []
     for _ in range(N_STEPS):
         before = page.evaluate(SHOWN)
@@ -161,7 +166,7 @@ def next_slice(page: Page) -> float:
         shown = f"(before) => ({SHOWN})() !== before && performance.now() - window.clicked_at"
         times.append(page.wait_for_function(shown, arg=before, polling="raf").json_value() / 1000)
         page.wait_for_timeout(300)  # a reader looks at it
-    return statistics.quantiles(times, n=20)[-1]
+    return times
 
 
 def predict_series(page: Page) -> tuple[float, float]:

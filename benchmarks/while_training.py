@@ -1,0 +1,121 @@
+"""How quick the reader's page stays while a training runs: next slice and strokes, training off and on.
+
+    python -m benchmarks.while_training [--rounds 3] [--slices 400]
+
+One server, one page in Chromium, one store of synthetic hearts. In each round the same steps and strokes are
+timed twice in turn, once without a training and once while a worker trains the recommended preset, as a click
+on Retrain starts it. Next slice: from the key until the editor shows it. Stroke: from its end until the page
+acknowledges that it is stored. On a machine that others use only the ratio counts.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.app import drawn, fill, model_folder, steps
+from benchmarks.brushing import acknowledgements
+from core.records import RunKind, RunState
+from core.settings import settings
+from core.store import runs
+from core.store.database import open_store
+from core.store.slices import list_slices
+from core.training.config import RECOMMENDED
+from core.workflow import training_runs
+from core.workflow.training_offer import offer
+from core.workflow.training_request import TrainingRequest
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, chromium_path, end, start_server
+
+NAMES = ("next slice", "stroke acknowledged")
+PATIENCE_SECONDS = 180
+
+
+def main() -> None:
+    """Measure off and on in turn, then print both and their ratio."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--slices", type=int, default=400)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="septum-while-") as folder, sync_playwright() as playwright:
+        os.environ["SEPTUM_HOME"] = str(Path(folder) / "home")
+        os.environ["SEPTUM_CHECKPOINTS"] = str(model_folder(Path(folder), None))
+        settings.cache_clear()
+        fill(chosen.slices, 0)
+        server, url = start_server(ROOT / "app.py", {})
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+        try:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(PATIENCE_SECONDS * 1000)
+            page.goto(f"{url}/Review?slice={list_slices(open_store(), limit=1)[0].id}")
+            drawn(page)
+            steps(page)  # the first ones also load what later ones have
+            report(measure(page, chosen.rounds))
+        finally:
+            browser.close()
+            end(server)
+
+
+def measure(page: Page, rounds: int) -> dict[tuple[str, bool], list[float]]:
+    """Seconds of every step and stroke, by what it was and whether a training ran."""
+    times: dict[tuple[str, bool], list[float]] = {(name, on): [] for name in NAMES for on in (False, True)}
+    for _ in range(rounds):
+        for on in (False, True):
+            run_id = begin_training() if on else None
+            times["next slice", on] += steps(page)
+            times["stroke acknowledged", on] += [ms / 1000 for ms in acknowledgements(page)]
+            if run_id is not None:
+                assert state(run_id) == RunState.RUNNING, "the training ended before it was measured"
+                training_runs.cancel_training(run_id)
+                wait(run_id, {RunState.CANCELLED})
+    return times
+
+
+def begin_training() -> int:
+    """Start a long training as the Train page does; returns once it learns."""
+    request = TrainingRequest(RECOMMENDED, None)
+    run_id = training_runs.start_training(request, offer(request).load)
+    wait(run_id, {RunState.RUNNING})
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while "Epoch" not in runs.run_row(open_store(), run_id).message and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return run_id
+
+
+def state(run_id: int) -> RunState:
+    """How far the run is."""
+    runs.give_up_silent_runs(open_store())
+    return next(row.state for row in runs.list_runs(open_store(), RunKind.TRAINING) if row.id == run_id)
+
+
+def wait(run_id: int, wanted: set[RunState]) -> None:
+    """Until the run is that far."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := state(run_id)) not in wanted:
+        if found == RunState.FAILED or time.monotonic() > deadline:
+            raise SystemExit(f"the training is {found}: {runs.run_row(open_store(), run_id).message}")
+        time.sleep(0.1)
+
+
+def report(times: dict[tuple[str, bool], list[float]]) -> None:
+    """Median and 95th percentile of each, and the ratios."""
+    print(f"{os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
+    for name in NAMES:
+        told = {}
+        for on in (False, True):
+            values = times[name, on]
+            median, high = statistics.median(values), statistics.quantiles(values, n=20)[-1]
+            told[on] = median, high
+            print(
+                f"{name:20} training {'on ' if on else 'off'}: median {1000 * median:6.0f} ms, "
+                f"95th percentile {1000 * high:6.0f} ms, n {len(values)}"
+            )
+        ratios = [on / off for on, off in zip(told[True], told[False], strict=True)]
+        print(f"{name:20} ratio: median {ratios[0]:.2f}, 95th percentile {ratios[1]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
