@@ -14,6 +14,7 @@ BOTTLENECK = typer.Option("--bottleneck", min=1, help="Channels below the last s
 SEEDS = typer.Option("--seeds", min=1, help="How often each training is done.")
 PATIENCE = typer.Option("--patience", min=0, help="Epochs without a lower validation loss; 0: never stop.")
 BATCH = typer.Option("--batch-size", min=1, help="Slices a step.")
+EXPERIMENTS = typer.Option("--experiments", help="Some, such as augmentation,final; all if left out.")
 ONLY = typer.Option("--only-write", help="Train nothing: write report.md from what is done so far.")
 
 
@@ -27,6 +28,7 @@ def report(
     patience: Annotated[int, PATIENCE] = 5,
     batch_size: Annotated[int, BATCH] = 8,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    experiments: Annotated[str, EXPERIMENTS] = "",
     only_write: Annotated[bool, ONLY] = False,
 ) -> None:
     """Reproduce the course report. Stop with Ctrl+C; the same command goes on where it was."""
@@ -36,7 +38,8 @@ def report(
 
     console = Console(stderr=True, soft_wrap=True)
     base = baseline(epochs, parse_widths(widths.replace(",", "-")), bottleneck, patience, batch_size)
-    runs = ReportRuns(data, output, base, seeds, device)
+    only = tuple(name.strip() for name in experiments.split(",") if name.strip())
+    runs = ReportRuns(data, output, base, seeds, device, only)
     if not only_write:
         for line in runs.run():
             console.print(line, markup=False, highlight=False)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.errors import RunRefused
 from core.network.config import DEFAULT_WIDTHS
 from core.training.config import REPORT, AugmentationName, LossName, TrainConfig
 
 LEARNING_RATES = (1e-2, 1e-3, 1e-4)
 WEIGHT_DECAYS = (1e-2, 1e-3, 1e-4, 1e-5)
+FINAL = "final"
 VARIED = ("loss", "augmentation", "architecture", "learning_rate", "weight_decay", "final")
 LOSSES = {
     LossName.CROSS_ENTROPY: "CE",
@@ -101,10 +103,26 @@ def with_network(base: TrainConfig, architecture: str) -> TrainConfig:
     return replace(base, architecture=architecture, widths=smaller)
 
 
-def planned_runs(base: TrainConfig, seeds: int) -> tuple[PlannedRun, ...]:
-    """All trainings, the whole of one seed before the next, so that there is a result at any time."""
-    once = dict.fromkeys(setting.config for one in experiments(base) for setting in one.settings)
-    configs = sorted((*once, final(base)), key=lambda config: config != base)  # the baseline first
+def planned_runs(base: TrainConfig, seeds: int, only: Sequence[str] = ()) -> tuple[PlannedRun, ...]:
+    """All trainings, the whole of one seed before the next, so that there is a result at any time.
+
+    Args:
+        base: the report's recipe in the size at hand.
+        seeds: how many, from 0.
+        only: names of experiments, or `final`; empty means all of them.
+
+    Raises:
+        RunRefused: for a name that no experiment has.
+    """
+    among = experiments(base)
+    known = [*(one.name for one in among), FINAL]
+    unknown = sorted(set(only) - set(known))
+    if unknown:
+        raise RunRefused(f"there is no experiment {', '.join(unknown)}; there are {', '.join(known)}")
+    wanted = [one for one in among if not only or one.name in only]
+    once = dict.fromkeys(setting.config for one in wanted for setting in one.settings)
+    last = [final(base)] if not only or FINAL in only else []
+    configs = sorted((*once, *last), key=lambda config: config != base)  # the baseline first
     return tuple(
         PlannedRun(f"{name_of(config, base)}-seed{seed}", replace(config, seed=seed))
         for seed in range(seeds)

@@ -35,12 +35,13 @@ class ReportRuns:
     base: TrainConfig
     seeds: int
     device: str = "auto"
+    only: tuple[str, ...] = ()  # experiments; empty means all
     slices: SlicesBySplit = field(default_factory=dict)
 
     @property
     def plan(self) -> tuple[PlannedRun, ...]:
         """What is to be done, in order."""
-        return planned_runs(self.base, self.seeds)
+        return planned_runs(self.base, self.seeds, self.only)
 
     @property
     def records_folder(self) -> Path:

@@ -36,6 +36,8 @@ def write_report(
         reading(),
     ]
     for one in experiments(base):
+        if sum(bool(arm_of("", records, setting.config).records) for setting in one.settings) < 2:
+            continue  # the baseline alone is an arm of every experiment
         parts += [f"## {one.title}", experiment_table(one, records)]
         parts += figures(path, one.name, EXPERIMENT_FIGURES)
     parts += ["## The baseline, label by label", *figures(path, "baseline", LABEL_FIGURES)]

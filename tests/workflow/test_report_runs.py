@@ -47,6 +47,16 @@ def test_what_two_experiments_share_is_trained_once_and_one_seed_ends_before_the
     assert runs[PER_SEED - 1].config.final
 
 
+def test_single_experiments_can_be_chosen_and_an_unknown_one_is_told():
+    base = baseline(epochs=3)
+    assert [run.name for run in planned_runs(base, 2, ["augmentation"])] == [
+        "baseline-seed0", "augmentation-off-seed0", "baseline-seed1", "augmentation-off-seed1",
+    ]  # fmt: skip
+    assert [run.name for run in planned_runs(base, 1, ["final"])] == ["final-seed0"]
+    with pytest.raises(RunRefused, match="no experiment dropout; there are loss, augmentation"):
+        planned_runs(base, 1, ["dropout"])
+
+
 def test_smaller_widths_make_every_network_smaller():
     (_, _, networks, _, _) = experiments(baseline(1, (8, 16, 32), 64))
     assert [setting.config.widths for setting in networks.settings] == [
