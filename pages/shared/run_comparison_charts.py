@@ -168,7 +168,7 @@ def run_chart(
 
 def around(values: Sequence[float]) -> list[float]:
     """Ends of an axis on which all scores are seen."""
-    return [max(0.0, min(values) - 0.05), min(1.0, max(values) + 0.05)] if values else [0.0, 1.0]
+    return [max(-0.02, min(values) - 0.05), min(1.0, max(values) + 0.05)] if values else [0.0, 1.0]
 
 
 def axis_of(quantity: str) -> str:

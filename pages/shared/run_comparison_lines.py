@@ -56,7 +56,7 @@ def group_traces(
         y=[*shared.high, *reversed(shared.low)],
         mode="lines",
         fill="toself",
-        fillcolor=translucent(hue),
+        fillcolor=translucent(hue, 0.15 if single else 0.08),  # many bands lie on each other
         line={"width": 0},
         name=name,
         legendgroup=name,
@@ -91,7 +91,7 @@ def styles(n: int) -> list[tuple[str, str]]:
     return list(islice(cycle((hue, dash) for dash in DASHES for hue in HUES), n))
 
 
-def translucent(colour: str) -> str:
+def translucent(colour: str, opacity: float) -> str:
     """The colour of a band."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, 0.15)"
+    return f"rgba({red}, {green}, {blue}, {opacity})"
