@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 
 from core.labels import FOREGROUND, SHORT_NAMES
-from core.workflow.report_findings import Finding, in_brackets
+from core.workflow.report_findings import REPORTED_CHOICES, Finding, in_brackets
 from core.workflow.report_plan import Experiment
 from core.workflow.report_record import RunRecord
-from core.workflow.report_scores import Arm, arm_of
+from core.workflow.report_scores import Arm, arm_of, difference
 
 OVERLAP = {"iou": "IoU", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
 DISTANCE = "hd95_mm"
@@ -22,31 +22,46 @@ def findings_table(found: Sequence[Finding]) -> str:
 
 
 def experiment_table(experiment: Experiment, records: Sequence[RunRecord]) -> str:
-    """The arms of one experiment on the validation slices."""
+    """The arms of one experiment on the validation slices, each against what the report chose."""
     arms = [arm_of(setting.label, records, setting.config) for setting in experiment.settings]
-    return arms_table([arm for arm in arms if arm.records], experiment.title)
+    chosen = REPORTED_CHOICES[experiment.name][0]
+    ours = next((arm for arm in arms if arm.label == chosen and arm.records), None)
+    return arms_table([arm for arm in arms if arm.records], experiment.title, ours)
 
 
-def arms_table(arms: Sequence[Arm], title: str) -> str:
-    """Scores of each arm: Dice with intervals, the rest as means."""
+def arms_table(arms: Sequence[Arm], title: str, ours: Arm | None = None) -> str:
+    """Scores of each arm: Dice with intervals, the rest as means; with one arm, how far it is ahead."""
     labels = [f"Dice {SHORT_NAMES[label]}" for label in FOREGROUND]
-    heads = (title, "Seeds", "Mean Dice [95 %]", "Seed by seed", *labels, *OVERLAP.values(), "HD95 mm")
-    return table((*heads, "Epochs", "min"), (arm_line(arm) for arm in arms))
+    heads = [title, "Seeds", "Mean Dice [95 %]", "Seed by seed"]
+    if ours is not None:
+        heads.append(f"{ours.label} minus it [95 %]")
+    heads += [*labels, *OVERLAP.values(), "HD95 mm", "Epochs", "min"]
+    return table(heads, (arm_line(arm, ours) for arm in arms))
 
 
-def arm_line(arm: Arm) -> list[str]:
+def arm_line(arm: Arm, ours: Arm | None) -> list[str]:
     """One setting."""
     return [
         arm.label,
         str(len(arm.seeds)),
         in_brackets(arm.interval("dice")),
         ", ".join(told(value) for value in arm.each()),
+        *([] if ours is None else [ahead(ours, arm)]),
         *(told(arm.interval("dice", label).mean) for label in FOREGROUND),
         *(told(arm.interval(metric).mean) for metric in OVERLAP),
         told(arm.interval(DISTANCE).mean, 1),
         told(arm.epochs, 1),
         told(arm.minutes, 1),
     ]
+
+
+def ahead(ours: Arm, other: Arm) -> str:
+    """By how much ours is ahead; bold where it is shown, a dash where there is nothing to compare."""
+    found = None if other.label == ours.label else difference(ours, other)
+    if found is None:
+        return "-"
+    words = in_brackets(found.interval, signed=True)
+    return f"**{words}**" if found.shown else words
 
 
 def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

@@ -85,7 +85,7 @@ def reading() -> str:
         "shown to be better than every other. **Not**: another is shown to be better than it. "
         "**Not shown**: anything else. *Shown* means that the interval leaves 0 out "
         "and all seeds, of at least two, have the same sign; no allowance is made for how many comparisons "
-        "there are. Nothing was tuned towards the report."
+        "there are. In the tables below what is shown is bold. Nothing was tuned towards the report."
     )
 
 

@@ -109,7 +109,9 @@ def test_the_table_has_a_line_an_arm_with_every_score():
     lines = experiment_table(AUGMENTATION, arms(AUGMENTATION, {"with": (0.8, 0.7)}, 0.6)).splitlines()
     assert len(lines) == 4
     assert lines[3].startswith("| with | 2 | 0.750 [")
-    assert "| 0.800, 0.700 |" in lines[3]
+    assert "| 0.800, 0.700 | - |" in lines[3]
+    assert "with minus it [95 %]" in lines[0]
+    assert "| 0.600, 0.600 | **+0.150 [" in lines[2]
     assert lines[3].endswith("| 2.0 | 2.0 | 0.2 |")
 
 
