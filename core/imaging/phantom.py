@@ -202,7 +202,6 @@ def ellipse(x: np.ndarray, y: np.ndarray, width: float, height: float) -> np.nda
 
 def majority(fine: np.ndarray) -> np.ndarray:
     """The label that most of a pixel's sub-pixels have; the higher one in a tie."""
-    size = fine.shape[0] // FINE
-    blocks = fine.reshape(size, FINE, size, FINE)
-    counts = np.stack([(blocks == label).sum(axis=(1, 3)) for label in Label])
+    parts = [fine[row::FINE, column::FINE] for row in range(FINE) for column in range(FINE)]
+    counts = np.stack([sum((part == label).astype(np.uint8) for part in parts) for label in Label])
     return (len(Label) - 1 - counts[::-1].argmax(axis=0)).astype(np.uint8)

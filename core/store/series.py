@@ -51,8 +51,8 @@ def add_series(store: Store, series: Series) -> tuple[int, bool]:
         )
         session.add(row)
         session.flush()
-        for item, digest, figures in zip(series.slices, digests, looks, strict=True):
-            image = SliceTable(
+        images = [
+            SliceTable(
                 series_id=row.id,
                 patient=patient.name,
                 split=patient.split,
@@ -65,16 +65,23 @@ def add_series(store: Store, series: Series) -> tuple[int, bool]:
                 trigger_time_ms=item.trigger_time_ms,
                 source=item.source,
             )
-            session.add(image)
-            session.flush()
-            session.add(ImageFigureTable(slice_id=image.id, **asdict(figures)))
-            if item.mask is not None:
-                version = MaskTable(
-                    slice_id=image.id, origin=Origin.REFERENCE, author="import", pixels=pack(item.mask)
-                )
-                session.add(version)
-                session.flush()
-                image.newest_version_id, image.newest_origin = version.id, Origin.REFERENCE
+            for item, digest in zip(series.slices, digests, strict=True)
+        ]
+        session.add_all(images)
+        session.flush()  # all at once: a cine has hundreds of slices
+        session.add_all(
+            ImageFigureTable(slice_id=image.id, **asdict(figures))
+            for image, figures in zip(images, looks, strict=True)
+        )
+        references = [
+            (image, MaskTable(slice_id=image.id, origin=Origin.REFERENCE, author="import", pixels=pack(mask)))
+            for image, mask in zip(images, (item.mask for item in series.slices), strict=True)
+            if mask is not None
+        ]
+        session.add_all(version for _, version in references)
+        session.flush()
+        for image, version in references:
+            image.newest_version_id, image.newest_origin = version.id, Origin.REFERENCE
         return row.id, True
 
 

@@ -1,13 +1,13 @@
 """Killed at any moment, the store has everything it acknowledged, and nothing half-written."""
 
 import hashlib
+import multiprocessing
 import os
 import random
-import signal
 import sqlite3
 import subprocess
-import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,28 +19,29 @@ from core.store import drafts, masks, slices
 from core.store.database import Store
 from core.store.series import add_series, list_series
 from core.store.slices import Filter
+from tests.store import crash_writer
 from tests.store.small import open_at, small_series
 
-ROOT = Path(__file__).resolve().parents[2]
+FORKS = multiprocessing.get_context("forkserver")  # each writer is a process that need not import all anew
+FORKS.set_forkserver_preload(["tests.store.crash_writer"])
 KILLS = int(os.environ.get("SEPTUM_TEST_KILLS", "25"))
 
 
 def run_and_kill(folder: Path, seed: int, seconds: float) -> list[list[str]]:
     """Start the writer, kill it after so long from its first word, and return what it acknowledged."""
-    writer = subprocess.Popen(
-        [sys.executable, "-m", "tests.store.crash_writer", str(folder), str(seed)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert writer.stdout is not None
-    first = writer.stdout.readline()
+    heard, said = FORKS.Pipe(duplex=False)
+    writer = FORKS.Process(target=crash_writer.write, args=(folder, seed, said))
+    writer.start()
+    said.close()  # the writer's is the only one left, so that its death ends what is heard
+    first = heard.recv_bytes()
     time.sleep(seconds)
-    writer.send_signal(signal.SIGKILL)
-    rest = writer.stdout.read()
-    writer.wait()
-    # A line without its end was cut off by the kill: it acknowledges nothing.
-    return [line.split() for line in (first + rest).split("\n")[:-1]]
+    writer.kill()
+    words = [first]
+    with suppress(EOFError, OSError):  # a word cut off by the kill acknowledges nothing
+        while True:
+            words.append(heard.recv_bytes())
+    writer.join()
+    return [word.decode().split() for word in words]
 
 
 def check(store: Store, acknowledged: list[list[str]]) -> None:
