@@ -170,7 +170,7 @@ def test_an_address_opens_its_slice_and_one_that_is_gone_is_told(app):
 
 
 def test_one_slice_is_predicted_at_once_and_a_series_behind_the_page(app):
-    rows = stored(cine("predicted", 4, 2, seed=6))
+    rows = stored(cine("unread", 4, 2, seed=6))
     opened = app.visit(f"Review?slice={rows[0].id}")
     app.predict("This slice")
     expect(opened.get_by_text("predicted", exact=True)).to_be_visible()
