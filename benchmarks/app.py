@@ -21,7 +21,6 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.imaging.phantom import beating_heart
-from core.records import Series
 from core.settings import settings
 from core.store.database import open_store
 from core.store.series import add_series
