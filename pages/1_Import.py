@@ -7,8 +7,10 @@ from core.records import FileResult
 from core.workflow import importing
 from pages.shared.frame import frame, sentence
 
-ICONS = {"imported": "✅", "unchanged": "➖", "refused": "⛔", "question": "❓"}
+OUTCOMES = ("imported", "unchanged", "refused", "question")
 RESULTS = "import results"
+CHARACTERS = 75  # that a line of a message holds for sure, in a narrow window
+WRAPPED = 66  # pixels of a row with three lines; a lower one is not wrapped at all
 
 
 def run_import(
@@ -31,17 +33,21 @@ def run_import(
 
 def show(results: list[FileResult]) -> None:
     """One line a file, and what they come to."""
-    counts = {outcome: sum(result.outcome == outcome for result in results) for outcome in ICONS}
+    counts = {outcome: sum(result.outcome == outcome for result in results) for outcome in OUTCOMES}
     told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
     st.markdown(f"**{told}**")
     st.dataframe(
         [
-            {"": ICONS[result.outcome], "File": result.file, "What became of it": sentence(result.message)}
+            {"Result": result.outcome, "File": result.file, "What became of it": sentence(result.message)}
             for result in results
         ],
         hide_index=True,
         key="results",
-        column_config={"": st.column_config.TextColumn(width=30)},
+        row_height=WRAPPED if max(len(result.message) for result in results) > CHARACTERS else None,
+        column_config={
+            "Result": st.column_config.TextColumn(width=80),
+            "File": st.column_config.TextColumn(width=200),
+        },
     )
     if any(result.series_ids for result in results) and st.button(
         "Review them", icon=":material/rate_review:", type="primary", key="review"

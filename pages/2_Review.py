@@ -117,7 +117,7 @@ def old_version(opened: correction.OpenSlice, version_id: int, reader: str) -> N
 
 with frame("Review"):
     reader = current_reader()
-    side, main = st.columns([1, 3.4], gap="small")
+    side, main = st.columns([1, 3.05], gap="small")
     with side:
         choice, order = choose_filters()
         open_id = first_slice(choice, order)

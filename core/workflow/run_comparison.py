@@ -13,6 +13,7 @@ from core.training.config import TrainConfig
 from core.workflow.training_runs import training_runs
 
 RUN, ALL = "run", "all that differs"  # ways of grouping besides single choices
+MOST_TOLD = 3  # choices in one label; runs that differ in more are better told by their names
 CHOICES = {
     "loss": "loss",
     "augmentation": "augmentation",
@@ -99,6 +100,8 @@ def differing(runs: Sequence[ComparedRun]) -> list[str]:
 def ways_to_group(runs: Sequence[ComparedRun]) -> list[str]:
     """By what they can be told apart, the most telling way first."""
     found = differing(runs)
+    if len(found) > MOST_TOLD:
+        return [RUN, *found, ALL]
     return [*([ALL] if len(found) > 1 else []), *found, RUN]
 
 

@@ -28,10 +28,21 @@ STYLE = """
 .st-key-menu [data-testid="stMarkdownContainer"] p { font-weight: 700; letter-spacing: 0.02em; }
 @media (max-width: 1250px) {  /* seven pages fit into one line of a small screen without their icons */
   .st-key-menu { gap: 0.4rem; }
-  .st-key-menu [data-testid="stPageLink"] [data-testid="stIconMaterial"] { display: none; }
+  .st-key-menu [data-testid="stPageLink"] span:has(> [data-testid="stIconMaterial"]) { display: none; }
 }
 </style>
 """
+HERE = "<style>.st-key-menu a[href='{}'] {{ background: rgb(128 128 128 / 20%); }}</style>"
+
+
+def address_of(title: str) -> str:
+    """Where the menu's link to a page leads; Streamlit's own mark of the page one is on is too faint.
+
+    >>> address_of("Class balance")
+    'Class_balance'
+    """
+    file = next((file for file, name, _ in MENU if name == title), "")
+    return file.removeprefix("pages/").partition("_")[2].removesuffix(".py")
 
 
 @contextmanager
@@ -39,7 +50,7 @@ def frame(title: str) -> Iterator[None]:
     """Set the page up, draw the menu, and show what a person can mend as a message instead of a traceback."""
     # An emoji and no material icon, since a tab's material icon is fetched from the internet.
     st.set_page_config(page_title=f"{title} - Septum", page_icon="🫀", layout="wide")
-    st.html(STYLE)
+    st.html(STYLE + HERE.format(address_of(title)))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="menu"):
         st.markdown(":material/cardiology: Septum", width="content")
         for page, name, icon in MENU:
@@ -60,10 +71,15 @@ def telling() -> Iterator[None]:
 
 
 def sentence(text: str) -> str:
-    """A message as a sentence: a capital at its beginning and a full stop at its end.
+    """A message as a sentence: a capital at its beginning and a full stop at its end; a file keeps its name.
 
     >>> sentence("there is no slice 7")
     'There is no slice 7.'
+    >>> sentence("notes.png is empty")
+    'notes.png is empty.'
     """
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    is_file = "." in text.partition(" ")[0].rstrip(".:")
+    return (text if is_file else text[:1].upper() + text[1:]) + (
+        "" if text.endswith((".", "!", "?")) else "."
+    )

@@ -79,11 +79,11 @@ def queue_list(choice: Choice, order: Order, open_id: int | None, height: int) -
         selection_mode="single-row",
         key=f"queue {open_id} {page}",
         column_config={
-            "": st.column_config.TextColumn(width=24, help=LEGEND),
+            "": st.column_config.TextColumn(width=22, help=LEGEND),
             "Patient": st.column_config.TextColumn(width=92),
-            "Place": st.column_config.TextColumn(width=48, help="Slice / phase, from 1"),
+            "Place": st.column_config.TextColumn(width=44, help="Slice / phase, from 1"),
             "Worth": st.column_config.TextColumn(
-                width=55, help="How much a correction is worth: doubt, disagreement, implausible anatomy"
+                width=42, help="How much a correction is worth: doubt, disagreement, implausible anatomy"
             ),
         },
     )

@@ -62,11 +62,11 @@ class App:
         plural = "files" if len(files) > 1 else "file"
         self.page.get_by_role("button", name=f"Import {len(files)} {plural}", exact=True).click()
 
-    def results(self, signs: dict[str, str]) -> list[str]:
-        """Wait until the files have got these signs; returns their sentences."""
+    def results(self, outcomes: dict[str, str]) -> list[str]:
+        """Wait until the files have got these outcomes; returns their sentences."""
         rows = self.page.locator("[data-testid=stDataFrame] canvas tbody tr")
-        expect(rows.locator("td:nth-child(1)")).to_have_text(list(signs.values()))
-        expect(rows.locator("td:nth-child(2)")).to_have_text(list(signs))
+        expect(rows.locator("td:nth-child(1)")).to_have_text(list(outcomes.values()))
+        expect(rows.locator("td:nth-child(2)")).to_have_text(list(outcomes))
         self.settle()
         return rows.locator("td:nth-child(3)").all_inner_texts()
 
@@ -136,25 +136,25 @@ def test_every_file_dropped_gets_its_line_and_again_says_unchanged(app):
         "letter.png": b"this is a letter, not a heart",
     }
     app.drop(files)
-    told = app.results({"first heart é.png": "✅", "second.png": "✅", "letter.png": "⛔"})
+    told = app.results({"first heart é.png": "imported", "second.png": "imported", "letter.png": "refused"})
     assert "no image that Septum knows" in told[2]
     expect(app.page.get_by_text("2 imported, 1 refused")).to_be_visible()
     del files["letter.png"]
     app.drop(files)
-    told = app.results({"first heart é.png": "➖", "second.png": "➖"})
+    told = app.results({"first heart é.png": "unchanged", "second.png": "unchanged"})
     assert all("nothing was changed" in sentence for sentence in told)
     assert count_slices(open_store(), Filter(patient="second")) == 1
 
 
 def test_a_question_gets_its_answer_on_the_page(app):
     app.drop({"large.png": png(np.tile(PIXELS, (9, 10)))})
-    app.results({"large.png": "❓"})
+    app.results({"large.png": "question"})
     assert count_slices(open_store(), Filter(patient="large")) == 0
     opened = app.page
     opened.get_by_role("spinbutton", name="Pixel size in mm").fill("1.25")
     opened.get_by_role("button", name="Import them with these answers").click()
     expect(opened.get_by_text("1 imported")).to_be_visible()
-    app.results({"large.png": "✅"})
+    app.results({"large.png": "imported"})
     (row,) = list_slices(open_store(), Filter(patient="large"))
     assert row.spacing_mm == (1.25, 1.25)
     opened.get_by_role("button", name="Review them").click()

@@ -27,10 +27,12 @@ def dropped(open_page):
 
 
 def results(app) -> dict[str, tuple[str, str]]:
-    """Sign and sentence of each file in the table."""
+    """Result and sentence of each file in the table."""
     assert problems(app) == []
     table = app.dataframe[0].value
-    return dict(zip(table["File"], zip(table[""], table["What became of it"], strict=True), strict=True))
+    return dict(
+        zip(table["File"], zip(table["Result"], table["What became of it"], strict=True), strict=True)
+    )
 
 
 def test_nothing_can_be_imported_before_files_are_dropped(open_page):
@@ -43,10 +45,10 @@ def test_nothing_can_be_imported_before_files_are_dropped(open_page):
 def test_each_file_gets_its_line_and_a_bad_one_stops_nothing(dropped):
     app = dropped({"one.png": png(), "one_mask.png": png(HEART), "text.png": b"a letter", "empty.png": b""})
     found = results(app)
-    assert {name: sign for name, (sign, _) in found.items()} == {
-        "one.png": "✅",
-        "text.png": "⛔",
-        "empty.png": "⛔",
+    assert {name: outcome for name, (outcome, _) in found.items()} == {
+        "one.png": "imported",
+        "text.png": "refused",
+        "empty.png": "refused",
     }
     assert "1 reference mask" in found["one.png"][1]
     assert "no image" in found["text.png"][1]
@@ -57,18 +59,21 @@ def test_each_file_gets_its_line_and_a_bad_one_stops_nothing(dropped):
 def test_the_same_files_again_are_unchanged(dropped):
     files = {"one.png": png(), "two.png": png(PIXELS[::-1].copy())}
     app = dropped(files, dropped(files))
-    assert {sign for sign, _ in results(app).values()} == {"➖"}
+    assert {outcome for outcome, _ in results(app).values()} == {"unchanged"}
     assert "**2 unchanged**" in words(app)
     assert len(list_slices(open_store())) == 2
 
 
 def test_a_question_is_answered_in_the_form_and_only_its_file_comes_in_with_it(dropped):
     app = dropped({"small.png": png(), "large.png": png(np.tile(PIXELS, (9, 10)))})
-    assert results(app)["large.png"][0] == "❓"
+    assert results(app)["large.png"][0] == "question"
     app.number_input(key="spacing").set_value(1.25)
     next(button for button in app.button if button.label.startswith("Import them")).click()
     found = results(app.run())
-    assert {name: sign for name, (sign, _) in found.items()} == {"small.png": "✅", "large.png": "✅"}
+    assert {name: outcome for name, (outcome, _) in found.items()} == {
+        "small.png": "imported",
+        "large.png": "imported",
+    }
     spacings = {row.patient: row.spacing_mm for row in list_slices(open_store())}
     assert spacings == {"small": (1.8, 1.8), "large": (1.25, 1.25)}
 
@@ -76,11 +81,11 @@ def test_a_question_is_answered_in_the_form_and_only_its_file_comes_in_with_it(d
 def test_masks_in_the_other_order_are_converted_when_told(dropped):
     other = np.array([0, 3, 2, 1], np.uint8)[HEART]
     app = dropped({"one.png": png(), "one_gt.png": png(other)})
-    assert results(app)["one.png"][0] == "❓"
+    assert results(app)["one.png"][0] == "question"
     order = app.selectbox(key="order")
     order.select(next(name for name in order.options if name.startswith("1 LV")))
     next(button for button in app.button if button.label.startswith("Import them")).click()
-    assert results(app.run())["one.png"][0] == "✅"
+    assert results(app.run())["one.png"][0] == "imported"
     (row,) = list_slices(open_store())
     assert np.array_equal(newest_version(open_store(), row.id).mask, HEART)
 
