@@ -88,6 +88,9 @@ with frame("Train"):
             else:
                 show_run(chosen[0] if chosen else at_work)
         manage(chosen or [at_work])
+        st.page_link(
+            "pages/6_Metrics.py", label="All runs by their choices, under Runs", icon=":material/query_stats:"
+        )
         with st.expander("TensorBoard", icon=":material/monitoring:"):
             st.caption("Every run writes event files. This shows them all, on this machine:")
             st.code(training_runs.tensorboard_command(), language="bash")
