@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.records import EpochRow
 from core.workflow.report_plan import Experiment
 from core.workflow.report_record import RunRecord
 from core.workflow.report_scores import Arm, arm_of
+from core.workflow.retraining import epoch_row
 from core.workflow.run_comparison import ComparedRun, Group, choices_of
 
 
@@ -22,17 +22,5 @@ def group_of(arm: Arm) -> Group:
 
 def compared(record: RunRecord) -> ComparedRun:
     """One training."""
-    epochs = tuple(
-        EpochRow(
-            number=epoch.number,
-            training_loss=epoch.training_loss,
-            validation_loss=epoch.validation_loss,
-            validation_dice=epoch.validation_dice,
-            learning_rate=epoch.learning_rate,
-            seconds=epoch.seconds,
-            best=epoch.best,
-            validation_iou=epoch.validation_iou,
-        )
-        for epoch in record.epochs
-    )
+    epochs = tuple(epoch_row(epoch) for epoch in record.epochs)
     return ComparedRun(record.name, choices_of(record.config), epochs)
