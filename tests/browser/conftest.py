@@ -94,14 +94,12 @@ def page(
         size: tuple[int, int] = (1440, 900), theme: str = "light", touch: bool = False, scale: float = 1
     ) -> Page:
         if (theme, touch, scale) not in contexts:
-            contexts[theme, touch, scale] = chromium.new_context(
-                color_scheme="dark" if theme == "dark" else "light",  # Streamlit follows the system's choice
-                has_touch=touch,
-                device_scale_factor=scale,
-            )
+            contexts[theme, touch, scale] = chromium.new_context(has_touch=touch, device_scale_factor=scale)
         context = contexts[theme, touch, scale]
         opened = blank_pages[context].pop() if blank_pages[context] else context.new_page()
         opened.set_viewport_size({"width": size[0], "height": size[1]})
+        # Streamlit follows the system's choice, which the last test may have changed.
+        opened.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         opened.set_default_timeout(PATIENCE_MS)
         opened.on("pageerror", note)
         pages.append(opened)
