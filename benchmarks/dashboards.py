@@ -76,6 +76,7 @@ def measure(home: Path, n_slices: int, n_models: int) -> None:
         first = timed(app.segmented_control(key=key).set_value(value).run if key else app.run)
         again = timed(app.run)
         assert not app.exception, app.exception
+        assert not app.error, app.error  # a store of another version is told as a message, and quickly
         print(f"{name:26}{told(first):>16}{told(again):>16}", flush=True)
 
 
