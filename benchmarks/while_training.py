@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.app import SHOWN, drawn, fill, model_folder, steps
+from benchmarks.app import OPEN, SHOWN, drawn, fill, model_folder, steps
 from benchmarks.brushing import acknowledgements
 from core.records import RunKind, RunState
 from core.settings import settings
@@ -66,7 +66,7 @@ def measure(page: Page, rounds: int) -> dict[tuple[str, bool], list[float]]:
     for _ in range(rounds):
         for on in (False, True):
             run_id = begin_training() if on else None
-            times["next slice", on] += steps(page)
+            times["next slice", on] += [seen for seen, _ in steps(page)]
             times["stroke acknowledged", on] += strokes(page)
             if run_id is not None:
                 assert state(run_id) == RunState.RUNNING, "the training ended before it was measured"
@@ -80,6 +80,7 @@ def strokes(page: Page) -> list[float]:
     shown = page.evaluate(SHOWN)
     page.keyboard.press("ArrowDown")
     page.wait_for_function(f"(before) => ({SHOWN})() !== before", arg=shown)
+    page.locator(OPEN).wait_for()
     page.wait_for_timeout(1000)
     n_before: int = page.locator(".editor").evaluate(LATENCIES + ".length")
     acknowledgements(page)

@@ -1,5 +1,8 @@
 """Review: the queue, the slice that is open to be corrected, and what to do with it."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from core.records import Status
@@ -10,12 +13,14 @@ from pages.shared.contours import contour_editor
 from pages.shared.drawing import (
     RESERVE_PX,
     Desk,
-    conflicts_shown,
     decide,
+    discard,
     drawing,
     go_to,
+    leave,
+    prepare_next,
+    refusals_shown,
     save,
-    take_over,
 )
 from pages.shared.frame import frame
 from pages.shared.mask_editor import slice_viewer
@@ -68,25 +73,29 @@ def versions(opened: correction.OpenSlice) -> None:
             st.download_button(f"Download {name}", data, name, key="download", type="primary")
 
 
-def saving(desk: Desk) -> None:
-    """The buttons beside the slice's name; keys in the editor do the same."""
+def saving(desk: Desk) -> Callable[[], int] | None:
+    """The buttons beside the slice's name; keys in the editor do the same. Returns what one of them asks for.
+
+    It is to be done after the editor's commands: a key that moved on came first, and the click was then meant
+    for another slice.
+    """
+    asked: Callable[[], int] | None = None
     with st.popover("Save", icon=":material/save:", help="Ctrl + S saves at once"):
         note = st.text_input("Note", key="note", placeholder="optional", max_chars=500)
         if st.button("Save a version", icon=":material/save:", key="save", type="primary"):
-            save(desk, note)
+            asked = partial(save, desk, note)
         if desk.opened.has_draft and st.button(
             "Discard the strokes",
             icon=":material/delete:",
             key="discard",
             help="The newest version is shown again; undo brings the strokes back",
         ):
-            correction.discard(desk.opened.row.id, desk.reader)
-            take_over(opened.row.id)
-            st.rerun()
+            asked = partial(discard, desk)
     if st.button("Reject", icon=":material/block:", key="reject", help="X"):
-        decide(desk, Status.REJECTED)
+        asked = partial(decide, desk, Status.REJECTED)
     if st.button("Approve", icon=":material/check:", type="primary", key="approve", help="Enter"):
-        decide(desk, Status.APPROVED)
+        asked = partial(decide, desk, Status.APPROVED)
+    return asked
 
 
 def place(opened: correction.OpenSlice) -> str:
@@ -143,10 +152,7 @@ with frame("Review"):
             if looked_at is not None:
                 old_version(opened, looked_at, reader)
             else:
-                with (
-                    st.container(horizontal=True, vertical_alignment="center", gap="small"),
-                    conflicts_shown(),
-                ):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     st.markdown(place(opened))
                     way = st.segmented_control(
                         "How to correct",
@@ -156,10 +162,15 @@ with frame("Review"):
                         label_visibility="collapsed",
                         required=True,
                     )
-                    saving(desk)
+                    asked = saving(desk)
                 with st.container(key="conflict"):  # keeps the editor's place, so that it is not mounted anew
                     conflict_choice(opened, reader)
                 if way == "Contours":
                     contour_editor(desk)
                 else:
                     drawing(desk)
+                if asked:
+                    with refusals_shown():
+                        leave(desk, asked())
+                if way != "Contours":
+                    prepare_next(desk)

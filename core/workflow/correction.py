@@ -46,6 +46,7 @@ class OpenSlice:
     seconds: float  # of active work in the draft
     newest: Version | None  # what everybody else sees
     predicted_by: str  # name of the model whose confidence is shown, "" where none has predicted
+    neighbours: dict[str, SliceRow]  # the slices around, by the names of NEIGHBOURS
 
     @property
     def has_draft(self) -> bool:
@@ -81,6 +82,7 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
     if compare_with is not None:
         compared = masks.version(store, compare_with).mask
     base = draft.parent_id if draft else row.newest_version_id
+    around = neighbour_rows(store, row, series.n_phases)
     return OpenSlice(
         row=row,
         series=series,
@@ -90,30 +92,32 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
             spacing_mm=row.spacing_mm,
             confidence=prediction.confidence if prediction else None,
             model_mask=compared,
-            neighbours=neighbour_masks(store, row, series.n_phases),
+            neighbours=masks_shown(store, around),
         ),
         revision=base or 0,
         stored=Acknowledgement(draft.tab, draft.seq) if draft else Acknowledgement("", 0),
         seconds=draft.seconds if draft else 0.0,
         newest=newest,
         predicted_by=model_name(prediction.model_id) if prediction else "",
+        neighbours=around,
     )
 
 
-def neighbour_masks(store: Store, row: SliceRow, n_phases: int) -> dict[str, np.ndarray]:
-    """The masks shown of the slices around, which a reader may copy from; phases go round."""
+def neighbour_rows(store: Store, row: SliceRow, n_phases: int) -> dict[str, SliceRow]:
+    """The slices around in the same series, as far as there are any; phases go round."""
     places = {
         name: (row.position + positions, (row.phase + phases) % n_phases)
         for name, (positions, phases) in NEIGHBOURS.items()
         if n_phases > 1 or not phases
     }
-    ids = {
-        (near.position, near.phase): near.id
-        for near in slices_at(store, row.series_id, list(places.values()))
-    }
-    around = {name: ids[place] for name, place in places.items() if place in ids}
-    found = masks.newest_versions(store, list(around.values()))
-    return {name: found[slice_id].mask for name, slice_id in around.items() if slice_id in found}
+    near = {(near.position, near.phase): near for near in slices_at(store, row.series_id, [*places.values()])}
+    return {name: near[place] for name, place in places.items() if place in near}
+
+
+def masks_shown(store: Store, around: dict[str, SliceRow]) -> dict[str, np.ndarray]:
+    """The masks of these slices, which a reader may copy from."""
+    found = masks.newest_versions(store, [row.id for row in around.values()])
+    return {name: found[row.id].mask for name, row in around.items() if row.id in found}
 
 
 def take_edit(

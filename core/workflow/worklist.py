@@ -25,6 +25,7 @@ __all__ = [
     "neighbour",
     "next_in_queue",
     "queue",
+    "row",
     "series_choices",
     "set_status",
     "thumbnail_png",
@@ -78,7 +79,7 @@ def next_in_queue(
     following = slice_after(store, slice_id, chosen, order)
     if following is not None:
         return following
-    others = (row.id for row in list_slices(store, chosen, order, limit=2) if row.id != slice_id)
+    others = (other.id for other in list_slices(store, chosen, order, limit=2) if other.id != slice_id)
     return next(others, None)
 
 
@@ -88,12 +89,21 @@ def neighbour(slice_id: int, positions: int = 0, phases: int = 0) -> int | None:
     Phases go round, since the heart does; positions do not.
     """
     store = open_store()
-    row = slice_row(store, slice_id)
-    phase = row.phase + phases
+    here = slice_row(store, slice_id)
+    phase = here.phase + phases
     if phases:
-        phase %= series_row(store, row.series_id).n_phases
-    found = slice_at(store, row.series_id, row.position + positions, phase)
+        phase %= series_row(store, here.series_id).n_phases
+    found = slice_at(store, here.series_id, here.position + positions, phase)
     return found.id if found else None
+
+
+def row(slice_id: int) -> SliceRow:
+    """One slice of the queue as it is now.
+
+    Raises:
+        NotFound: when there is no such slice.
+    """
+    return slice_row(open_store(), slice_id)
 
 
 def set_status(slice_id: int, status: Status) -> None:
@@ -116,6 +126,6 @@ def series_choices() -> list[SeriesRow]:
 def thumbnail_png(slice_id: int, side: int = 96, with_mask: bool = True) -> bytes:
     """A small picture of a slice with the mask that is shown of it."""
     store = open_store()
-    row = slice_row(store, slice_id)
+    shown = slice_row(store, slice_id)
     version = masks.newest_version(store, slice_id) if with_mask else None
-    return draw_thumbnail(slice_pixels(store, row), version.mask if version else None, side)
+    return draw_thumbnail(slice_pixels(store, shown), version.mask if version else None, side)

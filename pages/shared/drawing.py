@@ -4,19 +4,31 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypedDict
 
 import streamlit as st
 
-from core.errors import Conflict
+from core.errors import SeptumError
 from core.records import Status
 from core.workflow import correction, smart_correction, worklist
 from core.workflow.correction import NEIGHBOURS
 from pages.shared.frame import sentence, telling
-from pages.shared.mask_editor import Command, acknowledge, mask_editor
+from pages.shared.mask_editor import Command, acknowledge, mask_editor, send_ahead, send_ways
 from pages.shared.queue import Choice
 
 KEY = "editor"
 RESERVE_PX = 150  # of the window's height, for the menu and the line above the picture
+MOST_AHEAD = 32  # slices that the browser is trusted to have still
+
+
+class ShownAs(TypedDict):
+    """Arguments of the editor that are a slice's own."""
+
+    document: str
+    revision: int
+    acknowledged: int
+    group: str
+    discards: int
 
 
 @dataclass(frozen=True)
@@ -30,8 +42,13 @@ class Desk:
 
     @property
     def document(self) -> str:
-        """The editor's name of this slice; readers who share a browser do not share drafts."""
-        return f"slice-{self.opened.row.id} of {self.reader}"
+        """The editor's name of this slice."""
+        return document_of(self.opened.row.id, self.reader)
+
+
+def document_of(slice_id: int, reader: str) -> str:
+    """The editor's name of a slice; readers who share a browser do not share drafts."""
+    return f"slice-{slice_id} of {reader}"
 
 
 def go_to(slice_id: int | None) -> None:
@@ -50,22 +67,36 @@ def take_over(slice_id: int) -> None:
     st.session_state.setdefault("discards", {})[slice_id] = time.time_ns() // 1_000_000
 
 
-def decide(desk: Desk, status: Status, pending: int = 0) -> None:
-    """Approve with what was drawn, or reject, and go on with the next slice of the queue."""
+def decide(desk: Desk, status: Status, pending: int = 0) -> int:
+    """Approve with what was drawn, or reject; returns the slice to go on with."""
     row = desk.opened.row
     if status == Status.APPROVED:
         correction.save(row.id, desk.reader, seq=pending, approve=True)
     else:
         worklist.set_status(row.id, status)
     st.toast(f"{row.patient}, slice {row.position + 1}: {status}")
-    go_to(worklist.next_in_queue(row.id, **desk.choice, order=desk.order))
-    st.rerun()
+    following = worklist.next_in_queue(row.id, **desk.choice, order=desk.order)
+    return row.id if following is None else following
 
 
-def save(desk: Desk, note: str = "", pending: int = 0) -> None:
+def save(desk: Desk, note: str = "", pending: int = 0) -> int:
     """Make the strokes a version and stay."""
     version_id = correction.save(desk.opened.row.id, desk.reader, seq=pending, note=note)
     st.toast(f"Saved as version {version_id}")
+    return desk.opened.row.id
+
+
+def discard(desk: Desk) -> int:
+    """Give the unsaved strokes up and stay."""
+    correction.discard(desk.opened.row.id, desk.reader)
+    take_over(desk.opened.row.id)
+    return desk.opened.row.id
+
+
+def leave(desk: Desk, slice_id: int) -> None:
+    """Draw the page anew, on another slice or on this one as it is now."""
+    if slice_id != desk.opened.row.id:
+        go_to(slice_id)
     st.rerun()
 
 
@@ -73,16 +104,7 @@ def save(desk: Desk, note: str = "", pending: int = 0) -> None:
 def drawing(desk: Desk) -> None:
     """Draw the editor; a stroke runs this alone, not the whole page."""
     opened = desk.opened
-    result = mask_editor(
-        opened.packed,
-        document=desk.document,
-        revision=opened.revision,
-        key=KEY,
-        acknowledged=opened.stored.seq,
-        group=f"series-{opened.row.series_id}",
-        reserve_px=RESERVE_PX,
-        discards=st.session_state.get("discards", {}).get(opened.row.id, 0),
-    )
+    result = mask_editor(opened.packed, **shown_as(opened, desk.document), key=KEY, reserve_px=RESERVE_PX)
     place = (desk.document, opened.revision)
     with telling():
         if result.edit:
@@ -106,31 +128,76 @@ def drawing(desk: Desk) -> None:
         key=KEY,
         preview=st.session_state.get("preview"),
     )
-    for command in result.commands:
-        with telling(), conflicts_shown():
-            obey(command, desk)
+    if result.commands:
+        slice_id = opened.row.id
+        with refusals_shown():
+            for command in result.commands:
+                slice_id = obey(command, desk, slice_id)
+        leave(desk, slice_id)
 
 
 @contextmanager
-def conflicts_shown() -> Iterator[None]:
-    """Tell of a conflict and draw the page anew: it then shows both masks."""
+def refusals_shown() -> Iterator[None]:
+    """Tell why something was refused and draw the page anew: after a conflict it shows both masks."""
     try:
         yield
-    except Conflict as conflict:
-        st.toast(sentence(str(conflict)), icon=":material/warning:", duration="long")
+    except SeptumError as error:
+        st.toast(sentence(str(error)), icon=":material/warning:", duration="long")
         st.rerun()
 
 
-def obey(command: Command, desk: Desk) -> None:
-    """Do what a key asked for; keys that were meant for another slice do nothing."""
+def obey(command: Command, desk: Desk, slice_id: int) -> int:
+    """Do what a key asked for on a slice and return the one to be on then.
+
+    What changes a slice is done only where it was meant for the one that is open.
+    """
     if command.name in NEIGHBOURS:
-        positions, phases = NEIGHBOURS[command.name]
-        go_to(worklist.neighbour(desk.opened.row.id, positions, phases))
-    elif command.document != desk.document:
-        return
-    elif command.name == "approve":
-        decide(desk, Status.APPROVED, command.edit_seq)
-    elif command.name == "reject":
-        decide(desk, Status.REJECTED)
-    elif command.name == "save":
-        save(desk, pending=command.edit_seq)
+        near = worklist.neighbour(slice_id, *NEIGHBOURS[command.name])
+        return slice_id if near is None else near
+    if command.document == desk.document and slice_id == desk.opened.row.id:
+        if command.name == "approve":
+            return decide(desk, Status.APPROVED, command.edit_seq)
+        if command.name == "reject":
+            return decide(desk, Status.REJECTED)
+        if command.name == "save":
+            return save(desk, pending=command.edit_seq)
+    return slice_id
+
+
+def shown_as(opened: correction.OpenSlice, document: str) -> ShownAs:
+    """How the editor shows a slice."""
+    return ShownAs(
+        document=document,
+        revision=opened.revision,
+        acknowledged=opened.stored.seq,
+        group=f"series-{opened.row.series_id}",
+        discards=st.session_state.get("discards", {}).get(opened.row.id, 0),
+    )
+
+
+def prepare_next(desk: Desk) -> None:
+    """Send what the keys may lead to, so that the browser draws it when one is pressed.
+
+    Call it last on the page: the reader has the open slice by then. What was sent is sent again only when its
+    mask is another one; a picture that is old by a moment is put right as soon as the page has followed.
+    """
+    row = desk.opened.row
+    reached = dict(desk.opened.neighbours)
+    following = worklist.next_in_queue(row.id, **desk.choice, order=desk.order)
+    if following is not None:
+        reached["approve"] = reached["reject"] = worklist.row(following)
+    send_ways(
+        document=desk.document,
+        ways={command: document_of(near.id, desk.reader) for command, near in reached.items()},
+        key=KEY,
+    )
+    sent: dict[str, int | None] = st.session_state.setdefault("sent ahead", {})
+    for near in {near.id: near for near in reached.values()}.values():
+        document = document_of(near.id, desk.reader)
+        if near.id == row.id or sent.get(document, -1) == near.newest_version_id:
+            continue
+        opened = correction.open_slice(near.id, desk.reader)
+        send_ahead(opened.packed, **shown_as(opened, document), key=KEY, reserve_px=RESERVE_PX)
+        sent[document] = near.newest_version_id
+        while len(sent) > MOST_AHEAD:
+            sent.pop(next(iter(sent)))

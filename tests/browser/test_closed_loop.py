@@ -193,7 +193,7 @@ def predict_all(opened: Page, url: str) -> None:
 
 def correct_the_open_slice(opened: Page, course: Path) -> None:
     """Wipe the model's mask away, draw along the true outlines, touch up, and approve with Enter."""
-    editor = opened.locator(".editor[data-document^='slice-']")
+    editor = opened.locator(".editor[data-document^='slice-'][aria-busy='false']")
     editor.wait_for()
     document = editor.get_attribute("data-document") or ""
     slice_id = int(document.removeprefix("slice-").split()[0])
@@ -215,7 +215,7 @@ def correct_the_open_slice(opened: Page, course: Path) -> None:
     assert mean_dice(wanted, drawn) > 0.9
     opened.locator(".well").hover()
     opened.keyboard.press("Enter")
-    opened.locator(f".editor[data-document^='slice-']:not([data-document='{document}'])").wait_for()
+    opened.locator(f".editor[aria-busy='false']:not([data-document='{document}'])").wait_for()
     version = masks.newest_version(open_store(), slice_id)
     assert (version.origin, version.author) == (Origin.READER, "ann")
     assert np.array_equal(version.mask, drawn)

@@ -16,7 +16,7 @@ from core.settings import settings
 from core.store import drafts, masks
 from core.store.database import open_store
 from core.store.series import add_series
-from core.store.slices import Filter, list_slices, slice_pixels, slice_row
+from core.store.slices import Filter, list_slices, set_status, slice_pixels, slice_row
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.drawing import Hand, stroke
 
@@ -99,6 +99,15 @@ def wait_for_author(slice_id: int, author: str, opened: Page) -> Version:
     raise AssertionError(f"{author} saved no version of slice {slice_id}")
 
 
+def wait_for_status(slice_id: int, status: Status, opened: Page) -> None:
+    """Until the slice is so far."""
+    for _ in range(300):
+        if slice_row(open_store(), slice_id).status == status:
+            return
+        opened.wait_for_timeout(100)
+    raise AssertionError(f"slice {slice_id} is not {status}")
+
+
 def test_a_stroke_and_enter_make_an_approved_version_and_open_the_next_slice(desk):
     first, second, _ = desk.series("enter")
     hand = desk.open(first, "ann")
@@ -117,6 +126,86 @@ def test_a_stroke_and_enter_make_an_approved_version_and_open_the_next_slice(des
     assert version.seconds > 0
     assert np.array_equal(version.mask, drawn)
     assert slice_row(open_store(), first).status == Status.APPROVED
+
+
+HAS_SLICES = """([document, count]) => {
+    const { ahead } = window[Symbol.for("septum.editor")];
+    return ahead.ways.has(document) && ahead.slices.size >= count;
+}"""
+PRESS_AND_LOOK = """(root, key) => {
+    root.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+    const { document, revision } = root.dataset;
+    return { document, revision, busy: root.ariaBusy, mask: Array.from(root.parentElement.editor.mask()) };
+}"""
+
+
+def wait_for_slices_ahead(hand: Hand, count: int) -> None:
+    """Until the browser has what the keys lead to from this slice."""
+    hand.page.wait_for_function(HAS_SLICES, arg=[hand.document, count])
+
+
+def press_and_look(hand: Hand, key: str) -> dict[str, object]:
+    """Press a key and say what the editor shows in that very moment, before the page can have answered."""
+    found: dict[str, object] = hand.page.locator(".editor").evaluate(PRESS_AND_LOOK, key)
+    return found
+
+
+def test_the_next_slice_is_drawn_before_the_page_has_answered(desk):
+    first, second, third = desk.series("ahead")
+    hand = desk.open(first, "ann")
+    wait_for_slices_ahead(hand, 2)
+    seen = press_and_look(hand, "ArrowDown")
+    assert (seen["document"], seen["busy"]) == (f"slice-{second} of ann", "true")
+    assert np.array_equal(np.reshape(seen["mask"], SHAPE), HEART)
+    hand = desk.hand(hand.page, second, "ann")  # the page has followed
+    assert f"slice={second}" in hand.page.url
+    expected = draw(hand)
+    assert np.array_equal(drafts.load_draft(open_store(), second, "ann").mask, expected)
+    wait_for_slices_ahead(hand, 3)
+    seen = press_and_look(hand, "Enter")
+    assert seen["document"] == f"slice-{third} of ann"
+    hand = desk.hand(hand.page, third, "ann")
+    assert np.array_equal(newest(second).mask, expected)
+    seen = press_and_look(hand, "ArrowUp")  # what was drawn there is seen at once, too
+    assert np.array_equal(np.reshape(seen["mask"], SHAPE), expected)
+
+
+def test_keys_in_quick_succession_lead_where_they_say_and_none_approves_what_was_not_open(desk):
+    first, second, third = desk.series("quick keys")
+    for slice_id in (first, second, third):  # a reference comes approved
+        set_status(open_store(), slice_id, Status.NEW)
+    hand = desk.open(first, "ann")
+    wait_for_slices_ahead(hand, 2)
+    press_and_look(hand, "ArrowDown")
+    press_and_look(hand, "ArrowDown")  # from a slice that the page has not opened yet
+    hand = desk.hand(hand.page, third, "ann")
+    wait_for_slices_ahead(hand, 3)
+    press_and_look(hand, "ArrowUp")
+    seen = press_and_look(hand, "ArrowDown")
+    assert seen["document"] == f"slice-{third} of ann"
+    hand = desk.hand(hand.page, third, "ann")  # back again, where the page may have been all along
+    press_and_look(hand, "ArrowUp")
+    press_and_look(hand, "Enter")  # on the second, before the page has opened it
+    wait_for_status(second, Status.APPROVED, hand.page)
+    assert slice_row(open_store(), third).status != Status.APPROVED
+    assert slice_row(open_store(), first).status != Status.APPROVED
+
+
+def test_an_approval_that_is_refused_brings_the_slice_back(desk):
+    first, *_ = desk.series("refused")
+    set_status(open_store(), first, Status.NEW)  # a reference comes approved
+    ann = desk.open(first, "ann")
+    drawn = draw(ann)
+    masks.save_version(
+        open_store(), first, 3 - HEART, origin=Origin.READER, author="bob", parent_id=newest(first).id
+    )
+    wait_for_slices_ahead(ann, 2)
+    seen = press_and_look(ann, "Enter")
+    assert seen["document"] != ann.document
+    expect(ann.page.get_by_text(re.compile("bob saved version .* after you began")).first).to_be_visible()
+    ann = desk.hand(ann.page, first, "ann")
+    assert np.array_equal(ann.mask(), drawn)
+    assert slice_row(open_store(), first).status != Status.APPROVED
 
 
 def test_what_is_seen_is_what_is_saved_to_the_pixel(desk):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from pages.shared.mask_editor.assets import FOLDER, MODULES, joined_script
+from pages.shared.mask_editor.assets import AHEAD_MODULES, FOLDER, MODULES, joined_script
 
 CROSS = ndimage.generate_binary_structure(2, 1)
 SQUARE = np.ones((3, 3), bool)
@@ -66,17 +66,21 @@ def changed_by(name: str, masks: list[np.ndarray], label: int) -> list[np.ndarra
     ]
 
 
-def test_the_modules_join_into_one_script_without_imports(tmp_path):
-    text = joined_script()
+@pytest.mark.parametrize("modules", [MODULES, AHEAD_MODULES])
+def test_the_modules_join_into_one_script_without_imports(tmp_path, modules):
+    text = joined_script(modules)
     assert not re.search(r"^import ", text, flags=re.MULTILINE)
     assert text.count("export ") == 1
-    listed = {f"{name}.js" for name in MODULES} | {"acknowledgement.js"}
-    assert listed == {file.name for file in Path(FOLDER).glob("*.js")}
     if node := shutil.which("node"):
         script = tmp_path / "joined.mjs"
         script.write_text(text)
         check = subprocess.run([node, "--check", script], capture_output=True, text=True, check=False)
         assert check.returncode == 0, check.stderr
+
+
+def test_no_module_is_left_out():
+    listed = {f"{name}.js" for name in {*MODULES, *AHEAD_MODULES}} | {"acknowledgement.js"}
+    assert listed == {file.name for file in Path(FOLDER).glob("*.js")}
 
 
 @pytest.mark.parametrize("label", [1, 2, 3])

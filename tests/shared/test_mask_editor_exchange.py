@@ -1,5 +1,7 @@
 """What the editor's page hears and sends, without a browser: commands once, edits once, the picture once."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -90,3 +92,14 @@ def test_the_picture_is_sent_again_only_when_more_than_the_draft_changed(app):
     assert second != first
     app.session_state["brighter"] = 1
     assert sent(app.run()) != second
+
+
+def answered(app: AppTest) -> dict[str, int]:
+    """The commands that the editor would be told have been heard."""
+    return json.loads(app.get("bidi_component")[1].proto.json)["handled"]
+
+
+def test_the_editor_is_told_of_a_command_once_a_run_has_shown_what_came_of_it(app):
+    give(app, commands={"tab": "a", "list": [command(1, "next_slice")]})
+    assert answered(app) == {}  # this run still shows the slice from before it
+    assert answered(app.run()) == {"a": 1}

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.shared.mask_editor.assets import asset, joined_script
+from pages.shared.mask_editor.assets import AHEAD_MODULES, asset, joined_script
 from pages.shared.mask_editor.exchange import (
     Command,
     envelope,
     frozen_envelope,
+    handled_commands,
     label_table,
     new_commands,
     new_edit,
     new_request,
 )
 
-__all__ = ["Command", "EditorResult", "acknowledge", "mask_editor", "slice_viewer"]
+__all__ = ["Command", "EditorResult", "acknowledge", "mask_editor", "send_ahead", "send_ways", "slice_viewer"]
 
 COMPONENT = st.components.v2.component(
     "septum_mask_editor",
@@ -25,6 +26,7 @@ COMPONENT = st.components.v2.component(
     js=joined_script(),
 )
 ACKNOWLEDGEMENT = st.components.v2.component("septum_acknowledgement", js=asset("acknowledgement.js"))
+AHEAD = st.components.v2.component("septum_ahead", js=joined_script(AHEAD_MODULES))
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,15 @@ def mask_editor(
         discards: when the reader last gave strokes on this document up (ms); a later time makes the browser
             take over the mask in `packed` although the revision is the same
     """
-    options = {
-        "document": document,
-        "revision": revision,
-        "group": group,
-        "reserve_px": reserve_px,
-        "discards": discards,
-        "editable": True,
-        "labels": label_table(),
-        "acknowledged": acknowledged,
-    }
+    options = editor_options(
+        document=document,
+        revision=revision,
+        acknowledged=acknowledged,
+        group=group,
+        reserve_px=reserve_px,
+        discards=discards,
+    )
+    handled = dict(handled_commands(key))
     result = COMPONENT(
         data=frozen_envelope(options, packed, key),
         key=key,
@@ -100,6 +101,7 @@ def mask_editor(
         on_commands_change=ignore,
         on_refine_change=ignore,
     )
+    st.session_state[f"{key} answered"] = handled
     return EditorResult(
         new_edit(result.edit, key), new_commands(result.commands, key), new_request(result.refine, key)
     )
@@ -116,10 +118,56 @@ def acknowledge(
 ) -> None:
     """Tell the editor that the store has this edit; call it in every run, after `mask_editor`.
 
-    `preview` answers a smart correction: its document, tab, request and the mask as runs.
+    `preview` answers a smart correction: its document, tab, request and the mask as runs. The editor is also
+    told which commands earlier runs have heard: what it then sees is what came of them. So run the page once
+    more after commands, whatever they came to.
     """
-    data = {"document": document, "revision": revision, "tab": tab, "seq": seq, "preview": preview}
+    data = {
+        "document": document,
+        "revision": revision,
+        "tab": tab,
+        "seq": seq,
+        "handled": st.session_state.get(f"{key} answered", {}),
+        "preview": preview,
+    }
     ACKNOWLEDGEMENT(data=data, key=f"{key} acknowledgement")
+
+
+def send_ways(*, document: str, ways: Mapping[str, str], key: str) -> None:
+    """Tell the editor which document each command leads to from this one, so that it can show it at once.
+
+    The slices themselves are sent by `send_ahead`. The editor shows such a slice when the key is pressed, and
+    lets the reader draw on it once the page has followed.
+    """
+    AHEAD(data={"document": document, "ways": dict(ways)}, key=f"{key} ways")
+
+
+def send_ahead(
+    packed: bytes,
+    *,
+    document: str,
+    revision: int,
+    key: str,
+    acknowledged: int = 0,
+    group: str = "",
+    reserve_px: int = 190,
+    discards: int = 0,
+) -> None:
+    """Have the editor keep a slice that a command may lead to; arguments as for `mask_editor`."""
+    options = editor_options(
+        document=document,
+        revision=revision,
+        acknowledged=acknowledged,
+        group=group,
+        reserve_px=reserve_px,
+        discards=discards,
+    )
+    AHEAD(data=envelope(options, packed), key=f"{key} ahead {document}")
+
+
+def editor_options(**chosen: object) -> dict[str, object]:
+    """What the editor is told beside the slice."""
+    return {**chosen, "editable": True, "labels": label_table()}
 
 
 def ignore() -> None:

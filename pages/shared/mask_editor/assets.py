@@ -16,6 +16,7 @@ MODULES = (
     "keys",
     "preferences",
     "tab_memory",
+    "ahead",
     "commands",
     "raster",
     "morphology",
@@ -44,12 +45,13 @@ MODULES = (
     "mask_editor",
     "editor",
 )
+AHEAD_MODULES = ("runs", "packing", "tab_memory", "ahead", "ahead_entry")
 
 
-def joined_script() -> str:
-    """All modules as one script: import lines and every export but the entry's are taken off."""
+def joined_script(modules: tuple[str, ...] = MODULES) -> str:
+    """The modules as one script: import lines and every export but the entry's are taken off."""
     parts = []
-    for name in MODULES:
+    for name in modules:
         text = re.sub(r'^import [^;]*? from "\./[a-z_]+\.js";\n', "", asset(f"{name}.js"), flags=re.MULTILINE)
         parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
     return "\n".join(parts)

@@ -54,11 +54,17 @@ def label_table() -> list[dict[str, object]]:
     ]
 
 
+def handled_commands(key: str) -> dict[str, int]:
+    """Number of the newest command of each tab that this session has returned."""
+    handled: dict[str, int] = st.session_state.setdefault(f"{key} handled", {})
+    return handled
+
+
 def new_commands(state: object, key: str) -> tuple[Command, ...]:
     """The commands in the component's state that were not returned before in this session."""
     if not isinstance(state, dict) or not isinstance(state.get("list"), list):
         return ()
-    handled: dict[str, int] = st.session_state.setdefault(f"{key} handled", {})
+    handled = handled_commands(key)
     tab = str(state.get("tab"))
     fresh = []
     for listed in state["list"]:

@@ -1,10 +1,12 @@
 // The viewer with a pencil: tools, undo, and drafts that reach Python and survive the tab.
+import { foreseen, keepAhead } from "./ahead.js";
 import { element } from "./dom.js";
 import { Draft, Stroke } from "./draft.js";
 import { DraftStore } from "./draft_store.js";
 import { changedBox } from "./history.js";
 import { fillHoles, grow, shrink, smooth } from "./morphology.js";
 import { Outbox } from "./outbox.js";
+import { unpack, unpackOptions } from "./packing.js";
 import { tabMemory } from "./tab_memory.js";
 import { shortNumber } from "./numbers.js";
 import { makeTools } from "./tools.js";
@@ -12,6 +14,8 @@ import { Viewer } from "./viewer.js";
 
 const MOST_DRAFTS = 64; // kept in the tab; all are in the browser's database as well
 const LARGEST_BRUSH = 60;
+const PATIENCE = 10000; // ms that a slice is shown ahead of the page
+const MOVES = ["previous_slice", "next_slice", "previous_phase", "next_phase"];
 const MORPHOLOGY = { holes: fillHoles, grow, shrink, smooth };
 
 export class MaskEditor extends Viewer {
@@ -19,17 +23,25 @@ export class MaskEditor extends Viewer {
     super(parent, options);
     this.tools = makeTools(this);
     this.erasing = false; // Ctrl is held
+    this.awaited = 0; // number of the newest command
+    this.peeked = null; // mask of a slice that is shown although the page has not followed yet
+    this.guessed = false; // whether that slice is where the newest command should lead
+    this.held = null; // a command on that slice
     this.setReady(false);
     this.store = new DraftStore();
     const send = (name, value) => this.send(name, value);
     this.outbox = new Outbox(this.store, send, () => this.toolbar.refreshStatus());
-    this.answers = (event) => this.tools.smart.hear(event.detail.preview);
+    this.answers = (event) => {
+      this.tools.smart.hear(event.detail.preview);
+      this.caughtUp(event.detail);
+    };
     window.addEventListener("septum-acknowledged", this.answers);
     this.well.classList.add("brush");
   }
 
   destroy() {
     this.tool.cancel();
+    clearTimeout(this.patience);
     this.outbox.destroy();
     window.removeEventListener("septum-acknowledged", this.answers);
     super.destroy();
@@ -40,7 +52,7 @@ export class MaskEditor extends Viewer {
   }
 
   mask() {
-    return this.draft.mask;
+    return this.peeked ?? this.draft.mask;
   }
 
   editSeq() {
@@ -50,6 +62,7 @@ export class MaskEditor extends Viewer {
   // ---- opening a slice
 
   openDocument() {
+    if (this.peeked) return; // the draft is opened when the page has followed
     const { document, revision, acknowledged, discards } = this.options;
     const { drafts } = tabMemory();
     if (this.draft?.document !== document || this.draft.revision !== revision) this.tool.cancel();
@@ -78,6 +91,7 @@ export class MaskEditor extends Viewer {
   setReady(ready) {
     this.ready = ready;
     this.root.ariaBusy = String(!ready);
+    if (ready && this.held) setTimeout(() => this.giveHeld());
   }
 
   use(draft) {
@@ -156,6 +170,48 @@ export class MaskEditor extends Viewer {
     return false;
   }
 
+  // ---- slices that are shown before the page has followed
+
+  // Shows where a command will lead. It can be looked at; drawing waits for the page, which may know better.
+  peek(name) {
+    const ahead = this.ready || this.peeked ? foreseen(this.options.document, name) : null;
+    this.guessed = ahead !== null;
+    if (!ahead) return;
+    this.tool.cancel();
+    this.dismissOffer();
+    const draft = tabMemory().drafts.get(ahead.options.document);
+    this.peeked = draft?.fits(ahead.slice) ? draft.mask : ahead.slice.mask;
+    this.setReady(false);
+    this.open(ahead);
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.follow(), PATIENCE);
+  }
+
+  // While the page is behind, what it shows is a slice that the reader has left already.
+  arrived() {
+    keepAhead(this.data);
+    if (!this.peeked || !this.guessed) this.follow();
+  }
+
+  caughtUp({ document, handled }) {
+    if (!this.peeked || !(handled?.[tabMemory().tab] >= this.awaited)) return;
+    if (unpackOptions(this.data).document === document) this.follow();
+    else this.guessed = false; // its slice has still to arrive
+  }
+
+  // Shows what the page shows.
+  follow() {
+    clearTimeout(this.patience);
+    this.peeked = null;
+    this.open(unpack(this.data));
+  }
+
+  giveHeld() {
+    const { held, options } = this;
+    this.held = null;
+    if (held && held.document === options.document && held.revision === options.revision) this.command(held.name);
+  }
+
   // ---- strokes
 
   beginStroke({ erase, range = null, label = this.preferences.label, active = label }) {
@@ -230,9 +286,15 @@ export class MaskEditor extends Viewer {
   }
 
   command(name) {
+    if (this.peeked && !MOVES.includes(name)) {
+      this.held = { name, document: this.options.document, revision: this.options.revision };
+      return;
+    }
     if (name === "approve" && !this.mayDraw()) return; // an open question about strokes comes first
     this.outbox.flush();
     super.command(name);
+    this.awaited = tabMemory().commandSeq;
+    this.peek(name);
   }
 
   edit(kind, name, key) {

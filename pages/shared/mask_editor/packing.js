@@ -15,6 +15,11 @@ function readHeader(bytes, offset) {
   return { header: JSON.parse(text), end: offset + 4 + length };
 }
 
+// The page's options alone.
+export function unpackOptions(bytes) {
+  return readHeader(bytes, 0).header;
+}
+
 export function unpack(bytes) {
   const options = readHeader(bytes, 0);
   const { header, end } = readHeader(bytes, options.end);

@@ -11,6 +11,7 @@ export function tabMemory() {
     attempt: 0,
     drafts: new Map(),
     views: new Map(), // group -> zoom, pan and window
+    ahead: { slices: new Map(), ways: new Map() }, // see ahead.js
   };
   return window[NAME];
 }

@@ -60,7 +60,14 @@ export class Viewer {
     this.send = setStateValue;
     if (this.data === data) return; // only the theme changed
     this.data = data;
-    const { options, slice } = unpack(data);
+    this.arrived();
+  }
+
+  arrived() {
+    this.open(unpack(this.data));
+  }
+
+  open({ options, slice }) {
     const first = !this.slice;
     const sameSize = !first && slice.width === this.slice.width && slice.height === this.slice.height;
     const sameGroup = sameSize && options.group === this.options.group;
