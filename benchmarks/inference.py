@@ -84,8 +84,9 @@ def main() -> None:
         name = f"Septum {architecture}"
         predictors[name] = Predictor((build(config), config), chosen.device, chosen.threads)
     if chosen.checkpoint:
-        name = f"Septum {chosen.checkpoint.stem}"
-        predictors[name] = Predictor(chosen.checkpoint, chosen.device, chosen.threads)
+        for looks in (1, 2):
+            name = f"Septum {chosen.checkpoint.stem}, {looks} look{'s' * (looks > 1)}"
+            predictors[name] = Predictor(chosen.checkpoint, chosen.device, chosen.threads, looks=looks)
     device = next(iter(predictors.values())).device
     other = BasicUNet(2, 1, 4, MONAI_FEATURES)
     ways = {name: septum(predictor) for name, predictor in predictors.items()}
@@ -109,10 +110,10 @@ def main() -> None:
         f"device {device}, {chosen.threads} thread(s), bfloat16 in hardware: {has_fast_bfloat16(device.type)}"
     )
     print(f"one {SIDE}x{SIDE} slice, PNG bytes to mask, median of {chosen.rounds} interleaved rounds")
-    print(f"{'':24}{'parameters':>12}{'median ms':>12}{'best ms':>10}{'ratio':>8}")
+    print(f"{'':30}{'parameters':>12}{'median ms':>12}{'best ms':>10}{'ratio':>8}")
     for name, values in times.items():
         median = statistics.median(values)
-        print(f"{name:24}{sizes[name]:12,}{median:12.1f}{min(values):10.1f}{median / reference:8.2f}")
+        print(f"{name:30}{sizes[name]:12,}{median:12.1f}{min(values):10.1f}{median / reference:8.2f}")
 
 
 if __name__ == "__main__":

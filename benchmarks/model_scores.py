@@ -1,12 +1,14 @@
 """The figures of a model card: Dice with bootstrap intervals over patients, by slice and by volume.
 
     python -m benchmarks.model_scores --model NAME|FILE [--data FOLDER ...] [--split validation]
-                                      [--labels RV,Myo,LV] [--spacing MM] [--phantoms 4] [--keep-islands]
+                                      [--labels RV,Myo,LV] [--spacing MM] [--phantoms 4] [--looks N]
+                                      [--keep-islands]
 
 Every series with reference masks in the folders is predicted as the app does it, each slice on its own grid,
-without flips, keeping only the largest piece of each label (--keep-islands keeps all). Slices with neither
-reference nor prediction of a label have no Dice and are left out. Volumes are the series of more than one
-slice, pooled in 3-D. With --phantoms, synthetic beating hearts at every phase are scored instead.
+with the model's usual looks (or --looks 1|2|4), keeping only the largest piece of each label (--keep-islands
+keeps all). Slices with neither reference nor prediction of a label have no Dice and are left out. Volumes are
+the series of more than one slice, pooled in 3-D. With --phantoms, synthetic beating hearts at every phase are
+scored instead.
 """
 
 import argparse
@@ -98,10 +100,13 @@ def main() -> None:
     parser.add_argument("--split", default="validation", choices=("train", "validation", "test", "all"))
     parser.add_argument("--labels", type=parse_labels, default=parse_labels("RV,Myo,LV"))
     parser.add_argument("--spacing", type=float)
+    parser.add_argument("--looks", type=int)
     parser.add_argument("--keep-islands", action="store_true")
     parser.add_argument("--phantoms", type=int, default=0)
     chosen = parser.parse_args()
-    predictor = Predictor(find_checkpoint(chosen.model), "cpu", remove_islands=not chosen.keep_islands)
+    predictor = Predictor(
+        find_checkpoint(chosen.model), "cpu", looks=chosen.looks, remove_islands=not chosen.keep_islands
+    )
     if chosen.phantoms:
         score(predictor, phantoms(chosen.phantoms), chosen.labels)
     if chosen.data:

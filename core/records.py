@@ -112,6 +112,9 @@ class Prediction:
 
     mask: np.ndarray  # (height, width) uint8 of Label values
     probabilities: np.ndarray  # (4, height, width) float32, sums to 1 over the first axis
+    looks: (
+        np.ndarray
+    )  # (1 or 2, ...) uint8: what it says as the slice is and upside down, at its own pixel size
 
     @property
     def confidence(self) -> np.ndarray:
@@ -155,7 +158,7 @@ class SliceRow:
     newest_version_id: int | None
     newest_origin: Origin | None
     uncertainty: float | None  # mean predictive entropy inside the heart, nats; None before a prediction
-    disagreement: float | None  # 1 - mean Dice with the prediction of the mirrored slice
+    disagreement: float | None  # 1 - mean Dice with the prediction upside down
     worth: float | None  # of a correction, higher first; None before a mask was assessed
     reasons: tuple[str, ...]  # why a correction is worth it, in words
     source: str = ""  # name of the file it came in, for people

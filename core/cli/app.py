@@ -5,6 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
+from core.cli.average import average
 from core.cli.demo import demo
 from core.cli.evaluate import evaluate
 from core.cli.export import export
@@ -29,6 +30,7 @@ app.command("evaluate")(evaluate)
 app.command("train")(train)
 app.command("report")(report)
 app.command("promote")(promote)
+app.command("average")(average)
 app.command("export")(export)
 app.command("export-model")(export_model)
 app.command("demo")(demo)

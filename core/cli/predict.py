@@ -23,9 +23,10 @@ def predict(
         bool,
         typer.Option("--remove-islands/--keep-islands", help="Keep only the largest piece of each label."),
     ] = True,
-    flips: Annotated[
-        bool, typer.Option("--flips", help="Average each slice with its mirror images; slower.")
-    ] = False,
+    looks: Annotated[
+        int | None,
+        typer.Option(help="Looks at each slice: 1 as it is, 2 upside down, too, 4 mirrored; else the usual."),
+    ] = None,
 ) -> None:
     """Predict masks. Exit code 1 if any file was left out, after all others were done."""
     from core.workflow.file_prediction import predict_files
@@ -39,7 +40,7 @@ def predict(
             batch=batch,
             spacing_mm=spacing,
             remove_islands=islands,
-            flips=flips,
+            looks=looks,
             progress=teller.progress,
         ):
             teller.tell(result)

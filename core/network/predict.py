@@ -13,7 +13,6 @@ from core.errors import BadInput, RunRefused
 from core.imaging.geometry import resample_image, resample_to_shape, resampled_shape
 from core.imaging.intensity import normalise
 from core.imaging.islands import keep_largest_component
-from core.labels import Label
 from core.network import checkpoint
 from core.network.config import ModelConfig
 from core.network.precision import fast_autocast, pick_device
@@ -21,7 +20,8 @@ from core.network.registry import stride
 from core.records import Prediction
 
 MAX_NETWORK_PIXELS = 2048 * 2048  # of one slice at the network's pixel size: about 2 GB of features
-FLIPS = ((), (2,), (3,), (2, 3))  # of (N, C, H, W)
+# Axes of (N, C, H, W) to flip: as it is, upside down (a half turn), and the two mirror images.
+LOOKS = ((), (2, 3), (2,), (3,))
 
 
 class Predictor:
@@ -33,7 +33,7 @@ class Predictor:
         device: str = "auto",
         threads: int | None = None,
         *,
-        flips: bool = False,
+        looks: int | None = None,
         remove_islands: bool = False,
     ) -> None:
         """Load a network.
@@ -42,7 +42,8 @@ class Predictor:
             model: a checkpoint, or a network with its configuration.
             device: auto, cpu or cuda.
             threads: of the processor, for this whole process; None leaves them as they are.
-            flips: average the slice and its three mirror images; four times the work.
+            looks: at each slice, averaged: 1 as it is, 2 upside down, too, 4 with both mirror images; each
+                costs the same work. None takes what is usual for the network, see `usual_looks`.
             remove_islands: keep only the largest piece of every label.
 
         Raises:
@@ -56,7 +57,10 @@ class Predictor:
             raise RunRefused(str(error)) from error
         if threads is not None:
             torch.set_num_threads(threads)
-        self.flips, self.remove_islands = flips, remove_islands
+        self.looks = usual_looks(self.config) if looks is None else looks
+        if self.looks not in (1, 2, 4):
+            raise RunRefused(f"a slice can be looked at 1, 2 or 4 times, not {self.looks}")
+        self.remove_islands = remove_islands
         # channels_last is the order in which convolutions are fastest, in bfloat16 most of all.
         self.network = network.eval().to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
@@ -65,6 +69,8 @@ class Predictor:
         pixels: Sequence[np.ndarray],
         spacings_mm: Sequence[tuple[float, float]],
         batch: int = 16,
+        *,
+        second_look: bool = False,
     ) -> list[Prediction]:
         """Predict slices, each on its own grid and in the order given.
 
@@ -72,6 +78,8 @@ class Predictor:
             pixels: (height, width) each, scanner units.
             spacings_mm: (row, column) of each.
             batch: most slices that go through the network at once; fewer where they are large.
+            second_look: look at each slice upside down even where that is not averaged, to see whether the
+                network then says the same.
 
         Raises:
             BadInput: when a slice would be absurdly large at the network's pixel size.
@@ -87,9 +95,12 @@ class Predictor:
             most = max(1, min(batch, MAX_NETWORK_PIXELS // (canvas[0] * canvas[1])))
             for start in range(0, len(indices), most):
                 chosen = indices[start : start + most]
-                planes = self._forward([prepared[index] for index in chosen], canvas)
-                for index, plane in zip(chosen, planes, strict=True):
-                    results[index] = self._finish(plane, prepared[index].shape, pixels[index].shape)
+                planes, masks = self._forward([prepared[index] for index in chosen], canvas, second_look)
+                for index, plane, seen in zip(chosen, planes, masks, strict=True):
+                    height, width = prepared[index].shape
+                    results[index] = self._finish(
+                        plane[:, :height, :width], seen[:, :height, :width], pixels[index].shape
+                    )
         return [results[index] for index in range(len(pixels))]
 
     def prepare(self, pixels: np.ndarray, spacing_mm: tuple[float, float]) -> np.ndarray:
@@ -113,28 +124,44 @@ class Predictor:
         return tuple(-(-length // multiple) * multiple for length in image.shape)
 
     @torch.inference_mode()
-    def _forward(self, images: Sequence[np.ndarray], canvas: tuple[int, ...]) -> np.ndarray:
-        """Probabilities (N, 4, *canvas) float32; slices lie at the top left, as they do in training."""
+    def _forward(
+        self, images: Sequence[np.ndarray], canvas: tuple[int, ...], second_look: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities (N, 4, *canvas) float32, and the masks (N, 1 or 2, *canvas) of the first looks alone.
+
+        Slices lie at the top left, as they do in training.
+        """
         filled = np.empty((len(images), 1, *canvas), np.float32)
         for place, image in zip(filled, images, strict=True):
             place[:] = image.min()
             place[0, : image.shape[0], : image.shape[1]] = image
         given = torch.from_numpy(filled).to(self.device).contiguous(memory_format=torch.channels_last)
-        ways = FLIPS if self.flips else FLIPS[:1]
-        total = torch.zeros(len(images), len(Label), *canvas, device=self.device)
-        for axes in ways:
+        said = []
+        for axes in LOOKS[: max(self.looks, 1 + second_look)]:
             with fast_autocast(self.device):
                 logits = self.network(given.flip(axes))
-            total += logits.float().softmax(dim=1).flip(axes)
-        return (total / len(ways)).cpu().numpy()
+            said.append(logits.float().softmax(dim=1).flip(axes))
+        masks = torch.stack([look.argmax(dim=1) for look in said[:2]], dim=1).to(torch.uint8)
+        return torch.stack(said[: self.looks]).mean(dim=0).cpu().numpy(), masks.cpu().numpy()
 
-    def _finish(self, planes: np.ndarray, prepared: tuple[int, ...], shape: tuple[int, ...]) -> Prediction:
-        """Take the canvas away, go back to the slice's own grid, and only there choose labels."""
-        cropped = planes[:, : prepared[0], : prepared[1]]
-        probabilities = resample_to_shape(np.ascontiguousarray(cropped), (shape[0], shape[1]))
+    def _finish(self, planes: np.ndarray, seen: np.ndarray, shape: tuple[int, ...]) -> Prediction:
+        """Go back to the slice's own grid, and only there choose labels."""
+        probabilities = resample_to_shape(np.ascontiguousarray(planes), (shape[0], shape[1]))
         probabilities = probabilities / probabilities.sum(axis=0)
         mask = probabilities.argmax(axis=0).astype(np.uint8)
-        return Prediction(keep_largest_component(mask) if self.remove_islands else mask, probabilities)
+        if self.remove_islands:
+            mask = keep_largest_component(mask)
+        return Prediction(mask, probabilities, seen)
+
+
+def usual_looks(config: ModelConfig) -> int:
+    """Two for a network that has learnt from slices either way up, one for any other.
+
+    The recommended augmentation flips and transposes at random, so that upside down is as good a look; the
+    mean of both was better on slices that no network had seen (docs/decisions.md). A network that has seen
+    the heart one way up only gets worse by it.
+    """
+    return 2 if config.training.get("augmentation") == "recommended" else 1
 
 
 def cached_predictor(

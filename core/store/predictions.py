@@ -48,7 +48,7 @@ def save_prediction(
         mask: (height, width) uint8 of Label values.
         probabilities: (4, height, width) in [0, 1], kept in 256 steps.
         uncertainty: mean entropy in the heart, in nats.
-        disagreement: 1 - mean Dice with the prediction of the mirrored slice.
+        disagreement: 1 - mean Dice between the predictions of the slice as it is and upside down.
     """
     with store.unit_of_work() as session:
         row = locked_slice(session, slice_id)

@@ -101,7 +101,7 @@ class SliceTable(Base):
     newest_version_id: Mapped[int | None]
     newest_origin: Mapped[str | None] = mapped_column(String(20))
     uncertainty: Mapped[float | None] = mapped_column(Float)  # nats
-    disagreement: Mapped[float | None] = mapped_column(Float)  # 1 - Dice with the mirrored slice's prediction
+    disagreement: Mapped[float | None] = mapped_column(Float)  # 1 - Dice with the prediction upside down
     worth: Mapped[float | None] = mapped_column(Float)  # of a correction; orders the queue
     reasons: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of phrases
 

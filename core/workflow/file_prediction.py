@@ -57,7 +57,7 @@ def predict_files(
     batch: int = 16,
     spacing_mm: float | None = None,
     remove_islands: bool = True,
-    flips: bool = False,
+    looks: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Iterator[FileResult]:
     """Yield one result a series; masks that lie beside the images are not even opened.
@@ -73,17 +73,17 @@ def predict_files(
         batch: most slices that go through the network at once.
         spacing_mm: pixel size of images that carry none.
         remove_islands: keep only the largest piece of every label.
-        flips: average each slice with its mirror images; four times the work.
+        looks: at each slice, averaged: 1, 2 (upside down, too) or 4 (mirrored); None is the model's usual.
         progress: told now and then how many files are done.
 
     Raises:
         BadCheckpoint: when there is no such model, or it is no usable one.
-        RunRefused: when the device is not there.
+        RunRefused: when the device is not there, or no such number of looks.
         StoreUnavailable: when the output folder cannot be written.
     """
     from core.network.predict import Predictor  # torch takes seconds to load
 
-    predictor = Predictor(find_checkpoint(model), device, flips=flips, remove_islands=remove_islands)
+    predictor = Predictor(find_checkpoint(model), device, looks=looks, remove_islands=remove_islands)
     check_writable(output)
     images = list_images([source], import_limits())
     repeated = repeated_names(images)

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from core import jobs
 from core.errors import BadInput, RunRefused
 from core.records import ModelRow, RunKind, RunRow, SliceRow, Status
@@ -120,8 +118,7 @@ def _predict_and_save(
 
     pixels = [slice_pixels(store, row) for row in rows]
     spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
-    predictions = predictor.predict(pixels, spacings, BATCH)
-    mirrored = predictor.predict([np.ascontiguousarray(image[:, ::-1]) for image in pixels], spacings, BATCH)
+    predictions = predictor.predict(pixels, spacings, BATCH, second_look=True)
     return [
         save_prediction(
             store,
@@ -131,9 +128,9 @@ def _predict_and_save(
             mean_heart_entropy(prediction.probabilities),
             model.id,
             model.name,
-            disagreement(prediction.mask, turned.mask[:, ::-1]),
+            disagreement(prediction.looks[0], prediction.looks[1]),
         )
-        for row, prediction, turned in zip(rows, predictions, mirrored, strict=True)
+        for row, prediction in zip(rows, predictions, strict=True)
     ]
 
 

@@ -18,7 +18,7 @@ from core.store.slices import Filter, list_slices, save_worth
 # with 1 - Dice and 0.58 with the number of wrong pixels; the entropy alone came to 0.68 and 0.54.
 FINDING_WORTH = 0.1
 UNSURE_NATS = 0.25  # mean entropy in the heart from which the model is called unsure
-DIFFERENT = 0.1  # 1 - Dice with the mirrored slice's prediction from which it is told
+DIFFERENT = 0.1  # 1 - Dice with the prediction upside down, from which it is told
 
 
 def assess_series(store: Store, series_id: int, near: Iterable[SliceRow] | None = None) -> None:
@@ -83,7 +83,7 @@ def doubts(row: SliceRow) -> list[str]:
     if row.uncertainty is not None and row.uncertainty >= UNSURE_NATS:
         found.append(f"the model is unsure ({row.uncertainty:.2f} nats in the heart)")
     if row.disagreement is not None and row.disagreement >= DIFFERENT:
-        found.append(f"the mirrored slice is segmented differently (Dice {1 - row.disagreement:.2f})")
+        found.append(f"upside down it is segmented differently (Dice {1 - row.disagreement:.2f})")
     return found
 
 

@@ -92,11 +92,11 @@ def test_every_option_of_the_command_line_reaches_the_prediction(tmp_path, septu
     path = write(tmp_path / "in" / "large.png", png(np.tile(PIXELS, (6, 8))))
     plain, other = tmp_path / "plain", tmp_path / "other"
     assert septum("predict", path, "--output", plain, "--spacing", 1.25, "--device", "cpu")[0] == 0
-    options = ("--keep-islands", "--flips", "--batch", 1, "--model", model)
+    options = ("--keep-islands", "--looks", 4, "--batch", 1, "--model", model)
     assert septum("predict", path, "--output", other, "--spacing", 1.25, *options)[0] == 0
     pixels, spacing = [np.tile(PIXELS, (6, 8))], [(1.25, 1.25)]
     expected = Predictor(model, "cpu", remove_islands=True).predict(pixels, spacing)[0].mask
-    averaged = Predictor(model, "cpu", flips=True).predict(pixels, spacing)[0].mask
+    averaged = Predictor(model, "cpu", looks=4).predict(pixels, spacing)[0].mask
     assert np.array_equal(np.asarray(Image.open(plain / "large_mask.png")), expected)
     assert np.array_equal(np.asarray(Image.open(other / "large_mask.png")), averaged)
     assert not np.array_equal(expected, averaged)

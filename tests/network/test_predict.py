@@ -127,17 +127,36 @@ def test_a_large_slice_goes_through_alone(monkeypatch):
     assert seen == [2, 2, 1]
 
 
-def test_flips_average_the_four_mirror_images():
+@pytest.mark.parametrize("looks", [1, 2, 4])
+def test_the_looks_at_a_slice_are_averaged(looks):
     network, pixels = small_network(), np.random.default_rng(3).normal(0, 1, (24, 32))
-    plain = Predictor((network, SMALL), "cpu")
-    flips = [(lambda a: a), np.fliplr, np.flipud, (lambda a: a[::-1, ::-1])]
+    plain = Predictor((network, SMALL), "cpu", looks=1)
+    turns = [(lambda a: a), (lambda a: a[::-1, ::-1]), np.flipud, np.fliplr][:looks]
     parts = []
-    for flip in flips:
-        found = plain.predict([np.ascontiguousarray(flip(pixels))], [(1.8, 1.8)])[0].probabilities
-        parts.append(np.stack([flip(plane) for plane in found]))
-    averaged = Predictor((network, SMALL), "cpu", flips=True).predict([pixels], [(1.8, 1.8)])[0]
+    for turn in turns:
+        found = plain.predict([np.ascontiguousarray(turn(pixels))], [(1.8, 1.8)])[0].probabilities
+        parts.append(np.stack([turn(plane) for plane in found]))
+    averaged = Predictor((network, SMALL), "cpu", looks=looks).predict([pixels], [(1.8, 1.8)])[0]
     assert np.allclose(averaged.probabilities, np.mean(parts, axis=0), atol=1e-4)
-    assert np.abs(averaged.probabilities - parts[0]).max() > 0.1
+    assert looks == 1 or np.abs(averaged.probabilities - parts[0]).max() > 0.1
+
+
+def test_a_second_look_is_told_and_averaged_only_where_either_way_up_was_learnt():
+    network, pixels = small_network(), np.random.default_rng(3).normal(0, 1, (24, 32))
+    learnt = replace(SMALL, training={"augmentation": "recommended"})
+    upright, upside_down = (
+        Predictor((network, SMALL), "cpu").predict([image], [(1.8, 1.8)])[0].mask
+        for image in (pixels, np.ascontiguousarray(pixels[::-1, ::-1]))
+    )
+    for config, same_as in ((SMALL, 1), (learnt, 2)):
+        predictor = Predictor((network, config), "cpu")
+        told = predictor.predict([pixels], [(1.8, 1.8)], second_look=True)[0]
+        expected = Predictor((network, config), "cpu", looks=same_as).predict([pixels], [(1.8, 1.8)])[0]
+        assert np.array_equal(told.probabilities, expected.probabilities)
+        assert np.array_equal(told.looks, [upright, upside_down[::-1, ::-1]])
+    assert len(Predictor((network, SMALL), "cpu").predict([pixels], [(1.8, 1.8)])[0].looks) == 1
+    with pytest.raises(RunRefused, match="1, 2 or 4 times, not 3"):
+        Predictor((network, SMALL), "cpu", looks=3)
 
 
 def test_islands_are_removed_only_when_asked_for():

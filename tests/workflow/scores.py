@@ -31,7 +31,9 @@ def score_as(model_id: int, rows: Sequence[SliceRow], draw: Draw) -> None:
         probabilities = np.full((len(Label), *mask.shape), 0.05, np.float32)
         np.put_along_axis(probabilities, mask[None].astype(np.intp), 0.85, axis=0)
         found.append(
-            score_slice(row, truths[row.id].id, truths[row.id].mask, Prediction(mask, probabilities))
+            score_slice(
+                row, truths[row.id].id, truths[row.id].mask, Prediction(mask, probabilities, mask[None])
+            )
         )
     save_scores(store, model_id, found)
 

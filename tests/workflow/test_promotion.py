@@ -56,7 +56,7 @@ def score_as(model: ModelRow, spoil: Spoil, *splits: Split) -> None:
         truth = masks.newest_version(store, row.id)
         said = spoil(truth.mask)
         probabilities = np.stack([said == label for label in Label]).astype(np.float32)
-        found.append(score_slice(row, truth.id, truth.mask, Prediction(said, probabilities)))
+        found.append(score_slice(row, truth.id, truth.mask, Prediction(said, probabilities, said[None])))
     scores.save_scores(store, model.id, found)
 
 

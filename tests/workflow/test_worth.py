@@ -48,7 +48,7 @@ def test_doubt_disagreement_and_anatomy_are_told_and_come_first():
     assert first.worth == pytest.approx(0.4 + 0.3 + 0.1)
     assert first.reasons == (
         "the model is unsure (0.40 nats in the heart)",
-        "the mirrored slice is segmented differently (Dice 0.70)",
+        "upside down it is segmented differently (Dice 0.70)",
         "no RV, though the slices on both sides have it",
     )
 

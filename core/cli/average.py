@@ -1,0 +1,29 @@
+"""`average`: one model out of several that learnt the same way."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+MODELS = typer.Argument(help="Two or more checkpoint files of the same network and the same data.")
+OUTPUT = typer.Option("--output", help="Checkpoint to write, ending in .safetensors; never overwritten.")
+
+
+def average(
+    models: Annotated[list[Path], MODELS],
+    output: Annotated[Path, OUTPUT],
+    half: Annotated[bool, typer.Option("--half", help="Keep the weights in 16 bits.")] = False,
+) -> None:
+    """Average the weights of models, such as those of two trainings from the same start."""
+    from dataclasses import replace
+
+    from core.network import checkpoint
+    from core.network.averaging import average as average_weights
+
+    network, config = average_weights(models)
+    checkpoint.save(output, network, replace(config, name=output.stem), half=half)
+    names = ", ".join(path.name for path in models)
+    Console(stderr=True, soft_wrap=True).print(
+        f"Wrote the average of {names} to {output}.", markup=False, highlight=False
+    )
