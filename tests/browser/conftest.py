@@ -101,6 +101,7 @@ def page(
         # Streamlit follows the system's choice, which the last test may have changed.
         opened.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         opened.set_default_timeout(PATIENCE_MS)
+        opened.bring_to_front()  # Chromium draws fewer frames for a page behind others
         opened.on("pageerror", note)
         pages.append(opened)
         return opened
