@@ -134,7 +134,8 @@ def main() -> None:
         gain = bootstrap_mean((ours[:, n] - ours[:, 0]).tolist(), patients)
         over = bootstrap_mean((ours[:, n] - theirs[:, n]).tolist(), patients)
         print(
-            f"{n} clicks: refined {ours[:, n].mean():.3f}, painted {theirs[:, n].mean():.3f}; "
+            # Where the last wrong pixel went and no heart is left in either mask, there is no Dice.
+            f"{n} clicks: refined {np.nanmean(ours[:, n]):.3f}, painted {np.nanmean(theirs[:, n]):.3f}; "
             f"gain {gain.mean:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}], "
             f"over painting {over.mean:+.3f} [{over.low:+.3f}, {over.high:+.3f}]"
         )
