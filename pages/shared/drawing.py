@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypedDict
 
 import streamlit as st
 
@@ -13,22 +12,12 @@ from core.records import Status
 from core.workflow import correction, smart_correction, worklist
 from core.workflow.correction import NEIGHBOURS
 from pages.shared.frame import sentence, telling
-from pages.shared.mask_editor import Command, acknowledge, mask_editor, send_ahead, send_ways
+from pages.shared.mask_editor import Command, ShownAs, acknowledge, mask_editor, send_ahead, send_ways
 from pages.shared.queue import Choice
 
 KEY = "editor"
 RESERVE_PX = 150  # of the window's height, for the menu and the line above the picture
 MOST_AHEAD = 32  # slices that the browser is trusted to have still
-
-
-class ShownAs(TypedDict):
-    """Arguments of the editor that are a slice's own."""
-
-    document: str
-    revision: int
-    acknowledged: int
-    group: str
-    discards: int
 
 
 @dataclass(frozen=True)

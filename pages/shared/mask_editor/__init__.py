@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 import streamlit as st
 
@@ -17,7 +18,16 @@ from pages.shared.mask_editor.exchange import (
     new_request,
 )
 
-__all__ = ["Command", "EditorResult", "acknowledge", "mask_editor", "send_ahead", "send_ways", "slice_viewer"]
+__all__ = [
+    "Command",
+    "EditorResult",
+    "ShownAs",
+    "acknowledge",
+    "mask_editor",
+    "send_ahead",
+    "send_ways",
+    "slice_viewer",
+]
 
 COMPONENT = st.components.v2.component(
     "septum_mask_editor",
@@ -27,6 +37,16 @@ COMPONENT = st.components.v2.component(
 )
 ACKNOWLEDGEMENT = st.components.v2.component("septum_acknowledgement", js=asset("acknowledgement.js"))
 AHEAD = st.components.v2.component("septum_ahead", js=joined_script(AHEAD_MODULES))
+
+
+class ShownAs(TypedDict):
+    """The arguments of the editor that are a slice's own."""
+
+    document: str
+    revision: int
+    acknowledged: int
+    group: str
+    discards: int
 
 
 @dataclass(frozen=True)
@@ -142,27 +162,10 @@ def send_ways(*, document: str, ways: Mapping[str, str], key: str) -> None:
     AHEAD(data={"document": document, "ways": dict(ways)}, key=f"{key} ways")
 
 
-def send_ahead(
-    packed: bytes,
-    *,
-    document: str,
-    revision: int,
-    key: str,
-    acknowledged: int = 0,
-    group: str = "",
-    reserve_px: int = 190,
-    discards: int = 0,
-) -> None:
+def send_ahead(packed: bytes, *, key: str, reserve_px: int = 190, **shown: Unpack[ShownAs]) -> None:
     """Have the editor keep a slice that a command may lead to; arguments as for `mask_editor`."""
-    options = editor_options(
-        document=document,
-        revision=revision,
-        acknowledged=acknowledged,
-        group=group,
-        reserve_px=reserve_px,
-        discards=discards,
-    )
-    AHEAD(data=envelope(options, packed), key=f"{key} ahead {document}")
+    options = editor_options(**shown, reserve_px=reserve_px)
+    AHEAD(data=envelope(options, packed), key=f"{key} ahead {shown['document']}")
 
 
 def editor_options(**chosen: object) -> dict[str, object]:
