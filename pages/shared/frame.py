@@ -24,6 +24,8 @@ STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 0.6rem 1.5rem 1rem; max-width: 1800px; }
 [data-testid="stHeader"] { height: 0; min-height: 0; }
 [data-testid="stToolbar"] { top: 0.3rem; right: 0.5rem; }
+/* A message must lie neither on the buttons that gave rise to it nor on the picture. */
+[data-testid="stToastContainer"] { inset: auto auto 1rem 1rem; }
 .st-key-menu { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 .st-key-menu [data-testid="stMarkdownContainer"] p { font-weight: 700; letter-spacing: 0.02em; }
 @media (max-width: 1250px) {  /* seven pages fit into one line of a small screen without their icons */
