@@ -1,5 +1,6 @@
 """A page with the editor and a store in memory, for the browser tests."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -97,3 +98,4 @@ right.checkbox("Another widget", key="another")
 right.text_input("Note", key="note")
 st.code(" | ".join(given) or "none", language=None)
 st.caption(f"runs {encode_runs(mask)[:6]}")
+st.caption(f"full collections {gc.get_stats()[2]['collections']}")

@@ -44,6 +44,20 @@ def undo_to_the_start(hand: Hand, states: list[np.ndarray]) -> None:
         assert np.array_equal(hand.mask(), earlier)
 
 
+def full_collections(hand: Hand) -> int:
+    return int(hand.page.get_by_text("full collections").inner_text().split()[-1])
+
+
+def test_no_stroke_waits_for_a_full_collection_of_garbage(editor):
+    hand = editor(SHAPE)
+    before = full_collections(hand)
+    for row in range(10, 80, 7):
+        hand.drag([(20, row), (70, row + 5)])
+        hand.stored()
+    # Streamlit's own choice is one after each run of the page, and the strokes alone are ten.
+    assert full_collections(hand) - before < 5
+
+
 def test_a_rerun_a_resize_and_a_theme_leave_the_draft_alone(editor):
     hand = editor(SHAPE)
     states = draw_three(hand)
