@@ -152,7 +152,7 @@ with frame("Review"):
             if looked_at is not None:
                 old_version(opened, looked_at, reader)
             else:
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
                     st.markdown(place(opened))
                     way = st.segmented_control(
                         "How to correct",

@@ -26,10 +26,13 @@ STYLE = """
 [data-testid="stToolbar"] { top: 0.3rem; right: 0.5rem; }
 /* A message must lie neither on the buttons that gave rise to it nor on the picture. */
 [data-testid="stToastContainer"] { inset: auto auto 1rem 1rem; }
+/* The name gives way to the buttons, in two lines: a bar that wraps pushes the picture out of sight. */
+.st-key-bar { flex-wrap: nowrap; }
+.st-key-bar [data-testid="stMarkdownContainer"] p { line-height: 1.25; }
 .st-key-menu { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 .st-key-menu [data-testid="stMarkdownContainer"] p { font-weight: 700; letter-spacing: 0.02em; }
 @media (max-width: 1250px) {  /* seven pages fit into one line of a small screen without their icons */
-  .st-key-menu { gap: 0.4rem; }
+  .st-key-menu, .st-key-bar { gap: 0.4rem; }
   .st-key-menu [data-testid="stPageLink"] span:has(> [data-testid="stIconMaterial"]) { display: none; }
 }
 </style>

@@ -76,19 +76,19 @@ def queue_list(choice: Choice, order: Order, open_id: int | None, height: int) -
         hide_index=True,
         height=height,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",  # a click anywhere in a row opens it
         key=f"queue {open_id} {page}",
         column_config={
-            "": st.column_config.TextColumn(width=22, help=LEGEND),
-            "Patient": st.column_config.TextColumn(width=92),
-            "Place": st.column_config.TextColumn(width=44, help="Slice / phase, from 1"),
+            "": st.column_config.TextColumn(width=28, help=LEGEND),
+            "Patient": st.column_config.TextColumn(width=98),
+            "Place": st.column_config.TextColumn(width=50, help="Slice / phase, from 1"),
             "Worth": st.column_config.TextColumn(
-                width=42, help="How much a correction is worth: doubt, disagreement, implausible anatomy"
+                width=52, help="How much a correction is worth: doubt, disagreement, implausible anatomy"
             ),
         },
     )
-    chosen = picked.selection.rows
-    return rows[chosen[0]].id if chosen else None
+    chosen = picked.selection.cells
+    return rows[chosen[0][0]].id if chosen else None
 
 
 def line(row: SliceRow, open_id: int | None) -> dict[str, object]:

@@ -139,6 +139,35 @@ PRESS_AND_LOOK = """(root, key) => {
 }"""
 
 
+def test_a_click_in_the_queue_opens_a_slice_and_the_keys_are_the_editors_at_once(desk):
+    first, *_, third = desk.series("quinn")
+    hand = desk.open(first, "ada")
+    opened = hand.page
+    opened.get_by_role("button", name="Filter and sort").click()
+    opened.get_by_label("Patient", exact=True).fill("quinn")
+    opened.get_by_label("Patient", exact=True).press("Enter")
+    expect(opened.get_by_text("3 slices", exact=True)).to_be_visible()
+    opened.keyboard.press("Escape")
+    queue = opened.locator("[data-testid=stDataFrame]")
+    expect(queue.locator("canvas tbody tr").nth(2)).to_contain_text("3 / 1")
+    third_row = {"x": 80, "y": 35 * 3.5}  # a header and three rows of 35 pixels
+    queue.hover(position=third_row)  # no hand arrives and clicks within the same frame
+    opened.wait_for_timeout(100)
+    queue.click(position=third_row)
+    hand = desk.hand(opened, third, "ada")
+    opened.keyboard.press("e")
+    expect(opened.locator("[data-action=tool-erase][aria-pressed=true]")).to_be_visible()
+
+
+def test_the_whole_editor_fits_a_small_window_below_a_long_name(desk):
+    first, *_ = desk.series("a patient of a rather long name")
+    opened = desk.page(size=(1024, 768))
+    box = desk.open(first, "ada", opened).page.locator(".editor").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 768
+    assert opened.get_by_role("button", name="Approve").bounding_box()["y"] < 120  # beside the name
+
+
 def wait_for_slices_ahead(hand: Hand, count: int) -> None:
     """Until the browser has what the keys lead to from this slice."""
     hand.page.wait_for_function(HAS_SLICES, arg=[hand.document, count])

@@ -83,7 +83,7 @@ export class Viewer {
     if (this.windowPreset !== "manual") this.useWindowPreset(this.windowPreset);
     else this.setWindow(this.window);
     this.toolbar.refresh();
-    if (first) this.focusUnlessTyping();
+    if (this.root.dataset.document !== options.document) this.focusUnlessTyping(); // a click in the queue took it
     this.root.dataset.document = options.document;
     this.root.dataset.revision = options.revision;
   }
