@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.records import Status
 from core.workflow import correction, exporting, prediction, worklist
-from core.workflow.correction import NEIGHBOURS
 from pages.shared.conflict import conflict_choice
 from pages.shared.contours import contour_editor
 from pages.shared.drawing import (
@@ -120,8 +119,8 @@ def old_version(opened: correction.OpenSlice, version_id: int, reader: str) -> N
         reserve_px=RESERVE_PX + 40,
     )
     for command in commands:
-        if command.name in NEIGHBOURS:
-            go_to(worklist.neighbour(opened.row.id, *NEIGHBOURS[command.name]))
+        near = opened.neighbours.get(command.name)
+        go_to(near.id if near else None)
 
 
 with frame("Review"):

@@ -143,16 +143,6 @@ def slice_row(store: Store, slice_id: int) -> SliceRow:
     return _record(*found)
 
 
-def slice_at(store: Store, series_id: int, position: int, phase: int) -> SliceRow | None:
-    """The slice at a place of a series, or None where there is none."""
-    query = _rows().where(
-        SliceTable.series_id == series_id, SliceTable.position == position, SliceTable.phase == phase
-    )
-    with store.reading() as session:
-        found = session.execute(query).first()
-    return _record(*found) if found else None
-
-
 def slices_at(store: Store, series_id: int, places: Sequence[tuple[int, int]]) -> list[SliceRow]:
     """The slices at places (position, phase) of a series, as far as there are any."""
     wanted = tuple_(SliceTable.position, SliceTable.phase).in_(places)

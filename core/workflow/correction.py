@@ -15,15 +15,9 @@ from core.store import drafts, masks, presence
 from core.store.database import Store, open_store
 from core.store.predictions import load_prediction
 from core.store.series import series_row
-from core.store.slices import slice_pixels, slice_row, slices_at
+from core.store.slices import slice_pixels, slice_row
 from core.workflow.models import model_name
-
-NEIGHBOURS = {
-    "previous_slice": (-1, 0),
-    "next_slice": (1, 0),
-    "previous_phase": (0, -1),
-    "next_phase": (0, 1),
-}
+from core.workflow.worklist import neighbours
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
     if compare_with is not None:
         compared = masks.version(store, compare_with).mask
     base = draft.parent_id if draft else row.newest_version_id
-    around = neighbour_rows(store, row, series.n_phases)
+    around = neighbours(slice_id)
     return OpenSlice(
         row=row,
         series=series,
@@ -101,17 +95,6 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
         predicted_by=model_name(prediction.model_id) if prediction else "",
         neighbours=around,
     )
-
-
-def neighbour_rows(store: Store, row: SliceRow, n_phases: int) -> dict[str, SliceRow]:
-    """The slices around in the same series, as far as there are any; phases go round."""
-    places = {
-        name: (row.position + positions, (row.phase + phases) % n_phases)
-        for name, (positions, phases) in NEIGHBOURS.items()
-        if n_phases > 1 or not phases
-    }
-    near = {(near.position, near.phase): near for near in slices_at(store, row.series_id, [*places.values()])}
-    return {name: near[place] for name, place in places.items() if place in near}
 
 
 def masks_shown(store: Store, around: dict[str, SliceRow]) -> dict[str, np.ndarray]:

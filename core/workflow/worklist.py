@@ -12,17 +12,18 @@ from core.store.slices import (
     count_slices,
     list_slices,
     slice_after,
-    slice_at,
     slice_pixels,
     slice_row,
+    slices_at,
 )
 from core.store.slices import set_status as store_status
 
 __all__ = [
+    "NEIGHBOURS",
     "Filter",
     "Order",
     "count",
-    "neighbour",
+    "neighbours",
     "next_in_queue",
     "queue",
     "row",
@@ -30,6 +31,13 @@ __all__ = [
     "set_status",
     "thumbnail_png",
 ]
+
+NEIGHBOURS = {  # positions and phases that the editor's command of this name moves on by
+    "previous_slice": (-1, 0),
+    "next_slice": (1, 0),
+    "previous_phase": (0, -1),
+    "next_phase": (0, 1),
+}
 
 
 def queue(
@@ -83,18 +91,21 @@ def next_in_queue(
     return next(others, None)
 
 
-def neighbour(slice_id: int, positions: int = 0, phases: int = 0) -> int | None:
-    """The slice so many positions and phases further in the same series, or None at its end.
+def neighbours(slice_id: int) -> dict[str, SliceRow]:
+    """The slices around in the same series, by the names of NEIGHBOURS, as far as there are any.
 
     Phases go round, since the heart does; positions do not.
     """
     store = open_store()
     here = slice_row(store, slice_id)
-    phase = here.phase + phases
-    if phases:
-        phase %= series_row(store, here.series_id).n_phases
-    found = slice_at(store, here.series_id, here.position + positions, phase)
-    return found.id if found else None
+    n_phases = series_row(store, here.series_id).n_phases
+    places = {
+        name: (here.position + positions, (here.phase + phases) % n_phases)
+        for name, (positions, phases) in NEIGHBOURS.items()
+        if n_phases > 1 or not phases
+    }
+    near = {(row.position, row.phase): row for row in slices_at(store, here.series_id, [*places.values()])}
+    return {name: near[place] for name, place in places.items() if place in near}
 
 
 def row(slice_id: int) -> SliceRow:

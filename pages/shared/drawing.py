@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import SeptumError
 from core.records import Status
 from core.workflow import correction, smart_correction, worklist
-from core.workflow.correction import NEIGHBOURS
+from core.workflow.worklist import NEIGHBOURS
 from pages.shared.frame import sentence, telling
 from pages.shared.mask_editor import Command, ShownAs, acknowledge, mask_editor, send_ahead, send_ways
 from pages.shared.queue import Choice
@@ -141,8 +141,8 @@ def obey(command: Command, desk: Desk, slice_id: int) -> int:
     What changes a slice is done only where it was meant for the one that is open.
     """
     if command.name in NEIGHBOURS:
-        near = worklist.neighbour(slice_id, *NEIGHBOURS[command.name])
-        return slice_id if near is None else near
+        near = worklist.neighbours(slice_id).get(command.name)
+        return near.id if near else slice_id
     if command.document == desk.document and slice_id == desk.opened.row.id:
         if command.name == "approve":
             return decide(desk, Status.APPROVED, command.edit_seq)

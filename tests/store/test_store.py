@@ -274,8 +274,8 @@ def test_the_queue_filters_sorts_and_pages(store):
     assert {row.patient for row in slices.list_slices(store, Filter(patient="P3"))} == {"p3"}
     assert slices.count_slices(store, Filter(patient="%")) == 0  # no wild cards
     assert [row.id for row in slices.list_slices(store, offset=8, limit=5)] == [9, 10]
-    assert slices.slice_at(store, rows[0].series_id, 1, 0).id == rows[1].id
-    assert slices.slice_at(store, rows[0].series_id, 7, 0) is None
+    there = slices.slices_at(store, rows[0].series_id, [(1, 0), (7, 0)])
+    assert [row.id for row in there] == [rows[1].id]
     assert slices.count_by(store)[Split.TEST, Status.PREDICTED] == 2
 
 

@@ -67,12 +67,25 @@ def test_the_next_slice_is_found_whether_or_not_the_filter_still_holds_the_open_
 
 def test_phases_go_round_and_positions_end():
     rows = {(row.position, row.phase): row.id for row in stored(cine("anna", 2, 3))}
-    assert worklist.neighbour(rows[0, 0], positions=1) == rows[1, 0]
-    assert worklist.neighbour(rows[1, 1], phases=1) == rows[1, 2]
-    assert worklist.neighbour(rows[1, 2], phases=1) == rows[1, 0]
-    assert worklist.neighbour(rows[0, 0], phases=-1) == rows[0, 2]
-    assert worklist.neighbour(rows[0, 0], positions=-1) is None
-    assert worklist.neighbour(rows[1, 0], positions=1) is None
+
+    def around(position: int, phase: int) -> dict[str, int]:
+        return {name: row.id for name, row in worklist.neighbours(rows[position, phase]).items()}
+
+    assert around(0, 0) == {
+        "next_slice": rows[1, 0],
+        "previous_phase": rows[0, 2],
+        "next_phase": rows[0, 1],
+    }
+    assert around(1, 2) == {
+        "previous_slice": rows[0, 2],
+        "previous_phase": rows[1, 1],
+        "next_phase": rows[1, 0],
+    }
+
+
+def test_a_single_phase_has_no_other_beside_it():
+    row = stored(cine("anna", 2, 1))[0]
+    assert set(worklist.neighbours(row.id)) == {"next_slice"}
 
 
 def test_a_slice_without_a_mask_cannot_be_approved_but_rejected():
@@ -106,7 +119,7 @@ def test_thousands_of_slices_are_listed_counted_and_walked_within_a_blink(model)
         lambda: worklist.queue(order=Order.PATIENT, offset=5000),
         lambda: worklist.count(patient_text="p1"),
         lambda: worklist.next_in_queue(last.id),
-        lambda: worklist.neighbour(last.id, positions=-1),
+        lambda: worklist.neighbours(last.id),
         lambda: correction.open_slice(last.id, "anna"),
     ):
         times = []
