@@ -122,7 +122,7 @@ def main() -> None:
         spacing = series.geometry.spacing_mm or DEFAULT_SPACING
         told = predictor.predict([image.pixels for image in slices], [spacing] * len(slices))
         for image, said in zip(slices, told, strict=True):
-            if isnan(mean_dice(image.mask, said.mask)):
+            if image.mask is None or isnan(mean_dice(image.mask, said.mask)):
                 continue  # no heart in either: nothing to click at
             patients.append(series.patient)
             for name, correct in (("refined", refined), ("painted", painted)):

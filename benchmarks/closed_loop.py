@@ -89,24 +89,23 @@ def arguments() -> argparse.Namespace:
 
 def begin(asked: argparse.Namespace) -> Truth:
     """A store with the course's slices, the hold-out and unread volumes; returns what the reader draws."""
-    course = [found for found in find_series([asked.course]) if isinstance(found, Series) and labelled(found)]
+    course = labelled_series(asked.course)
     add_references([found for found in course if found.split == Split.TRAIN], Split.TRAIN)
     add_references([found for found in course if found.split == Split.VALIDATION], Split.TEST)
-    volumes = [thinned(found, asked.every) for found in find_series([asked.volumes]) if whole(found)]
+    volumes = [thinned(found, asked.every) for found in labelled_series(asked.volumes)]
     add_references([found for found in volumes if found.split == Split.VALIDATION], Split.TEST)
     unread = [found for found in volumes if found.split == Split.TRAIN]
     names = sorted({found.patient for found in unread})[: asked.patients or None]
     return add_unread([found for found in unread if found.patient in names])
 
 
-def labelled(series: Series) -> bool:
-    """Whether every slice has its true mask."""
-    return all(image.mask is not None for image in series.slices)
-
-
-def whole(found: object) -> bool:
-    """Whether it is a series with its masks, and not a problem with a file."""
-    return isinstance(found, Series) and labelled(found)
+def labelled_series(folder: Path) -> list[Series]:
+    """The series of a folder in which every slice has its true mask."""
+    return [
+        found
+        for found in find_series([folder])
+        if isinstance(found, Series) and all(image.mask is not None for image in found.slices)
+    ]
 
 
 def thinned(series: Series, every: int) -> Series:
@@ -168,12 +167,14 @@ def scored(model_id: int, corrected: int, arm: str, promoted: str, seconds: floa
         values = np.array([[label.scores.dice for label in one.labels[1:]] for one in of_part])
         patients = [one.slice.patient for one in of_part]
         mean = bootstrap_mean_of_means(values, patients)
-        by_label = [mean_of_present(column.tolist()).value for column in values.T]
+        rv, myo, lv = (mean_of_present(column.tolist()).value for column in values.T)
         yield Line(
             corrected,
             arm,
             part,
-            *by_label,
+            rv,
+            myo,
+            lv,
             mean.mean,
             mean.low,
             mean.high,

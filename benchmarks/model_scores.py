@@ -65,7 +65,8 @@ def score(predictor: Predictor, every: Iterable[Series], labels: tuple[Label, ..
     for series in every:
         spacing = series.geometry.spacing_mm or DEFAULT_SPACING
         told = predictor.predict([image.pixels for image in series.slices], [spacing] * len(series.slices))
-        pairs = [(image.mask, said.mask) for image, said in zip(series.slices, told, strict=True)]
+        truths = [image.mask for image in series.slices if image.mask is not None]
+        pairs = [(truth, said.mask) for truth, said in zip(truths, told, strict=True)]
         slices += [dices(truth, mask, labels) for truth, mask in pairs]
         slice_patients += [series.patient] * len(pairs)
         for phase in sorted({image.phase for image in series.slices}):

@@ -111,5 +111,5 @@ def heart_dice(model_id: int, split: Split = Split.TEST) -> dict[str, np.ndarray
     """What a model scored on the hold-out: for each patient (n_slices, 3) Dice of RV, myocardium and LV."""
     found: dict[str, list[list[float]]] = {}
     for scored in scoring.slice_scores(model_id, split):
-        found.setdefault(scored.slice.patient, []).append([label.dice for label in scored.labels[1:]])
+        found.setdefault(scored.slice.patient, []).append([label.scores.dice for label in scored.labels[1:]])
     return {patient: np.array(rows) for patient, rows in sorted(found.items())}

@@ -29,7 +29,7 @@ from core.network.registry import build
 from core.training.config import REPORT
 from core.training.data import LabelledSlice, training_set
 from core.training.loop import Training
-from core.training.losses import make_loss
+from core.training.losses import Loss, make_loss
 
 SLICES, SIDE = 100, 96
 
@@ -72,7 +72,9 @@ class PlainDataset(Dataset):
         return torch.from_numpy(np.array(image))[None], torch.from_numpy(np.array(mask)).long()
 
 
-def plain_epoch(network: torch.nn.Module, loader: DataLoader, optimizer: torch.optim.Adam, loss) -> None:
+def plain_epoch(
+    network: torch.nn.Module, loader: DataLoader, optimizer: torch.optim.Adam, loss: Loss
+) -> None:
     network.train()
     for images, masks in loader:
         images, masks = (

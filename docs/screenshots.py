@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import FilePayload, Page, ViewportSize, sync_playwright
 
 from core.imaging.phantom import beating_heart
 from core.settings import ROOT, settings
@@ -46,7 +46,7 @@ def drop_files(page: Page) -> None:
     files = [(f"case7_{item.position}.png", png(cut(item.pixels))) for item in slices]
     files.append(("notes.png", b"not an image"))
     page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "", "buffer": data} for name, data in files]
+        [FilePayload(name=name, mimeType="", buffer=data) for name, data in files]
     )
     page.get_by_role("button", name=f"Import {len(files)} files").click()
 

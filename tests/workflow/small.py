@@ -7,6 +7,7 @@ import nibabel as nib
 import numpy as np
 import torch
 from PIL import Image
+from torch import nn
 
 from core.network import checkpoint
 from core.network.config import ModelConfig
@@ -29,12 +30,15 @@ def save_model(path: Path, name: str, seed: int) -> Path:
     torch.manual_seed(seed)
     config = ModelConfig(widths=(4, 8), bottleneck=8, name=name)
     network = build(config).eval()
+    head = network.head
+    assert isinstance(head, nn.Conv2d)
+    assert head.bias is not None
     with torch.inference_mode():
         logits = network(torch.randn(4, 1, 64, 64))
         # Untrained, it would say one label everywhere, and a mask turned or shifted would look the same.
         spread = logits.std(dim=(0, 2, 3))
-        network.head.weight /= spread[:, None, None, None]
-        network.head.bias.copy_((network.head.bias - logits.mean(dim=(0, 2, 3))) / spread)
+        head.weight /= spread[:, None, None, None]
+        head.bias.copy_((head.bias - logits.mean(dim=(0, 2, 3))) / spread)
     checkpoint.save(path, network, config)
     return path
 
