@@ -181,7 +181,7 @@ def steps(page: Page) -> list[tuple[float, float]]:
 def predict_series(page: Page) -> tuple[float, float]:
     """Seconds from the click until progress is shown, and until the page tells the end."""
     page.get_by_role("button", name="Predict", exact=True).click()
-    button = page.get_by_role("button", name="This series")
+    button = page.get_by_role("menuitem", name="This series")
     button.wait_for()
     began = time.perf_counter()
     button.click()

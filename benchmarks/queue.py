@@ -1,6 +1,6 @@
 """How many corrections the queue's order spares: slices read until a Dice is reached, ranked beside random.
 
-    python -m benchmarks.queue --data FOLDER [--repeats 3] [--steps 4] [--batch 20] [--epochs 10]
+    python -m benchmarks.queue --data FOLDER [--repeats 3] [--steps 4] [--batch 20] [--epochs 30]
 
 FOLDER holds volumes of a few dozen patients with true masks, which take the reader's part. In each repeat
 other patients are dealt out: some give the two middle slices on which a first model is trained, some are
@@ -38,7 +38,7 @@ from core.training.config import RECOMMENDED
 from core.workflow import worklist
 from core.workflow.training_request import recipe_for
 
-SMALL = replace(RECOMMENDED, widths=(16, 32, 64), bottleneck=128, epochs=40)
+SMALL = replace(RECOMMENDED, widths=(16, 32, 64), bottleneck=128, epochs=150)
 N_START, N_UNREAD, N_VALIDATION, N_TEST = 20, 12, 3, 10  # patients
 UNREAD = (Status.NEW, Status.PREDICTED)
 N_RESAMPLES = 2000
@@ -87,7 +87,8 @@ def follow(truth: Truth, ranked: bool, seed: int, asked: argparse.Namespace) -> 
             ]
         read(chosen, truth)
         row = active()
-        train(replace(recipe_for("recommended", row), epochs=asked.epochs, seed=seed), start_from=row.id)
+        recipe = replace(recipe_for("recommended", row), epochs=asked.epochs, validate_every=5, seed=seed)
+        train(recipe, start_from=row.id)
         curve.append(heart_dice(active().id))
         print(
             f"  {'ranked' if ranked else 'random'} {(step + 1) * asked.batch:>4}: {mean_dice(curve[-1]):.3f}",
@@ -154,7 +155,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--batch", type=int, default=20)
-    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=30)
     chosen = parser.parse_args()
     patients = volumes(chosen.data)
     pairs = [one_repeat(patients, seed, chosen) for seed in range(chosen.repeats)]

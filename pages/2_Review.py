@@ -14,6 +14,7 @@ from pages.shared.drawing import (
     Desk,
     decide,
     discard,
+    discarded_at,
     drawing,
     go_to,
     leave,
@@ -48,24 +49,30 @@ def first_slice(choice: Choice, order: worklist.Order) -> int | None:
 
 def predict_choices(slice_id: int, series_id: int) -> None:
     """Predict this slice at once, or many in a process of their own."""
-    with st.popover("Predict", icon=":material/smart_toy:", width="stretch"):
-        if st.button("This slice", key="predict slice", width="stretch"):
-            with st.spinner("Predicting"):
-                prediction.predict_slice(slice_id)
-            st.rerun()
-        if st.button("This series", key="predict series", width="stretch"):
-            prediction.start_prediction(series_id)
-            st.rerun()
-        if st.button("All slices", key="predict all", width="stretch"):
-            prediction.start_prediction(None)
-            st.rerun()
-        st.caption("What a reader made, imported or approved stays as it is.")
+    chosen = st.menu_button(
+        "Predict",
+        ("This slice", "This series", "All slices"),
+        key="predict",
+        icon=":material/smart_toy:",
+        width="stretch",
+        help="What a reader made, imported or approved stays as it is",
+    )
+    if chosen is None:
+        return
+    if chosen == "This slice":
+        with st.spinner("Predicting"):
+            prediction.predict_slice(slice_id)
+    else:
+        prediction.start_prediction(series_id if chosen == "This series" else None)
+    st.rerun()
 
 
 def versions(opened: correction.OpenSlice) -> None:
     """The versions of the mask, and the way out for it."""
-    with st.popover("Versions", icon=":material/history:", width="stretch"):
-        version_list(opened.row.id, st.session_state.get("looked at"))
+    looked_at = st.session_state.get("looked at")
+    closed_anew = f"versions {opened.row.id} {opened.newest and opened.newest.id} {looked_at}"
+    with st.popover("Versions", icon=":material/history:", key=closed_anew, width="stretch"):
+        version_list(opened.row.id, looked_at)
         if opened.newest and st.button("Prepare the series' masks", icon=":material/download:", key="export"):
             name = f"{opened.row.patient}_masks.zip"
             data = exporting.export_zip([opened.row.series_id])
@@ -79,11 +86,14 @@ def saving(desk: Desk) -> Callable[[], int] | None:
     for another slice.
     """
     asked: Callable[[], int] | None = None
-    with st.popover("Save", icon=":material/save:", help="Ctrl + S saves at once"):
-        note = st.text_input("Note", key="note", placeholder="optional", max_chars=500)
+    opened = desk.opened
+    # A popover of another key is a closed one, and a note is for one version: both go by the mask.
+    mask = f"{opened.row.id} {opened.revision} {discarded_at(opened.row.id)}"
+    with st.popover("Save", icon=":material/save:", key=f"saving {mask}", help="Ctrl + S saves at once"):
+        note = st.text_input("Note", key=f"note {mask}", placeholder="optional", max_chars=500)
         if st.button("Save a version", icon=":material/save:", key="save", type="primary"):
             asked = partial(save, desk, note)
-        if desk.opened.has_draft and st.button(
+        if opened.has_draft and st.button(
             "Discard the strokes",
             icon=":material/delete:",
             key="discard",
@@ -129,7 +139,7 @@ with frame("Review"):
     with side:
         choice, order = choose_filters()
         open_id = first_slice(choice, order)
-        tools = st.container(horizontal=True, gap="small")
+        predicting, keeping = st.columns(2, gap="xsmall")
         go_to(queue_list(choice, order, open_id, QUEUE_HEIGHT))
         prediction_progress()
         notes = st.container()
@@ -144,8 +154,9 @@ with frame("Review"):
                 who_else(open_id, reader)
                 if opened.row.reasons:
                     st.caption(f"Why look here: {'; '.join(opened.row.reasons)}.")
-            with tools:
+            with predicting:
                 predict_choices(opened.row.id, opened.row.series_id)
+            with keeping:
                 versions(opened)
             looked_at = st.session_state.get("looked at")
             if looked_at is not None:

@@ -56,6 +56,12 @@ def take_over(slice_id: int) -> None:
     st.session_state.setdefault("discards", {})[slice_id] = time.time_ns() // 1_000_000
 
 
+def discarded_at(slice_id: int) -> int:
+    """When the reader last gave strokes on a slice up in this session, in ms; 0 for never."""
+    when: int = st.session_state.get("discards", {}).get(slice_id, 0)
+    return when
+
+
 def decide(desk: Desk, status: Status, pending: int = 0) -> int:
     """Approve with what was drawn, or reject; returns the slice to go on with."""
     row = desk.opened.row
@@ -160,7 +166,7 @@ def shown_as(opened: correction.OpenSlice, document: str) -> ShownAs:
         revision=opened.revision,
         acknowledged=opened.stored.seq,
         group=f"series-{opened.row.series_id}",
-        discards=st.session_state.get("discards", {}).get(opened.row.id, 0),
+        discards=discarded_at(opened.row.id),
     )
 
 

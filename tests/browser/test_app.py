@@ -47,11 +47,9 @@ class App:
         expect(self.page.locator("[data-testid=stException]")).to_have_count(0)
 
     def predict(self, what: str) -> None:
-        """Choose what is predicted; the list stays open after a choice, so it may be so already."""
-        choice = self.page.get_by_role("button", name=what)
-        if not choice.is_visible():
-            self.page.get_by_role("button", name="Predict", exact=True).click()
-        choice.click()
+        """Choose what is predicted."""
+        self.page.get_by_role("button", name="Predict", exact=True).click()
+        self.page.get_by_role("menuitem", name=what).click()
 
     def drop(self, files: dict[str, bytes]) -> None:
         """Drop files on a fresh Import page and press the button."""
@@ -175,6 +173,8 @@ def test_one_slice_is_predicted_at_once_and_a_series_behind_the_page(app):
     app.predict("This slice")
     expect(opened.get_by_text("predicted", exact=True)).to_be_visible()
     app.settle()
+    opened.keyboard.press("c")  # the menu is closed and the keys are the editor's again
+    expect(opened.locator("[data-action=confidence][aria-pressed=true]")).to_be_visible()
     version = masks.newest_version(open_store(), rows[0].id)
     assert (version.origin, version.author) == (Origin.MODEL, "unet-cine")
     app.predict("This series")

@@ -180,7 +180,7 @@ def predict_all(opened: Page, url: str) -> None:
     opened.goto(f"{url}/Review?reader=ann")
     opened.locator(".editor[data-document]").wait_for()
     opened.get_by_role("button", name="Predict", exact=True).click()
-    opened.get_by_role("button", name="All slices").click()
+    opened.get_by_role("menuitem", name="All slices").click()
     expect(opened.get_by_text(f"Predicted {len(TO_CORRECT)} slices with unet-cine.")).to_be_visible()
     first = list_slices(open_store(), Filter(statuses=(Status.PREDICTED,)))[0]
     opened.goto(f"{url}/Review?reader=ann&slice={first.id}")

@@ -294,13 +294,15 @@ def test_a_note_is_kept_and_an_old_version_is_looked_at_and_restored(desk):
     opened.get_by_label("Note").press("Enter")
     opened.get_by_role("button", name="Save a version").click()
     expect(opened.get_by_text("Saved as version")).to_be_visible()
-    opened.keyboard.press("Escape")
+    expect(opened.get_by_label("Note")).to_have_count(0)  # the list is closed
     assert newest(first).note == "base"
+    opened.get_by_role("button", name="Save", exact=True).click()
+    expect(opened.get_by_label("Note")).to_have_value("")  # no note goes with a second version unasked
+    opened.keyboard.press("Escape")
     opened.get_by_role("button", name="Versions").click()
     expect(opened.get_by_text("Dice with the one before: RV absent, Myo", exact=False)).to_be_visible()
     opened.get_by_role("button", name="Look").click()
     opened.locator(f".editor[data-document='version-{reference}']").wait_for()
-    opened.keyboard.press("Escape")
     opened.get_by_role("button", name="Restore it").click()
     hand = desk.hand(opened, first, "ann")
     assert np.array_equal(hand.mask(), HEART)

@@ -83,9 +83,11 @@ export class Viewer {
     if (this.windowPreset !== "manual") this.useWindowPreset(this.windowPreset);
     else this.setWindow(this.window);
     this.toolbar.refresh();
-    if (this.root.dataset.document !== options.document) this.focusUnlessTyping(); // a click in the queue took it
-    this.root.dataset.document = options.document;
-    this.root.dataset.revision = options.revision;
+    const { dataset } = this.root;
+    const sameMask = dataset.document === options.document && dataset.revision === String(options.revision);
+    if (!sameMask) this.focusUnlessTyping(); // a click in the queue or on one of the page's buttons took it
+    dataset.document = options.document;
+    dataset.revision = options.revision;
   }
 
   // What only the editor has, see mask_editor.js.
