@@ -30,7 +30,7 @@ from pages.shared.reader import current_reader
 from pages.shared.run_progress import prediction_progress
 from pages.shared.versions import old_version_bar, version_list
 
-QUEUE_HEIGHT = 420
+QUEUE_HEIGHT = 455
 WAYS = ("Paint", "Contours")
 
 

@@ -61,12 +61,10 @@ def queue_list(choice: Choice, order: Order, open_id: int | None, height: int) -
     total = worklist.count(**choice)
     pages = max(1, -(-total // WINDOW))
     page = 1
-    if pages > 1:
-        page = st.number_input(
-            "Page", 1, pages, key="queue page", label_visibility="collapsed", help=f"{WINDOW} rows a page"
-        )
-    of_pages = f", page {page} of {pages}" if pages > 1 else ""
-    st.caption(f"{total} slices{of_pages}" if total != 1 else "1 slice")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(f"{total} slices" if total != 1 else "1 slice", width="content")
+        if pages > 1:
+            page = min(pages, st.pagination(pages, key="queue page"))
     rows = worklist.queue(**choice, order=order, offset=(page - 1) * WINDOW, limit=WINDOW)
     if not rows:
         st.info("No slice fits the filters.", icon=":material/filter_list_off:")
