@@ -15,7 +15,7 @@ from pages.shared.charts import chart
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
 
 ARMS = {"retrained": "#8f7cf0", "from scratch": "#8c8c8c"}
-PARTS = {"course": "course slices", "volumes": "whole volumes"}
+PARTS = ("course", "volumes")  # of the hold-out: its course slices, its whole volumes
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def draw(lines: Sequence[Line], path: Path) -> None:
     """Mean Dice against corrected slices: two arms on the two parts of the hold-out, with intervals."""
     traces = []
     for arm, colour in ARMS.items():
-        for part, words in PARTS.items():
+        for part in PARTS:
             points = [line for line in lines if (line.arm, line.part) == (arm, part)]
             traces.append(
                 go.Scatter(
@@ -61,7 +61,7 @@ def draw(lines: Sequence[Line], path: Path) -> None:
                         "thickness": 1,
                         "width": 3,
                     },
-                    name=f"{arm}, {words}",
+                    name=f"{arm}, {part}",
                     mode="lines+markers",
                     line={"color": colour, "dash": "dot" if part == "course" else "solid"},
                 )
@@ -70,8 +70,8 @@ def draw(lines: Sequence[Line], path: Path) -> None:
     first, last = (place(lines, "retrained", at) for at in (0, -1))
     figure = chart(
         "closed-loop",
-        f"Whole volumes: Dice {first:.3f} before, {last:.3f} after {lines[-1].corrected} corrected slices",
-        f"Mean of {labels} over slices of the hold-out; bars: 95 % intervals over patients",
+        f"Whole volumes: Dice {first:.3f} before, {last:.3f} after {lines[-1].corrected} slices",
+        f"Mean of {labels}; bars: 95 % intervals over patients",
         traces,
         [asdict(line) for line in lines],
         x="Corrected slices",
