@@ -244,6 +244,8 @@ def retrain(opened: Page, url: str) -> None:
     opened.goto(f"{url}/Train?reader=ann")
     opened.get_by_text("Report", exact=True).click()
     opened.get_by_text("All choices").click()
+    expect(opened.locator("input[aria-label=Epochs][value='150']")).to_be_visible()  # that preset's
+    expect(opened.locator("input[aria-label=Epochs]")).to_have_count(1)  # the other's is gone
     for name, value in CHOICES.items():
         field = opened.get_by_role("spinbutton", name=name, exact=True)
         field.fill(value)
