@@ -22,6 +22,7 @@ def average(
     from core.network.averaging import average as average_weights
 
     network, config = average_weights(models)
+    output.parent.mkdir(parents=True, exist_ok=True)
     checkpoint.save(output, network, replace(config, name=output.stem), half=half)
     names = ", ".join(path.name for path in models)
     Console(stderr=True, soft_wrap=True).print(
