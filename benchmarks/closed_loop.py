@@ -28,12 +28,12 @@ from benchmarks.simulated_lab import (
     Truth,
     add_references,
     add_unread,
+    labelled_series,
     move_in,
     predict_unread,
     read,
     work_off,
 )
-from core.imaging.reading import find_series
 from core.metrics.summary import bootstrap_mean_of_means, mean_of_present
 from core.records import RunKind, Series, Split, Status
 from core.store import runs
@@ -97,15 +97,6 @@ def begin(asked: argparse.Namespace) -> Truth:
     unread = [found for found in volumes if found.split == Split.TRAIN]
     names = sorted({found.patient for found in unread})[: asked.patients or None]
     return add_unread([found for found in unread if found.patient in names])
-
-
-def labelled_series(folder: Path) -> list[Series]:
-    """The series of a folder in which every slice has its true mask."""
-    return [
-        found
-        for found in find_series([folder])
-        if isinstance(found, Series) and all(image.mask is not None for image in found.slices)
-    ]
 
 
 def thinned(series: Series, every: int) -> Series:

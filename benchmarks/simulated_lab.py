@@ -34,12 +34,20 @@ def move_in(home: Path) -> None:
     settings.cache_clear()
 
 
+def labelled_series(folder: Path) -> list[Series]:
+    """The series behind a folder in which every slice has its true mask."""
+    return [
+        found
+        for found in find_series([folder])
+        if isinstance(found, Series) and all(image.mask is not None for image in found.slices)
+    ]
+
+
 def volumes(folder: Path) -> dict[str, list[Series]]:
-    """All series with masks behind a folder, by patient, in the order of their names."""
+    """The same by patient, in the order of their names."""
     found: dict[str, list[Series]] = {}
-    for series in find_series([folder]):
-        if isinstance(series, Series) and all(image.mask is not None for image in series.slices):
-            found.setdefault(series.patient, []).append(series)
+    for series in labelled_series(folder):
+        found.setdefault(series.patient, []).append(series)
     return dict(sorted(found.items()))
 
 

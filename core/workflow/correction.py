@@ -17,7 +17,7 @@ from core.store.predictions import load_prediction
 from core.store.series import series_row
 from core.store.slices import slice_pixels, slice_row
 from core.workflow.models import model_name
-from core.workflow.worklist import neighbours
+from core.workflow.worklist import slices_around
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
     if compare_with is not None:
         compared = masks.version(store, compare_with).mask
     base = draft.parent_id if draft else row.newest_version_id
-    around = neighbours(slice_id)
+    around = slices_around(store, row, series.n_phases)
     return OpenSlice(
         row=row,
         series=series,

@@ -4,7 +4,7 @@ from core.errors import BadInput
 from core.imaging.thumbnail import thumbnail_png as draw_thumbnail
 from core.records import SeriesRow, SliceRow, Split, Status
 from core.store import masks
-from core.store.database import open_store
+from core.store.database import Store, open_store
 from core.store.series import list_series, series_row
 from core.store.slices import (
     Filter,
@@ -92,13 +92,17 @@ def next_in_queue(
 
 
 def neighbours(slice_id: int) -> dict[str, SliceRow]:
-    """The slices around in the same series, by the names of NEIGHBOURS, as far as there are any.
+    """The slices around in the same series, by the names of NEIGHBOURS, as far as there are any."""
+    store = open_store()
+    here = slice_row(store, slice_id)
+    return slices_around(store, here, series_row(store, here.series_id).n_phases)
+
+
+def slices_around(store: Store, here: SliceRow, n_phases: int) -> dict[str, SliceRow]:
+    """The same for a slice that was read already, of a series of so many phases.
 
     Phases go round, since the heart does; positions do not.
     """
-    store = open_store()
-    here = slice_row(store, slice_id)
-    n_phases = series_row(store, here.series_id).n_phases
     places = {
         name: (here.position + positions, (here.phase + phases) % n_phases)
         for name, (positions, phases) in NEIGHBOURS.items()
