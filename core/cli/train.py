@@ -21,6 +21,7 @@ DEEP = typer.Option("--deep-supervision", help="Let the loss of unet3plus see ev
 TAKE_BEST = typer.Option(
     "--take-best", help="Do not train on: write the best weights of the training that was stopped."
 )
+SPACING = typer.Option(help="Pixel size to learn at, in mm; if left out, with --from that of the checkpoint.")
 START = typer.Option("--from", help="Checkpoint whose weights to start from.")
 
 
@@ -38,7 +39,7 @@ def train(
     gamma: Annotated[float | None, typer.Option(help="Focusing of the focal loss.")] = None,
     alpha: Annotated[float | None, typer.Option(help="Scale of the focal loss.")] = None,
     augmentation: Annotated[AugmentationName | None, typer.Option(help="How slices are varied.")] = None,
-    spacing: Annotated[float | None, typer.Option(help="Pixel size to learn at, in mm.")] = None,
+    spacing: Annotated[float | None, SPACING] = None,
     crop: Annotated[int | None, typer.Option(help="Side of the training crop in pixels; 0: none.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Of Adam.")] = None,
     weight_decay: Annotated[float | None, typer.Option(help="Of Adam.")] = None,
@@ -102,6 +103,7 @@ def train(
         name=name or output.stem,
         data=tuple(data or ()),
         start_from=start_from,
+        start_spacing_mm=spacing,
         imagenet=imagenet,
         events=events,
         device=device,

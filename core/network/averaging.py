@@ -20,7 +20,7 @@ SHARED = ("architecture", "widths", "bottleneck", "deep_supervision", "spacing_m
 
 
 def average(paths: Sequence[Path]) -> tuple[nn.Module, ModelConfig]:
-    """The mean network; its configuration is that of the last, without scores.
+    """The mean network; its configuration is that of the last, without scores and without a single parent.
 
     Raises:
         BadCheckpoint: when a file is no usable checkpoint, or they differ in more than their weights.
@@ -51,4 +51,4 @@ def average(paths: Sequence[Path]) -> tuple[nn.Module, ModelConfig]:
     }
     network.load_state_dict(mean)
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return network, replace(configs[-1], scores={}, created=created)
+    return network, replace(configs[-1], scores={}, parent=None, created=created)

@@ -10,7 +10,9 @@ from core.network import checkpoint
 from core.network.config import ModelConfig
 from core.network.registry import build
 
-CONFIG = ModelConfig(widths=(4, 6), bottleneck=8, data={"training_slices": ["a/1/0/0"]}, scores={"epoch": 3})
+CONFIG = ModelConfig(
+    widths=(4, 6), bottleneck=8, data={"training_slices": ["a/1/0/0"]}, scores={"epoch": 3}, parent="first"
+)
 
 
 def written(folder, name, seed, config=CONFIG):
@@ -32,7 +34,7 @@ def test_every_weight_and_statistic_is_the_mean(septum, tmp_path):
         parts = np.array([state[name].numpy() for state in states], np.float64)
         if value.is_floating_point():
             assert np.allclose(value, parts.mean(axis=0), atol=1e-6), name
-    assert (config.name, config.data, config.scores) == ("mean", CONFIG.data, {})
+    assert (config.name, config.data, config.scores, config.parent) == ("mean", CONFIG.data, {}, None)
     assert septum("average", *paths, "--output", output)[0] == 1  # never overwritten
 
 

@@ -5,7 +5,18 @@ import pytest
 import torch
 from scipy import ndimage
 
-from core.training.augment import Batch, augment, deform, one_of_four, rotate, sample, vary_intensity
+from core.imaging.intensity import IntensityRule, normalise
+from core.training.augment import (
+    Batch,
+    as_files_of_their_own,
+    augment,
+    deform,
+    normalise_each,
+    one_of_four,
+    rotate,
+    sample,
+    vary_intensity,
+)
 from core.training.config import AugmentationName
 
 
@@ -99,6 +110,22 @@ def test_deformed_mask_stays_on_its_image():
     overlap = 2 * (ours & truth).sum() / (ours.sum() + truth.sum())
     assert float(overlap) > 0.98
     assert float((labels == 3).float().sum((1, 2)).std()) > 10  # sizes really differ
+
+
+def test_a_batch_is_normalised_as_prediction_normalises_each_slice():
+    images = 3 * torch.randn(5, 1, 48, 40, generator=generator()) + 1
+    images[3, 0, 7, 7] = 1e4  # far beyond the 99th percentile
+    images[4] = 2  # nothing to see
+    expected = [normalise(image.numpy(), IntensityRule()) for image in images[:, 0]]
+    np.testing.assert_allclose(normalise_each(images)[:, 0], np.stack(expected), atol=1e-5)
+
+
+def test_half_of_the_crops_are_normalised_on_their_own(hearts):
+    varied = as_files_of_their_own(hearts.images, generator())
+    kept = [torch.equal(after, before) for after, before in zip(varied, hearts.images, strict=True)]
+    assert 70 < sum(kept) < 130
+    alone = varied[~torch.tensor(kept)]
+    torch.testing.assert_close(alone, normalise_each(hearts.images)[~torch.tensor(kept)])
 
 
 def test_intensity_changes_leave_shape_and_finiteness(hearts):

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from core.cli.app import app
 from core.errors import BadCheckpoint, BadInput, RunRefused
 from core.network import checkpoint
+from core.network.predict import Predictor
 from core.records import Geometry, Series, Slice, Split
 from core.store.database import open_store
 from core.store.series import add_series
@@ -146,6 +147,22 @@ def test_it_can_start_from_another_checkpoint_and_names_it(course, tmp_path):
     child = tmp_path / "child.safetensors"
     finish(job(course, child, start_from=parent))
     assert checkpoint.read_config(child).parent == "parent"
+    assert checkpoint.read_config(child).spacing_mm == 1.8
+
+
+def test_a_checkpoint_learns_on_at_another_pixel_size_where_one_is_asked_for(course, tmp_path):
+    parent = tmp_path / "parent.safetensors"
+    finish(job(course, parent))
+    output = tmp_path / "finer.safetensors"
+    command = ["train", "--data", str(course), "--from", str(parent), "--preset", "report", "--epochs", "1"]
+    command += ["--output", str(output), "--events", str(tmp_path / "events"), "--device", "cpu"]
+    refused = CliRunner().invoke(app, [*command, "--spacing", "nan"])
+    assert "spacing_mm must be above 0" in str(refused.exception)
+    assert CliRunner().invoke(app, [*command, "--spacing", "0.9"]).exit_code == 0
+    config = checkpoint.read_config(output)
+    assert (config.spacing_mm, config.training["spacing_mm"], config.parent) == (0.9, 0.9, "parent")
+    predicted = Predictor(output, "cpu").prepare(np.zeros((24, 24)), (1.8, 1.8))
+    assert predicted.shape == (48, 48)
 
 
 def test_without_a_validation_split_a_fifth_of_the_patients_validate(course, tmp_path):
