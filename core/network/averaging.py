@@ -19,8 +19,13 @@ from core.network.config import ModelConfig
 SHARED = ("architecture", "widths", "bottleneck", "deep_supervision", "spacing_mm", "intensity")
 
 
-def average(paths: Sequence[Path]) -> tuple[nn.Module, ModelConfig]:
+def average(paths: Sequence[Path], spacing_mm: float | None = None) -> tuple[nn.Module, ModelConfig]:
     """The mean network; its configuration is that of the last, without scores and without a single parent.
+
+    Args:
+        paths: two checkpoints or more.
+        spacing_mm: pixel size at which the mean is to see slices; that of the models where None. Networks
+            that learnt with varied scale can be better at a somewhat finer one.
 
     Raises:
         BadCheckpoint: when a file is no usable checkpoint, or they differ in more than their weights.
@@ -50,5 +55,6 @@ def average(paths: Sequence[Path]) -> tuple[nn.Module, ModelConfig]:
         for name, value in states[-1].items()
     }
     network.load_state_dict(mean)
+    pixel_mm = spacing_mm or configs[-1].spacing_mm
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return network, replace(configs[-1], scores={}, parent=None, created=created)
+    return network, replace(configs[-1], scores={}, parent=None, created=created, spacing_mm=pixel_mm)

@@ -8,6 +8,7 @@ import torch
 
 from core.network import checkpoint
 from core.network.config import ModelConfig
+from core.network.predict import Predictor
 from core.network.registry import build
 
 CONFIG = ModelConfig(
@@ -35,7 +36,18 @@ def test_every_weight_and_statistic_is_the_mean(septum, tmp_path):
         if value.is_floating_point():
             assert np.allclose(value, parts.mean(axis=0), atol=1e-6), name
     assert (config.name, config.data, config.scores, config.parent) == ("mean", CONFIG.data, {}, None)
+    assert config.spacing_mm == 1.8
     assert septum("average", *paths, "--output", output)[0] == 1  # never overwritten
+
+
+def test_the_mean_can_see_slices_at_another_pixel_size(septum, tmp_path):
+    paths = [written(tmp_path, f"{seed}.safetensors", seed) for seed in range(2)]
+    output = tmp_path / "finer.safetensors"
+    for wrong in ("0", "-1", "nan"):
+        assert septum("average", *paths, "--spacing", wrong, "--output", output)[0] != 0
+        assert not output.exists()
+    assert septum("average", *paths, "--spacing", "1.5", "--output", output)[0] == 0
+    assert Predictor(output, "cpu").prepare(np.zeros((50, 50)), (1.8, 1.8)).shape == (60, 60)
 
 
 @pytest.mark.parametrize(
