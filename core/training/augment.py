@@ -116,7 +116,8 @@ def normalise_each(images: Tensor) -> Tensor:
     rule = IntensityRule()
     values = images.flatten(1)
     limits = torch.tensor([rule.low_percentile, rule.high_percentile], device=images.device) / 100
-    low, high = values.quantile(limits.to(values.dtype), dim=1)[..., None]
+    # One by one: `quantile` takes at most 2^24 values, and a batch of large whole slices has more.
+    low, high = torch.stack([each.quantile(limits) for each in values]).T[..., None]
     values = values.clamp(low, high)
     values = values - values.mean(dim=1, keepdim=True)
     spread = values.square().mean(dim=1, keepdim=True).sqrt()

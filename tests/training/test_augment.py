@@ -120,6 +120,12 @@ def test_a_batch_is_normalised_as_prediction_normalises_each_slice():
     np.testing.assert_allclose(normalise_each(images)[:, 0], np.stack(expected), atol=1e-5)
 
 
+def test_a_batch_of_large_whole_slices_is_normalised_too():
+    images = torch.ones(9, 1, 1400, 1400)
+    images[:, :, ::2] = -1
+    torch.testing.assert_close(normalise_each(images), images)
+
+
 def test_half_of_the_crops_are_normalised_on_their_own(hearts):
     varied = as_files_of_their_own(hearts.images, generator())
     kept = [torch.equal(after, before) for after, before in zip(varied, hearts.images, strict=True)]
