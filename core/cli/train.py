@@ -60,6 +60,7 @@ def train(
     take_best: Annotated[bool, TAKE_BEST] = False,
 ) -> None:
     """Train a network. Stop with Ctrl+C; the same command goes on from the last whole epoch."""
+    from core.network.checkpoint import read_config
     from core.network.registry import DEFAULT_WIDTHS  # torch takes seconds to load
     from core.workflow.training import TrainingJob
 
@@ -94,6 +95,9 @@ def train(
     chosen = {key: value for key, value in given.items() if value is not None}
     try:
         config = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]
+        if start_from:
+            network = read_config(start_from)
+            config = config.for_network(replace(network, spacing_mm=spacing or network.spacing_mm))
     except ValueError as error:
         raise RunRefused(str(error)) from error
     console = Console(stderr=True)
@@ -103,7 +107,6 @@ def train(
         name=name or output.stem,
         data=tuple(data or ()),
         start_from=start_from,
-        start_spacing_mm=spacing,
         imagenet=imagenet,
         events=events,
         device=device,

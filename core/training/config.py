@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from core.network.config import ModelConfig
+
 
 class LossName(StrEnum):
     """The losses of the report."""
@@ -62,6 +64,17 @@ class TrainConfig:
             raise ValueError(
                 f"beta and average must lie in [0, 1), got beta {self.beta} and average {self.average}"
             )
+
+    def for_network(self, network: ModelConfig) -> "TrainConfig":
+        """The same recipe for a network that is there already."""
+        return replace(
+            self,
+            architecture=network.architecture,
+            widths=network.widths,
+            bottleneck=network.bottleneck,
+            deep_supervision=network.deep_supervision,
+            spacing_mm=network.spacing_mm,
+        )
 
 
 REPORT = TrainConfig()

@@ -15,16 +15,12 @@ from core.training.config import TrainConfig
 
 
 def starting_network(
-    config: TrainConfig,
-    name: str,
-    start_from: Path | None = None,
-    imagenet: Path | None = None,
-    spacing_mm: float | None = None,
+    config: TrainConfig, name: str, start_from: Path | None = None, imagenet: Path | None = None
 ) -> tuple[nn.Module, ModelConfig]:
     """The network and its configuration under the given name.
 
-    A checkpoint to start from decides on architecture, widths and pixel size, not the configuration; only
-    `spacing_mm` lets its weights learn on at another pixel size.
+    A checkpoint to start from decides on architecture and widths. The pixel size is the configuration's:
+    weights can learn on at another one.
 
     Raises:
         RunRefused: for an architecture or widths that cannot be, or ImageNet weights where none fit.
@@ -33,8 +29,7 @@ def starting_network(
     try:
         if start_from:
             network, start = checkpoint.load(start_from)
-            pixel_mm = spacing_mm or start.spacing_mm
-            return network, replace(start, name=name, parent=start.name, spacing_mm=pixel_mm)
+            return network, replace(start, name=name, parent=start.name, spacing_mm=config.spacing_mm)
         model = ModelConfig(
             architecture=config.architecture,
             widths=config.widths,

@@ -33,7 +33,6 @@ class TrainingJob:
     data: tuple[Path, ...] = ()  # empty: the approved masks of the store
     slices: Iterable[tuple[Split, LabelledSlice]] | None = None  # takes the place of both
     start_from: Path | None = None
-    start_spacing_mm: float | None = None  # pixel size to learn on at; that of `start_from` where None
     imagenet: Path | None = None  # weights for the backbone of deeplabv3
     events: Path | None = None
     device: str = "auto"
@@ -65,9 +64,7 @@ class TrainingJob:
             device = pick_device(self.device)
         except ValueError as error:
             raise RunRefused(str(error)) from error
-        network, self.model = starting_network(
-            self.config, self.name, self.start_from, self.imagenet, self.start_spacing_mm
-        )
+        network, self.model = starting_network(self.config, self.name, self.start_from, self.imagenet)
         multiple = stride(self.model)
         self.training = training_set(slices[Split.TRAIN], self.model, multiple)
         validation = slices[Split.VALIDATION]

@@ -64,14 +64,7 @@ def recipe_for(preset: str, model: ModelRow | None, architecture: str = "") -> T
     if model is not None:
         card = ModelConfig.from_json(model.card)
         config = RECOMMENDED_FROM_MODEL if preset == "recommended" else PRESETS[preset]
-        return replace(
-            config,
-            architecture=card.architecture,
-            widths=card.widths,
-            bottleneck=card.bottleneck,
-            deep_supervision=card.deep_supervision,
-            spacing_mm=card.spacing_mm,
-        )
+        return config.for_network(card)
     config = PRESETS[preset]
     if architecture and architecture != config.architecture:
         widths, bottleneck = DEFAULT_WIDTHS[architecture]

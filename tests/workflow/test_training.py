@@ -161,6 +161,7 @@ def test_a_checkpoint_learns_on_at_another_pixel_size_where_one_is_asked_for(cou
     assert CliRunner().invoke(app, [*command, "--spacing", "0.9"]).exit_code == 0
     config = checkpoint.read_config(output)
     assert (config.spacing_mm, config.training["spacing_mm"], config.parent) == (0.9, 0.9, "parent")
+    assert config.training["widths"] == [4, 8]  # what was trained, not what the preset would take
     predicted = Predictor(output, "cpu").prepare(np.zeros((24, 24)), (1.8, 1.8))
     assert predicted.shape == (48, 48)
 
