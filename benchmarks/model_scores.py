@@ -5,10 +5,9 @@
                                       [--keep-islands]
 
 Every series with reference masks in the folders is predicted as the app does it, each slice on its own grid,
-with the model's usual looks (or --looks 1|2|4), keeping only the largest piece of each label (--keep-islands
-keeps all). Slices with neither reference nor prediction of a label have no Dice and are left out. Volumes are
-the series of more than one slice, pooled in 3-D. With --phantoms, synthetic beating hearts at every phase are
-scored instead.
+with the model's usual looks (or --looks 1|2|4) and without small islands (--keep-islands keeps them). Slices
+with neither reference nor prediction of a label have no Dice and are left out. Volumes are the series of more
+than one slice, pooled in 3-D. With --phantoms, synthetic beating hearts at every phase are scored instead.
 """
 
 import argparse

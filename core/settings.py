@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
     device: str = Field(default="auto", description="auto, cpu or cuda")
     remove_islands: bool = Field(
-        default=True, description="Keep only the largest piece of each label in what the app predicts"
+        default=True, description="Clear what is too small to be part of the heart in what the app predicts"
     )
     reader: str = Field(default="reader", description="Name written beside what is saved without sign-in")
     reader_header: str = Field(

@@ -21,7 +21,9 @@ def predict(
     spacing: Annotated[float | None, SPACING] = None,
     islands: Annotated[
         bool,
-        typer.Option("--remove-islands/--keep-islands", help="Keep only the largest piece of each label."),
+        typer.Option(
+            "--remove-islands/--keep-islands", help="Clear what is too small to be part of the heart."
+        ),
     ] = True,
     looks: Annotated[
         int | None,

@@ -3,25 +3,36 @@
 import numpy as np
 from scipy import ndimage
 
-from core.labels import FOREGROUND, Label
+from core.labels import Label
 
 TOUCHING = np.ones((3, 3), dtype=bool)  # pixels that share a corner belong together
+SMALLEST_SHARE = 0.25  # of the largest piece of the heart
 
 
-def keep_largest_component(mask: np.ndarray) -> np.ndarray:
-    """Return a copy in which every heart label keeps its largest piece; the others become background.
+def without_islands(mask: np.ndarray) -> np.ndarray:
+    """Return a copy in which what can't be part of the one heart of a slice has become background.
+
+    Pieces are of the heart as a whole, whatever their labels: those smaller than a quarter of the largest go.
+    The LV is one round cavity in every short-axis slice, so only its largest piece stays. RV and myocardium
+    may well be in several: inflow and outflow near the base, a wall that is open at the valve.
 
     Args:
-        mask: (height, width) uint8 of Label values. Of two equally large pieces the upper one stays.
+        mask: (height, width) uint8 of Label values. Of equally large pieces of the LV the upper stays.
 
-    >>> keep_largest_component(np.array([[3, 3, 0, 3]], np.uint8)).tolist()
-    [[3, 3, 0, 0]]
+    >>> without_islands(np.array([[3, 2, 1, 1, 2, 0, 1, 0, 3]], np.uint8)).tolist()
+    [[3, 2, 1, 1, 2, 0, 0, 0, 0]]
     """
     kept = mask.copy()
-    for label in FOREGROUND:
-        pieces, count = ndimage.label(mask == label, structure=TOUCHING)
-        if count > 1:
-            sizes = np.bincount(pieces.ravel())
-            sizes[0] = 0  # everything else
-            kept[(pieces > 0) & (pieces != sizes.argmax())] = Label.BACKGROUND
+    pieces, sizes = pieces_of(kept != Label.BACKGROUND)
+    kept[sizes[pieces] < SMALLEST_SHARE * sizes.max()] = Label.BACKGROUND
+    pieces, sizes = pieces_of(kept == Label.LEFT_VENTRICLE)
+    kept[(pieces > 0) & (pieces != sizes.argmax())] = Label.BACKGROUND
     return kept
+
+
+def pieces_of(region: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number the connected pieces of a region from 1; sizes by number. Outside is 0, and counts as size 0."""
+    pieces, _ = ndimage.label(region, structure=TOUCHING)
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    return pieces, sizes

@@ -12,7 +12,7 @@ from torch import nn
 from core.errors import BadInput, RunRefused
 from core.imaging.geometry import resample_image, resample_to_shape, resampled_shape
 from core.imaging.intensity import normalise
-from core.imaging.islands import keep_largest_component
+from core.imaging.islands import without_islands
 from core.network import checkpoint
 from core.network.config import ModelConfig
 from core.network.precision import fast_autocast, pick_device
@@ -44,7 +44,7 @@ class Predictor:
             threads: of the processor, for this whole process; None leaves them as they are.
             looks: at each slice, averaged: 1 as it is, 2 upside down, too, 4 with both mirror images; each
                 costs the same work. None takes what is usual for the network, see `usual_looks`.
-            remove_islands: keep only the largest piece of every label.
+            remove_islands: clear what is too small to be part of the heart, see `without_islands`.
 
         Raises:
             BadCheckpoint: when the file is no usable checkpoint.
@@ -150,7 +150,7 @@ class Predictor:
         probabilities = probabilities / probabilities.sum(axis=0)
         mask = probabilities.argmax(axis=0).astype(np.uint8)
         if self.remove_islands:
-            mask = keep_largest_component(mask)
+            mask = without_islands(mask)
         return Prediction(mask, probabilities, seen)
 
 

@@ -72,7 +72,7 @@ def predict_files(
         device: auto, cpu or cuda.
         batch: most slices that go through the network at once.
         spacing_mm: pixel size of images that carry none.
-        remove_islands: keep only the largest piece of every label.
+        remove_islands: clear what is too small to be part of the heart, see `without_islands`.
         looks: at each slice, averaged: 1, 2 (upside down, too) or 4 (mirrored); None is the model's usual.
         progress: told now and then how many files are done.
 
