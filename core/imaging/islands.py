@@ -7,24 +7,28 @@ from core.labels import Label
 
 TOUCHING = np.ones((3, 3), dtype=bool)  # pixels that share a corner belong together
 SMALLEST_SHARE = 0.25  # of the largest piece of the heart
+SMALLEST_HEART_MM2 = 50.0  # 8 mm across; readers leave out an apex that is smaller
 
 
-def without_islands(mask: np.ndarray) -> np.ndarray:
+def without_islands(mask: np.ndarray, spacing_mm: tuple[float, float]) -> np.ndarray:
     """Return a copy in which what can't be part of the one heart of a slice has become background.
 
-    Pieces are of the heart as a whole, whatever their labels: those smaller than a quarter of the largest go.
-    The LV is one round cavity in every short-axis slice, so only its largest piece stays. RV and myocardium
-    may well be in several: inflow and outflow near the base, a wall that is open at the valve.
+    Pieces are of the heart as a whole, whatever their labels: those smaller than a quarter of the largest go,
+    and those smaller than 50 mm2. The LV is one round cavity in every short-axis slice, so only its largest
+    piece stays. RV and myocardium may well be in several: inflow and outflow near the base, a wall that is
+    open at the valve.
 
     Args:
         mask: (height, width) uint8 of Label values. Of equally large pieces of the LV the upper stays.
+        spacing_mm: (row, column) of a pixel.
 
-    >>> without_islands(np.array([[3, 2, 1, 1, 2, 0, 1, 0, 3]], np.uint8)).tolist()
+    >>> without_islands(np.array([[3, 2, 1, 1, 2, 0, 1, 0, 3]], np.uint8), (10.0, 10.0)).tolist()
     [[3, 2, 1, 1, 2, 0, 0, 0, 0]]
     """
     kept = mask.copy()
     pieces, sizes = pieces_of(kept != Label.BACKGROUND)
-    kept[sizes[pieces] < SMALLEST_SHARE * sizes.max()] = Label.BACKGROUND
+    smallest = max(SMALLEST_SHARE * sizes.max(), SMALLEST_HEART_MM2 / (spacing_mm[0] * spacing_mm[1]))
+    kept[sizes[pieces] < smallest] = Label.BACKGROUND
     pieces, sizes = pieces_of(kept == Label.LEFT_VENTRICLE)
     kept[(pieces > 0) & (pieces != sizes.argmax())] = Label.BACKGROUND
     return kept

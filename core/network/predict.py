@@ -99,7 +99,10 @@ class Predictor:
                 for index, plane, seen in zip(chosen, planes, masks, strict=True):
                     height, width = prepared[index].shape
                     results[index] = self._finish(
-                        plane[:, :height, :width], seen[:, :height, :width], pixels[index].shape
+                        plane[:, :height, :width],
+                        seen[:, :height, :width],
+                        pixels[index].shape,
+                        spacings_mm[index],
                     )
         return [results[index] for index in range(len(pixels))]
 
@@ -144,13 +147,19 @@ class Predictor:
         masks = torch.stack([look.argmax(dim=1) for look in said[:2]], dim=1).to(torch.uint8)
         return torch.stack(said[: self.looks]).mean(dim=0).cpu().numpy(), masks.cpu().numpy()
 
-    def _finish(self, planes: np.ndarray, seen: np.ndarray, shape: tuple[int, ...]) -> Prediction:
+    def _finish(
+        self,
+        planes: np.ndarray,
+        seen: np.ndarray,
+        shape: tuple[int, ...],
+        spacing_mm: tuple[float, float],
+    ) -> Prediction:
         """Go back to the slice's own grid, and only there choose labels."""
         probabilities = resample_to_shape(np.ascontiguousarray(planes), (shape[0], shape[1]))
         probabilities = probabilities / probabilities.sum(axis=0)
         mask = probabilities.argmax(axis=0).astype(np.uint8)
         if self.remove_islands:
-            mask = without_islands(mask)
+            mask = without_islands(mask, spacing_mm)
         return Prediction(mask, probabilities, seen)
 
 

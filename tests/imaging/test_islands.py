@@ -5,6 +5,8 @@ import pytest
 
 from core.imaging.islands import without_islands
 
+LARGE = (10.0, 10.0)  # mm: one such pixel alone is large enough for a heart
+
 
 @pytest.mark.parametrize(
     ("mask", "expected"),
@@ -35,7 +37,7 @@ from core.imaging.islands import without_islands
 )
 def test_what_stays_and_what_goes(mask, expected):
     given = np.array(mask, np.uint8)
-    kept = without_islands(given)
+    kept = without_islands(given, LARGE)
     assert kept.tolist() == expected
     assert kept.dtype == np.uint8
     assert given.tolist() == mask  # a copy is changed, not what was given
@@ -44,5 +46,16 @@ def test_what_stays_and_what_goes(mask, expected):
 def test_it_only_ever_takes_away():
     mask = np.random.default_rng(0).integers(0, 4, (40, 40)).astype(np.uint8)
     mask[np.random.default_rng(1).random((40, 40)) < 0.6] = 0
-    kept = without_islands(mask)
+    kept = without_islands(mask, LARGE)
     assert set(np.unique(kept[kept != mask])) == {0}
+
+
+@pytest.mark.parametrize(
+    ("spacing_mm", "stays"),
+    [((2.5, 2.5), True), ((2.0, 2.5), True), ((2.0, 2.0), False), ((1.25, 1.25), False)],
+    ids=["62.5 mm2", "50 mm2", "40 mm2", "15.6 mm2"],
+)
+def test_a_speck_is_no_heart(spacing_mm, stays):
+    mask = np.zeros((9, 9), np.uint8)
+    mask[3:5, 2:7] = 2
+    assert np.array_equal(without_islands(mask, spacing_mm), mask if stays else 0 * mask)
