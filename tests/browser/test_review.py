@@ -51,6 +51,8 @@ class Desk:
         """The hand on the slice that the page shows, once it does."""
         document = f"slice-{slice_id} of {reader}"
         opened.locator(f".editor[data-document='{document}'][aria-busy='false']").wait_for()
+        # What was shown before is hidden at once, but gone only when the whole page stands.
+        expect(opened.locator(".editor")).to_have_count(1)
         return Hand(opened, ROOT, document, SHAPE)
 
 
