@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from core.labels import FOREGROUND, Label
+from core.provenance import SeriesProvenance, SliceProvenance
 
 
 class Split(StrEnum):
@@ -65,6 +66,7 @@ class Geometry:
     affine: tuple[tuple[float, ...], ...] | None = None  # 4x4, source voxel to patient mm (RAS)
     slice_axis: int = 2  # axis of the source array along which slices are stacked
     header: bytes = b""  # the NIfTI header as it was
+    slice_indices: tuple[int, ...] = ()  # of each position in the source's stack, where the stack has gaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +79,22 @@ class Slice:
     mask: np.ndarray | None = None  # (height, width) uint8 of Label values, a reference that came along
     trigger_time_ms: float | None = None
     source: str = ""  # file name, for people; never used as a path
+    provenance: SliceProvenance = SliceProvenance()
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2:
             raise ValueError(f"pixels must be 2-D, got shape {self.pixels.shape}")
         if self.mask is not None:
             check_mask(self.mask, self.pixels.shape)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One of several files that a series came in, kept so that masks go back into the file they belong to."""
+
+    name: str  # file name, for people; never used as a path
+    geometry: Geometry  # its own
+    phases: tuple[int, ...]  # of the series, in the order in which the file holds them
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +109,10 @@ class Series:
     notes: tuple[str, ...] = ()  # what was recognised or assumed, in words
     group: str = ""  # diagnosis or cohort where the source gives one
     folder: str = ""  # where its file lay below what was given, as it was named there; never used as a path
+    phase_names: tuple[tuple[int, str], ...] = ()  # of phases that have one, such as (0, "ED")
+    files: tuple[SourceFile, ...] = ()  # where phases came in files of their own; else `geometry` is the file
+    provenance: SeriesProvenance = SeriesProvenance()
+    original_uids: tuple[tuple[str, str], ...] = ()  # (as kept, as the source has it) of each that was mapped
 
     def __post_init__(self) -> None:
         if not self.slices:
@@ -265,14 +281,42 @@ class PromotionRow:
     promoted_at: datetime
 
 
+class Topic(StrEnum):
+    """What a question about files is about; each has its own answer."""
+
+    SPACING = "spacing"  # millimetres of a pixel
+    LABEL_ORDER = "label order"  # which ventricle a mask calls 1
+    PATIENT = "patient"  # whose heart it is
+    MASK = "mask"  # whether a file that looks like one is one
+    BURNED_IN = "burned in"  # whether a picture may come in that can show a name
+
+
+@dataclass(frozen=True)
+class SeriesSummary:
+    """A series as a list of an import shows it."""
+
+    patient: str
+    name: str
+    split: Split | None  # None: drawn when it is imported
+    n_slices: int
+    n_positions: int
+    n_phases: int
+    n_masks: int
+    n_files: int
+    phase_names: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class FileResult:
     """What became of one file of an import, in one line."""
 
     file: str
-    outcome: str  # imported, unchanged, refused or question
+    outcome: str  # imported, planned, unchanged, attached, refused or question
     message: str
     series_ids: tuple[int, ...] = field(default=())
+    asks: Topic | None = None  # of a question
+    summary: SeriesSummary | None = None  # of what came in, or would
 
 
 def check_mask(mask: np.ndarray, shape: tuple[int, ...]) -> None:

@@ -8,10 +8,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from core.records import FileResult
+from core.records import FileResult, Topic
 
 PROBLEMS = ("refused", "question")
-SPACING, LABEL_ORDER = "--spacing MM", "--label-order acdc|ukbb"  # the options that answer questions
+ANSWERS = {  # the options that answer questions
+    Topic.SPACING: "--spacing MM",
+    Topic.LABEL_ORDER: "--label-order acdc|ukbb",
+    Topic.PATIENT: "--patient-pattern PATTERN",
+    Topic.MASK: "--as-images",
+    Topic.BURNED_IN: "--burned-in",
+}
 
 
 class Teller:
@@ -47,8 +53,8 @@ class Teller:
         words = result.message
         if result.file not in words:
             words = f"{result.file}: {words}"
-        if result.outcome == "question":
-            words += f" ({LABEL_ORDER if 'ventricles' in words else SPACING})"
+        if result.asks is not None:
+            words += f" ({ANSWERS[result.asks]})"
         self.say(words, style="red" if problem else None)
 
     def say(self, words: str, style: str | None = None) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from core.errors import BadInput
+from core.labels import LabelOrder
+from core.records import Topic
 
 PIXEL_SIZES_MM = (0.05, 20.0)  # what a pixel of a heart can measure; a metre a pixel would fill the memory
 
@@ -24,11 +26,35 @@ class FileProblem:
 
     file: str
     message: str
-    question: bool = False
+    asks: Topic | None = None
+
+    @property
+    def question(self) -> bool:
+        """Whether an answer would let the file in."""
+        return self.asks is not None
 
 
 class Question(BadInput):
     """A file that can be imported once something is answered."""
+
+    def __init__(self, message: str, asks: Topic) -> None:
+        """The sentence, and what it is about."""
+        super().__init__(message)
+        self.asks = asks
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person says of files that do not say it themselves; None and empty leave it open."""
+
+    spacing_mm: float | None = None  # pixel size of images that carry none
+    label_order: LabelOrder | None = None  # how masks number the ventricles
+    patient_pattern: str = ""  # how paths name the patient, such as {patient}/*
+    images: bool = False  # files that look like masks are images all the same
+    burned_in: bool = False  # pictures that may show a name in their pixels may come in
+
+
+NO_ANSWERS = Answers()
 
 
 def require_size(height: int, width: int, file: str, limits: Limits) -> None:

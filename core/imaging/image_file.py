@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from core.errors import BadInput
-from core.imaging.arrays import is_numpy, read_arrays
 from core.imaging.found import Limits, Question
-from core.imaging.layout import Pair, Table, identity, split_of, stem
+from core.imaging.layouts.layout import Pair, Table, identity, split_of, stem
 from core.imaging.masks import read_labels
-from core.imaging.nifti import is_nifti, read_nifti
-from core.imaging.png import image_format, read_image
+from core.imaging.readers.nifti import is_nifti, read_nifti
+from core.imaging.readers.numpy_files import is_numpy, read_arrays
+from core.imaging.readers.raster import image_format, read_image
 from core.imaging.sources import Source
 from core.imaging.volume_axes import slice_of_volume
-from core.records import Geometry, Series, Slice
+from core.records import Geometry, Series, Slice, Topic
 
 COURSE_SPACING_MM = 1.8
 SMALL_SIDE = 128  # pixels; up to here 1.8 mm is the likely pixel size of a cropped heart
@@ -126,5 +126,6 @@ def _spacing(told: float | None, shape: tuple[int, ...], file: str, notes: list[
         return COURSE_SPACING_MM, COURSE_SPACING_MM
     raise Question(
         f"{file} carries no pixel size and is too large ({shape[0]}x{shape[1]}) to assume one; "
-        "give the millimetres of a pixel and import it again"
+        "give the millimetres of a pixel and import it again",
+        Topic.SPACING,
     )

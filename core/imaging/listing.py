@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layout import is_sidecar, pair_masks, stem
+from core.imaging.layouts.layout import is_sidecar, pair_masks, stem
 from core.imaging.sources import Source, open_sources
 
 

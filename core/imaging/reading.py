@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import BadInput
-from core.imaging.dicom import Frame, build_series, is_dicom, read_frames
 from core.imaging.found import FileProblem, Limits, Question
 from core.imaging.image_file import read_pair
 from core.imaging.label_order import guess_order, swap_ventricles
-from core.imaging.layout import Table, is_sidecar, pair_masks, read_tables
+from core.imaging.layouts.layout import Table, is_sidecar, pair_masks, read_tables
+from core.imaging.readers.dicom import Frame, build_series, is_dicom, read_frames
 from core.imaging.sources import Source, open_sources
 from core.labels import LabelOrder
-from core.records import Series
+from core.records import Series, Topic
 
 __all__ = ["FileProblem", "Limits", "find_series", "series_among"]
 
@@ -88,14 +88,14 @@ def series_among(
                 pair.image.shown, f"{pair.image.file} cannot be read ({reason}); check the file"
             )
         except Question as question:
-            yield FileProblem(pair.image.shown, str(question), question=True)
+            yield FileProblem(pair.image.shown, str(question), question.asks)
         except BadInput as error:
             yield FileProblem(pair.image.shown, str(error))
     for uid, frames in dicom.items():
         try:
             yield checked(replace(build_series(frames), folder=folders[uid]), label_order)
         except Question as question:
-            yield FileProblem(frames[0].file, str(question), question=True)
+            yield FileProblem(frames[0].file, str(question), question.asks)
         except BadInput as error:
             yield FileProblem(frames[0].file, str(error))
 
@@ -117,7 +117,8 @@ def checked(series: Series, label_order: LabelOrder | None) -> Series:
     if label_order is None and guess_order(masks) == LabelOrder.UK_BIOBANK:
         raise Question(
             f"the mask of {series.slices[0].source} seems to number the ventricles the other way round "
-            f"({LabelOrder.UK_BIOBANK.value}): its label 1 lies inside the myocardium; say which order it is"
+            f"({LabelOrder.UK_BIOBANK.value}): its label 1 lies inside the myocardium; say which order it is",
+            Topic.LABEL_ORDER,
         )
     if label_order != LabelOrder.UK_BIOBANK or not masks:
         return series

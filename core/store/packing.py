@@ -32,6 +32,7 @@ def geometry_from_json(text: str) -> Geometry:
     values = json.loads(text)
     values["header"] = base64.b64decode(values["header"])
     values["shape"] = tuple(values["shape"])
+    values["slice_indices"] = tuple(values.get("slice_indices", ()))
     values["spacing_mm"] = tuple(values["spacing_mm"]) if values["spacing_mm"] else None
     values["affine"] = tuple(tuple(row) for row in values["affine"]) if values["affine"] else None
     return Geometry(**values)

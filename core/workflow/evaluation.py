@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput, NotFound
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layout import Table, identity, read_tables
+from core.imaging.layouts.layout import Table, identity, read_tables
 from core.imaging.sources import Source
 from core.labels import FOREGROUND, Label, LabelOrder
 from core.workflow.mask_pairs import MaskPair, find_pairs, list_masks, pair_name

@@ -95,7 +95,9 @@ def predict_files(
         n_found += 1
         if isinstance(found, FileProblem):
             done += 1
-            yield FileResult(found.file, "question" if found.question else "refused", found.message)
+            yield FileResult(
+                found.file, "question" if found.question else "refused", found.message, asks=found.asks
+            )
             continue
         job = new_job(found, output, repeated)
         name = f"{job.folder}/{mask_file_name(found.geometry, job.stem)}"

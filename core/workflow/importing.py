@@ -93,7 +93,9 @@ def _import(
         if only is not None and named(found) not in only:
             continue
         if isinstance(found, FileProblem):
-            yield FileResult(found.file, "question" if found.question else "refused", found.message)
+            yield FileResult(
+                found.file, "question" if found.question else "refused", found.message, asks=found.asks
+            )
         else:
             yield _keep(store, found)
     if nothing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layout import CHANNEL_SUFFIX, MASK_SUFFIX, is_sidecar, mask_key, stem
+from core.imaging.layouts.layout import CHANNEL_SUFFIX, MASK_SUFFIX, is_sidecar, mask_key, stem
 from core.imaging.sources import Source, open_sources
 
 

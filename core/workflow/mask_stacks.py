@@ -8,8 +8,8 @@ from core.errors import BadInput
 from core.imaging.found import Limits
 from core.imaging.label_order import guess_order, swap_ventricles
 from core.imaging.masks import read_labels
-from core.imaging.nifti import is_nifti, read_nifti
-from core.imaging.png import image_format, read_image
+from core.imaging.readers.nifti import is_nifti, read_nifti
+from core.imaging.readers.raster import image_format, read_image
 from core.imaging.sources import Source
 from core.imaging.volume_axes import slice_of_volume
 from core.labels import LabelOrder

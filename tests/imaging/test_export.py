@@ -11,7 +11,7 @@ from PIL import Image
 from core.errors import StoreUnavailable
 from core.imaging.export import write_masks
 from core.imaging.found import Limits
-from core.imaging.nifti import read_nifti
+from core.imaging.readers.nifti import read_nifti
 from core.imaging.reading import find_series
 from core.records import Geometry
 

@@ -1,0 +1,1 @@
+"""What names, folders and tables say of files: whose heart, which phase, which mask, which split."""
