@@ -1,27 +1,33 @@
 """Files of labels: any way of writing 0 to 3 becomes 0 to 3, and what was done is said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from core.errors import BadInput
-from core.labels import Label
+from core.labels import SHORT_NAMES, Label
 
 STRETCHED = {0: 0, 85: 1, 170: 2, 255: 3}  # 0 to 3 stretched over 8 bits so that people see them
 BINARY = {0, 255}  # a mask of one thing; stretched labels never show the LV without its myocardium
 TOLERANCE = 0.01  # of labels stored as floats, such as 0.9999
 EXPECTED = "expected 0 background, 1 RV, 2 myocardium, 3 LV"
+GLANCE = 4096  # pixels
+
+Numbering = Mapping[int, Label | None]  # what numbers mean by name; None is no structure of ours
 
 
-def read_labels(values: np.ndarray, file: str) -> tuple[np.ndarray, list[str]]:
+def read_labels(
+    values: np.ndarray, file: str, numbering: Numbering | None = None
+) -> tuple[np.ndarray, list[str]]:
     """uint8 labels of the same shape, and notes on what was recognised.
 
     Args:
         values: as stored.
         file: its name, for messages.
+        numbering: what the numbers mean where a table says so by name; None takes them as ours.
 
     Raises:
-        BadInput: when there are values that are no labels.
+        BadInput: when there are values that are no labels, or stand for a structure that is none of ours.
 
     >>> read_labels(np.array([[0, 85], [170, 255]]), "mask.png")
     (array([[0, 1],
@@ -30,6 +36,8 @@ def read_labels(values: np.ndarray, file: str) -> tuple[np.ndarray, list[str]]:
     if values.dtype.kind == "f":
         values = _whole_numbers(values, file)
     found = {int(value) for value in np.unique(values)}
+    if numbering is not None:
+        return _read_by_name(values, found, file, numbering)
     if found == BINARY:
         raise BadInput(
             f"{file} holds only 0 and 255, which does not say what is marked, {EXPECTED}; export labels"
@@ -40,6 +48,67 @@ def read_labels(values: np.ndarray, file: str) -> tuple[np.ndarray, list[str]]:
     if odd:
         raise BadInput(f"{file} holds label {_listed(odd)}, {EXPECTED}; convert the labels first")
     return values.astype(np.uint8), []
+
+
+def look_like_masks(planes: Iterable[np.ndarray]) -> bool:
+    """Whether images hold nothing but the numbers of labels, at least two, as they are or stretched.
+
+    >>> look_like_masks([np.array([[0, 1], [2, 3]])]), look_like_masks([np.array([[0, 1], [2, 90]])])
+    (True, False)
+    """
+    found: set[float] = set()
+    for plane in planes:
+        flat = plane.reshape(-1)
+        # Few pixels tell nearly any image from a mask.
+        if not (_holds_labels(flat[:: max(1, flat.size // GLANCE)]) and _holds_labels(flat)):
+            return False
+        found |= set(np.unique(flat).tolist())
+    return len(found) > 1 and (found <= {int(label) for label in Label} or found <= set(STRETCHED))
+
+
+def _holds_labels(values: np.ndarray) -> bool:
+    """Whether there are values, and all could be labels in one way of writing or another."""
+    if not values.size or values.dtype.kind not in "buif":
+        return False
+    if not 0 <= values.min() <= values.max() <= max(STRETCHED):
+        return False
+    found = set(np.unique(values).tolist())
+    return found <= {int(label) for label in Label} or found <= set(STRETCHED)
+
+
+def drawn_phases(labels: np.ndarray) -> tuple[int, ...]:
+    """The phases that somebody drew in: all with any label, of (phases, positions, height, width).
+
+    A file of one phase is taken as drawn even where it is empty. Nothing where several are all empty.
+    """
+    if len(labels) == 1:
+        return (0,)
+    return tuple(int(phase) for phase in np.flatnonzero(labels.any(axis=(1, 2, 3))))
+
+
+def _read_by_name(
+    values: np.ndarray, found: set[int], file: str, numbering: Numbering
+) -> tuple[np.ndarray, list[str]]:
+    """Labels by what a table says that the numbers mean."""
+    known = {0: Label.BACKGROUND, **numbering}
+    strange = found - known.keys()
+    if strange:
+        raise BadInput(
+            f"{file} holds label {_listed(strange)}, which dataset.json does not name; correct the table"
+        )
+    others = {number for number in found if known[number] is None}
+    if others:
+        raise BadInput(
+            f"{file} holds label {_listed(others)}, which dataset.json names as a structure that Septum does "
+            "not know, expected RV, myocardium and LV; take it out of the mask"
+        )
+    meant = {number: int(label) for number, label in known.items() if label is not None}
+    if all(number == label for number, label in meant.items() if number in found):
+        return values.astype(np.uint8), []
+    told = ", ".join(
+        f"{number} {SHORT_NAMES[Label(label)]}" for number, label in sorted(meant.items()) if number and label
+    )
+    return _translated(values, meant), [f"labels translated by their names in dataset.json ({told})"]
 
 
 def _whole_numbers(values: np.ndarray, file: str) -> np.ndarray:

@@ -33,7 +33,14 @@ def slice_of_volume(volume: np.ndarray, slice_axis: int, position: int, phase: i
     if volume.ndim == 2:
         return volume.T
     frame = volume[..., phase] if volume.ndim == 4 else volume
-    return np.take(frame, position, axis=slice_axis).T
+    return frame[(slice(None),) * slice_axis + (position,)].T
+
+
+def stack_of_volume(volume: np.ndarray, slice_axis: int) -> np.ndarray:
+    """All slices of a 2-D, 3-D or 4-D volume, (phases, positions, height, width); a view where it can be."""
+    padded = volume.reshape(*volume.shape, *[1] * (4 - volume.ndim))
+    stacked = slice_axis if volume.ndim > 2 else 2
+    return padded.transpose(3, stacked, *in_plane_axes(stacked))
 
 
 def place_in_volume(volume: np.ndarray, mask: np.ndarray, slice_axis: int, position: int, phase: int) -> None:

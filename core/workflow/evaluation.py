@@ -7,16 +7,18 @@ from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput, NotFound
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layouts.layout import Table, identity, read_tables
+from core.imaging.layouts.patients import identify
+from core.imaging.layouts.tables import Table, read_tables
 from core.imaging.sources import Source
 from core.labels import FOREGROUND, Label, LabelOrder
-from core.workflow.mask_pairs import MaskPair, find_pairs, list_masks, pair_name
-from core.workflow.mask_stacks import MaskStacks, read_masks
+from core.workflow.mask_pairs import MaskPair, case_of, find_pairs, list_masks
+from core.workflow.mask_stacks import MaskStacks, Naming, read_masks
 from core.workflow.score_table import slices_beside, write_files, write_slices
 from core.workflow.series_scores import FileScores, SeriesScores, score_series
 
 __all__ = ["Evaluation", "FileScores", "SeriesScores", "evaluate_folders", "score_series"]
 
+FLAT = (".png", ".tif", ".tiff")
 ASSUMED_SPACING_MM = 1.8  # of PNG and TIFF, as the course's images
 
 
@@ -28,6 +30,14 @@ class Evaluation:
     problems: tuple[FileProblem, ...]  # files that could not be scored, one sentence each
     notes: tuple[str, ...]  # what was assumed, in words
     written: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What names and tables say of a pair."""
+
+    patient: str
+    spacing_mm: float | None  # of a pixel, by a table
 
 
 def evaluate_folders(
@@ -65,10 +75,9 @@ def evaluate_folders(
             raise NotFound(f"{folder} is not there; check the name")
     if predictions.resolve() == reference.resolve():
         raise BadInput(f"{predictions} is given as predictions and as reference; give two folders")
-    ours, problems = list_masks(predictions, limits)
-    theirs, unread = list_masks(reference, limits)
-    found = list(find_pairs(ours, theirs))
-    problems += unread + [one for one in found if isinstance(one, FileProblem)]
+    ours, theirs = list_masks(predictions, limits), list_masks(reference, limits)
+    found = list(find_pairs(ours.masks, theirs.masks))
+    problems = [*ours.problems, *theirs.problems, *(one for one in found if isinstance(one, FileProblem))]
     pairs = [one for one in found if isinstance(one, MaskPair)]
     if not pairs:
         raise BadInput(
@@ -76,12 +85,18 @@ def evaluate_folders(
             "for cmr1.png, or x_mask.nii.gz for x_gt.nii.gz"
         )
     table = read_tables([Source(PurePosixPath(patients.name), patients.read_bytes)] if patients else [])
+    cases = _cases(pairs, table)
+    named = read_tables(theirs.tables), read_tables(ours.tables)
+    notes = [note for one in (table, *named) for note in one.notes]
     files: list[FileScores] = []
-    notes: list[str] = []
-    for done, pair in enumerate(pairs, start=1):
+    for done, (pair, case) in enumerate(zip(pairs, cases, strict=True), start=1):
         try:
-            stacks = read_masks(pair, limits, label_order)
-            files += _score_pair(pair, stacks, table, spacing_mm, labels, notes)
+            numberings = (
+                table.numbering_for(source.name)
+                for table, source in zip(named, (pair.reference, pair.prediction), strict=True)
+            )
+            stacks = read_masks(pair, limits, Naming(label_order, *numberings))
+            files += _score_pair(pair, case, stacks, spacing_mm, labels, notes)
         except BadInput as error:
             problems.append(FileProblem(pair.prediction.file, str(error)))
         except OSError as error:
@@ -98,21 +113,32 @@ def evaluate_folders(
     return Evaluation(tuple(files), tuple(problems), tuple(told), tuple(written))
 
 
+def _cases(pairs: Sequence[MaskPair], table: Table) -> list[Case]:
+    """Whose heart each pair shows, by the names that its image would have."""
+    images = [
+        Source(pair.reference.name.with_name(f"{case_of(pair.reference)}.png"), pair.reference.read)
+        for pair in pairs
+    ]
+    flat = [pair.reference.name.suffix.lower() in FLAT for pair in pairs]
+    return [
+        Case(one.patient, table.image(image.name).spacing_mm)
+        for one, image in zip(identify(images, flat, table, ""), images, strict=True)
+    ]
+
+
 def _score_pair(
     pair: MaskPair,
+    case: Case,
     stacks: MaskStacks,
-    table: Table,
     spacing_mm: float | None,
     labels: Sequence[Label],
     notes: list[str],
 ) -> list[FileScores]:
     """Scores of a pair, one for each phase; what was assumed is added to the notes."""
-    name = pair_name(pair.reference)
-    patient, _ = identity(Source(PurePosixPath(f"{name}.png"), pair.reference.read), table)
     notes += stacks.notes
     spacing = stacks.spacing_mm
     if spacing is None:
-        told = spacing_mm or table.spacings_mm.get(name)
+        told = spacing_mm or case.spacing_mm
         spacing = (told, told) if told else (ASSUMED_SPACING_MM, ASSUMED_SPACING_MM)
         if not told:
             notes.append(f"no pixel size in the file; {ASSUMED_SPACING_MM} mm assumed (--spacing sets it)")
@@ -120,11 +146,11 @@ def _score_pair(
         FileScores(
             file=_place(pair.prediction),
             reference=_place(pair.reference),
-            patient=patient,
+            patient=case.patient,
             phase=phase,
             scores=score_series(ours, theirs, spacing, stacks.slice_distance_mm, labels),
         )
-        for phase, (ours, theirs) in enumerate(zip(stacks.reference, stacks.prediction, strict=True))
+        for phase, ours, theirs in zip(stacks.phases, stacks.reference, stacks.prediction, strict=True)
     ]
 
 

@@ -4,11 +4,24 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layouts.layout import CHANNEL_SUFFIX, MASK_SUFFIX, is_sidecar, mask_key, stem
-from core.imaging.sources import Source, open_sources
+from core.imaging.layouts.names import stem
+from core.imaging.layouts.pairing import (
+    CHANNEL_SUFFIX,
+    IMAGE_FOLDERS,
+    MASK_FOLDERS,
+    STAGES,
+    core_of,
+    mask_stem,
+)
+from core.imaging.layouts.tables import is_sidecar
+from core.imaging.sources import Source, open_sources, passed_over
+
+DATASET = "dataset.json"
+FINAL = STAGES[0]
+PREDICTED = re.compile(r"^pred(?:iction)?s?[_.\- ]+(?=.)|(?<=.)[_.\- ]+pred(?:iction)?s?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -19,20 +32,38 @@ class MaskPair:
     reference: Source
 
 
-def list_masks(folder: Path, limits: Limits) -> tuple[list[Source], list[FileProblem]]:
-    """What may be a mask in a folder (gone through to the bottom) or zip, and what cannot be read."""
-    sources, problems = [], []
-    for found in open_sources([folder], limits):
-        if isinstance(found, FileProblem):
-            problems.append(found)
-        elif not is_sidecar(found):
-            sources.append(found)
-    return sources, problems
+@dataclass(frozen=True)
+class MaskFolder:
+    """What lies in a folder of masks."""
+
+    masks: tuple[Source, ...]  # or what may be one
+    tables: tuple[Source, ...]  # dataset.json files, that of the folder above included
+    problems: tuple[FileProblem, ...]  # what cannot be opened
+
+
+def list_masks(folder: Path, limits: Limits) -> MaskFolder:
+    """What a folder (gone through to the bottom) or zip of masks holds."""
+    found = list(open_sources([folder], limits))
+    kept, _ = passed_over(one for one in found if isinstance(one, Source))
+    tables = [one for one in kept if one.file.lower() == DATASET]
+    above = folder.resolve().parent / DATASET  # nnU-Net's lies beside labelsTr
+    if above.is_file() and not tables:
+        tables.append(Source(PurePosixPath(DATASET), above.read_bytes))
+    return MaskFolder(
+        masks=tuple(one for one in kept if not is_sidecar(one)),
+        tables=tuple(tables),
+        problems=tuple(one for one in found if isinstance(one, FileProblem)),
+    )
+
+
+def case_of(source: Source) -> str:
+    """The stem of the image that a mask belongs to."""
+    return CHANNEL_SUFFIX.sub("", _mask_stem(source) or stem(source.name))
 
 
 def pair_name(source: Source) -> str:
-    """The name by which both find each other: the stem without _mask, _gt and the like."""
-    return CHANNEL_SUFFIX.sub("", MASK_SUFFIX.sub("", stem(source.name)))
+    """The name by which both find each other: the stem without _mask, gt_ and the like, in small letters."""
+    return core_of(case_of(source))
 
 
 def find_pairs(
@@ -44,14 +75,14 @@ def find_pairs(
         found, wanted = ours.get(name, []), theirs.get(name, [])
         if not wanted:
             yield from (
-                FileProblem(one.file, f"{one.file} has no reference named {name}, {name}_gt or {name}_mask")
-                for one in found
+                FileProblem(one.file, f"{one.file} has no reference named {case}, {case}_gt or {case}_mask")
+                for one, case in ((one, case_of(one)) for one in found)
                 if not _is_image_among_masks(one, predictions)
             )
         elif not found:
             yield from (
-                FileProblem(one.file, f"{one.file} has no prediction named {name}_mask or {name}")
-                for one in wanted
+                FileProblem(one.file, f"{one.file} has no prediction named {case}_mask or {case}")
+                for one, case in ((one, case_of(one)) for one in wanted)
                 if not _is_image_among_masks(one, references)
             )
         else:
@@ -85,17 +116,44 @@ def counting_order(name: str) -> list[tuple[int, str]]:
 
 
 def _by_name(sources: Sequence[Source]) -> dict[str, list[Source]]:
-    """Files by pair name; where a name has files that say they are masks, the others are its images."""
+    """Files by pair name; where a name has files that say they are masks, the others are its images.
+
+    Of the two stages that MONAI Label keeps of a mask, the final one counts.
+    """
     found: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         found[pair_name(source)].append(source)
-    return {name: [one for one in some if mask_key(one)] or some for name, some in found.items()}
+    for name, some in found.items():
+        masks = [one for one in some if _says_mask(one)] or some
+        final = {_folder(one) for one in masks if _last_folder(one) == FINAL}
+        found[name] = [one for one in masks if _last_folder(one) == FINAL or _folder(one) not in final]
+    return found
 
 
 def _is_image_among_masks(source: Source, beside: Sequence[Source]) -> bool:
     """Whether the file does not say that it is a mask while others do, and so needs no partner."""
-    return mask_key(source) is None and any(mask_key(other) for other in beside)
+    return not _says_mask(source) and any(_says_mask(other) for other in beside)
+
+
+def _says_mask(source: Source) -> bool:
+    return _mask_stem(source) is not None
+
+
+def _mask_stem(source: Source) -> str | None:
+    """By the names below the folder that was given, whose own name says nothing of the files in it."""
+    base = stem(source.name)
+    if PREDICTED.search(base):
+        return PREDICTED.sub("", base)
+    return mask_stem(Source(PurePosixPath(*source.name.parts[1:]), source.read))
+
+
+def _last_folder(source: Source) -> str:
+    return source.name.parent.name.lower()
 
 
 def _folder(source: Source) -> tuple[str, ...]:
-    return source.name.parts[1:-1]
+    """The folders that tell files of one name apart: those that only say mask or image left out."""
+    parts = (part.lower() for part in source.name.parts[1:-1])
+    return tuple(
+        part for part in parts if not MASK_FOLDERS.fullmatch(part) and part not in (*IMAGE_FOLDERS, *STAGES)
+    )

@@ -6,17 +6,16 @@ import numpy as np
 
 from core.errors import BadInput
 from core.imaging.found import Limits
+from core.imaging.grids import lay_onto
 from core.imaging.label_order import guess_order, swap_ventricles
-from core.imaging.masks import read_labels
-from core.imaging.readers.nifti import is_nifti, read_nifti
-from core.imaging.readers.raster import image_format, read_image
+from core.imaging.masks import Numbering, drawn_phases, read_labels
+from core.imaging.readers.nifti import is_nifti, read_volume
+from core.imaging.readers.raster import image_format, read_picture
 from core.imaging.sources import Source
-from core.imaging.volume_axes import slice_of_volume
+from core.imaging.volume_axes import stack_of_volume
 from core.labels import LabelOrder
 from core.records import Geometry
 from core.workflow.mask_pairs import MaskPair
-
-SAME_SPACING = 0.01  # relative; headers round differently
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,76 +24,140 @@ class MaskStacks:
 
     reference: np.ndarray
     prediction: np.ndarray
+    phases: tuple[int, ...]  # of the files, those that the reference was drawn in
     spacing_mm: tuple[float, float] | None  # (row, column); None where neither file carries one
     slice_distance_mm: float | None
     notes: tuple[str, ...]
 
 
-def read_masks(pair: MaskPair, limits: Limits, order: LabelOrder | None = None) -> MaskStacks:
-    """Read both files onto one grid.
+@dataclass(frozen=True, eq=False)
+class MaskFile:
+    """A file of labels as it is stored."""
+
+    file: str
+    labels: np.ndarray  # uint8: the axes of a volume's array, (phases, positions, height, width) of a picture
+    geometry: Geometry
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the numbers in the files of both sides mean."""
+
+    order: LabelOrder | None = None  # of the references' ventricles; None looks whether anatomy agrees
+    reference: Numbering | None = None  # by name, where a table says so
+    prediction: Numbering | None = None
+
+    @property
+    def only_reference_renamed(self) -> bool:
+        """Whether a table numbers structures otherwise than we do, and no table speaks for predictions."""
+        told = {} if self.order or self.prediction is not None else self.reference or {}
+        return any(label != number for number, label in told.items() if label is not None)
+
+
+def read_masks(pair: MaskPair, limits: Limits, naming: Naming = Naming()) -> MaskStacks:  # noqa: B008  (frozen)
+    """Read both files onto the reference's grid, and leave out the phases that nobody drew.
 
     Args:
         pair: the files.
         limits: on hostile files.
-        order: how the references number the ventricles; None takes ACDC's and looks whether anatomy agrees.
+        naming: what their numbers mean; the references' order, where it is given, is above their table.
 
     Raises:
-        BadInput: when one cannot be read, they differ in shape, or number the ventricles differently.
+        BadInput: when one cannot be read, they differ in grid or phases, or number ventricles differently.
     """
-    reference, geometry, notes = _read(pair.reference, limits, None)
-    prediction, theirs, more = _read(pair.prediction, limits, geometry)
-    if reference.shape != prediction.shape:
+    told = None if naming.order else naming.reference
+    reference = read_mask_file(pair.reference, limits, told)
+    prediction = read_mask_file(pair.prediction, limits, naming.prediction)
+    names = f"the prediction {prediction.file}", f"the reference {reference.file}"  # often the same
+    laid, more = lay_onto(prediction.labels, prediction.geometry, reference.geometry, *names)
+    theirs = _stack(reference.labels, reference.geometry)
+    ours = _stack(laid, reference.geometry if prediction.geometry.format == "nifti" else prediction.geometry)
+    if theirs.shape != ours.shape:
         raise BadInput(
-            f"{pair.prediction.file} is {_size(prediction)} but its reference {pair.reference.file} is "
-            f"{_size(reference)}; predict on the reference's grid"
+            f"{prediction.file} is {_size(ours)} but its reference {reference.file} is {_size(theirs)}; "
+            "predict on the reference's grid"
         )
-    if order is None:
-        guesses = guess_order(_planes(reference)), guess_order(_planes(prediction))
-        if None not in guesses and guesses[0] != guesses[1]:
-            raise BadInput(
-                f"{pair.reference.file} and {pair.prediction.file} number the ventricles differently "
-                "by their anatomy; give --label-order to say how the references do"
-            )
-    elif order is LabelOrder.UK_BIOBANK:
-        reference = swap_ventricles(reference)
-        notes.append(f"{pair.reference.file}: labels read as {order.value}")
-    if differ(geometry.spacing_mm, theirs.spacing_mm):
-        notes.append(f"{pair.prediction.file} has another pixel size than its reference, whose is used")
+    phases, undrawn = _drawn(theirs, reference.file)
+    theirs, ours = theirs[list(phases)], ours[list(phases)]
+    theirs, renamed = _in_our_order(theirs, ours, reference.file, prediction.file, naming)
     return MaskStacks(
-        reference=reference,
-        prediction=prediction,
-        spacing_mm=geometry.spacing_mm or theirs.spacing_mm,
-        slice_distance_mm=geometry.slice_distance_mm or theirs.slice_distance_mm,
-        notes=(*notes, *more),
+        reference=theirs,
+        prediction=ours,
+        phases=phases,
+        spacing_mm=reference.geometry.spacing_mm or prediction.geometry.spacing_mm,
+        slice_distance_mm=reference.geometry.slice_distance_mm or prediction.geometry.slice_distance_mm,
+        notes=(*reference.notes, *prediction.notes, *more, *undrawn, *renamed),
     )
 
 
-def differ(one_mm: tuple[float, float] | None, other_mm: tuple[float, float] | None) -> bool:
-    """Whether two pixel sizes that are both known are not the same."""
-    return one_mm is not None and other_mm is not None and not np.allclose(one_mm, other_mm, SAME_SPACING)
+def read_mask_file(source: Source, limits: Limits, numbering: Numbering | None) -> MaskFile:
+    """A file of labels with the geometry that it has.
 
-
-def _read(
-    source: Source, limits: Limits, cut_like: Geometry | None
-) -> tuple[np.ndarray, Geometry, list[str]]:
-    """(phases, positions, height, width) labels of a file, cut as another of its shape is."""
+    Raises:
+        BadInput: when it is damaged, no PNG, TIFF or NIfTI, or holds other than labels.
+    """
     data, file = source.read(), source.file
-    if image_format(data) in ("png", "tiff"):
-        pages, notes = read_image(data, file, limits)
-        labels, more = read_labels(pages[None], file)
-        return labels, Geometry(str(image_format(data)), pages.shape[1:], None), notes + more
-    if not is_nifti(data, file):
+    kind = image_format(data)
+    if kind in ("png", "tiff"):
+        values, geometry, notes = _read_picture(data, file, str(kind), limits)
+    elif is_nifti(data, file):
+        volume = read_volume(data, file, limits)
+        values, geometry, notes = volume.values, volume.geometry, volume.notes
+    else:
         raise BadInput(f"{file} is no mask that can be scored; expected PNG, TIFF or NIfTI")
-    volume, geometry = read_nifti(data, file, limits)
-    like = cut_like if cut_like is not None and cut_like.shape == geometry.shape else geometry
-    labels, notes = read_labels(volume, file)
-    n_positions = labels.shape[like.slice_axis] if labels.ndim > 2 else 1
-    n_phases = labels.shape[3] if labels.ndim > 3 else 1
-    stack = [
-        [slice_of_volume(labels, like.slice_axis, position, phase) for position in range(n_positions)]
-        for phase in range(n_phases)
-    ]
-    return np.array(stack), geometry, notes
+    labels, more = read_labels(values, file, numbering)
+    return MaskFile(file, labels, geometry, (*notes, *more))
+
+
+def _read_picture(
+    data: bytes, file: str, kind: str, limits: Limits
+) -> tuple[np.ndarray, Geometry, tuple[str, ...]]:
+    """(phases, positions, height, width) of a picture file, its geometry and notes."""
+    picture = read_picture(data, file, limits, palette_numbers=True)
+    planes = np.stack([plane for _, _, plane in picture.planes])
+    n_phases = 1 + max(phase for _, phase, _ in picture.planes)
+    geometry = Geometry(kind, planes.shape[1:], picture.spacing_mm, picture.slice_distance_mm)
+    return planes.reshape(n_phases, -1, *planes.shape[1:]), geometry, picture.notes
+
+
+def _stack(labels: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """(phases, positions, height, width) of a file's labels."""
+    return stack_of_volume(labels, geometry.slice_axis) if geometry.format == "nifti" else labels
+
+
+def _drawn(reference: np.ndarray, file: str) -> tuple[tuple[int, ...], list[str]]:
+    """The phases to score, and what is left out."""
+    phases = drawn_phases(reference)
+    if not phases:
+        raise BadInput(
+            f"{file} holds no label in any of its {len(reference)} phases, expected those that were drawn; "
+            "take it out of the references"
+        )
+    if len(phases) == len(reference):
+        return phases, []
+    shown = ", ".join(str(phase + 1) for phase in phases)
+    return phases, [f"{file} was drawn in phase {shown} of {len(reference)} only; the others are not scored"]
+
+
+def _in_our_order(
+    reference: np.ndarray, prediction: np.ndarray, file: str, other_file: str, naming: Naming
+) -> tuple[np.ndarray, list[str]]:
+    """The reference with the ventricles numbered as ours, and what was done."""
+    if naming.order is LabelOrder.UK_BIOBANK:
+        return swap_ventricles(reference), [f"{file}: labels read as {naming.order.value}"]
+    ours, theirs = guess_order(_planes(prediction)), guess_order(_planes(reference))
+    if naming.order is None and None not in (ours, theirs) and ours != theirs:
+        raise BadInput(
+            f"{file} and {other_file} number the ventricles differently "
+            "by their anatomy; give --label-order to say how the references do"
+        )
+    if naming.only_reference_renamed and ours is None and prediction.any():
+        raise BadInput(
+            f"{other_file} does not say what its numbers mean, while a dataset.json gives those of {file} "
+            "other meanings than ours; copy dataset.json beside the predictions if it is theirs too"
+        )
+    return reference, []
 
 
 def _planes(stack: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Folders of predictions against folders of references, on masks small enough to count."""
 
 import csv
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image
 
 from core.errors import BadInput, NotFound, StoreUnavailable
 from core.labels import Label, LabelOrder
-from core.workflow.evaluation import evaluate_folders, score_series
+from core.workflow.evaluation import Evaluation, evaluate_folders, score_series
 
 RV, MYO, LV = Label.RIGHT_VENTRICLE, Label.MYOCARDIUM, Label.LEFT_VENTRICLE
 
@@ -32,10 +33,15 @@ def save_png(path: Path, mask: np.ndarray) -> Path:
     return path
 
 
-def save_nifti(path: Path, stack: np.ndarray, spacing_mm: tuple[float, ...] = (1.5, 1.25, 8.0)) -> Path:
+def save_nifti(
+    path: Path,
+    stack: np.ndarray,
+    spacing_mm: tuple[float, ...] = (1.5, 1.25, 8.0),
+    affine: np.ndarray | None = None,
+) -> Path:
     """A stack ([phases,] positions, height, width) in the axes of NIfTI: column, row, position, phase."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    image = nibabel.Nifti1Image(stack.T.copy(), np.diag([*spacing_mm[:3], 1]))
+    image = nibabel.Nifti1Image(stack.T.copy(), np.diag([*spacing_mm[:3], 1]) if affine is None else affine)
     if stack.ndim == 4:
         image.header.set_zooms((*spacing_mm, 30.0))
     nibabel.save(image, path)
@@ -46,6 +52,10 @@ def rows_of(path: Path, **wanted: str) -> list[dict[str, str]]:
     with path.open() as opened:
         rows = list(csv.DictReader(opened))
     return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+
+
+def told_in(found: Evaluation) -> str:
+    return " | ".join(problem.message for problem in found.problems)
 
 
 @pytest.fixture
@@ -111,6 +121,13 @@ def test_the_last_rows_are_named_means_that_say_over_how_many(folders):
         ("a_0000_mask.png", "a.png"),
         ("deep/er/a_mask.png", "elsewhere/a.png"),
         ("a b ä_mask.png", "a b ä.png"),
+        ("A_mask.png", "a.png"),
+        ("a_pred.png", "label_a.png"),
+        ("pred_a.png", "a_masks.png"),
+        ("a_seg.png", "seg_a.tif"),
+        ("image_ED_mask.png", "label_ED.png"),
+        ("a.png", "labels/final/a.png"),
+        ("p1/ED_mask.png", "p1/labels/ED.png"),
     ],
 )
 def test_files_find_each_other_by_stem(folders, prediction, reference):
@@ -119,6 +136,16 @@ def test_files_find_each_other_by_stem(folders, prediction, reference):
     found = evaluate_folders(*folders)
     assert found.problems == ()
     assert [file.file for file in found.files] == [prediction]
+
+
+def test_of_two_stages_of_a_reference_the_final_one_counts(folders):
+    predictions, reference, output = folders
+    save_png(predictions / "a.png", heart(row=9))
+    save_png(reference / "labels" / "final" / "a.png", heart(row=9))
+    save_png(reference / "labels" / "original" / "a.png", heart(row=12))
+    found = evaluate_folders(predictions, reference, output)
+    assert found.problems == ()
+    assert [file.reference for file in found.files] == ["labels/final/a.png"]
 
 
 def test_images_that_lie_beside_the_references_are_no_references(folders):
@@ -175,7 +202,7 @@ def test_what_cannot_be_scored_is_told_in_a_sentence_and_the_rest_goes_on(folder
     assert [file.file for file in found.files] == ["good_mask.png"]
     told = [problem.message for problem in found.problems]
     for words in (
-        "size_mask.png is 24x30 pixels but its reference size.png is 24x24 pixels; predict on",
+        "the prediction size_mask.png does not lie on the grid of the reference size.png: it is 24x30",
         "label_mask.png holds label",
         "alone.png has no prediction named alone_mask or alone",
         "lonely_mask.png has no reference named lonely, lonely_gt or lonely_mask",
@@ -293,13 +320,148 @@ def test_an_assumed_pixel_size_is_said_and_a_given_one_used(folders):
     assert float(rows_of(output, scope="slice", label="LV")[0]["hd95_mm"]) == pytest.approx(0.5)
 
 
-def test_a_prediction_with_another_pixel_size_is_scored_with_its_references(folders):
+def test_a_prediction_in_another_orientation_is_scored_at_its_place_in_the_patient(folders):
     predictions, reference, output = folders
-    save_nifti(reference / "a.nii.gz", np.stack([heart(row=10)] * 3), (1.0, 2.0, 8.0))
-    save_nifti(predictions / "a.nii.gz", np.stack([heart(row=11)] * 3), (1.0, 1.0, 1.0))
+    truth = np.stack([heart(row=10), heart(row=12), heart(row=9)])
+    save_nifti(reference / "a.nii.gz", truth, (1.5, 1.25, 8.0))
+    mirrored = np.diag([-1.5, 1.25, 8.0, 1.0])
+    mirrored[0, 3] = 1.5 * 23
+    save_nifti(predictions / "a.nii.gz", truth[:, :, ::-1], affine=mirrored)
     found = evaluate_folders(predictions, reference, output)
-    assert found.notes == ("a.nii.gz has another pixel size than its reference, whose is used",)
-    assert float(rows_of(output, scope="volume", label="LV")[0]["hd95_mm"]) == pytest.approx(2.0)
+    assert found.problems == ()
+    assert [row["dice"] for row in rows_of(output, scope="volume", label="LV")] == ["1.000000"]
+    assert found.notes == (
+        "the prediction a.nii.gz lay in another orientation than the reference a.nii.gz (LAS, not RAS) at "
+        "the same place in the patient; it was turned onto its grid",
+    )
+
+
+@pytest.mark.parametrize(
+    ("stack", "affine", "words"),
+    [
+        (3, np.diag([1.5, 1.25, 8.0, 1.0]) + np.eye(4, k=3) * 12, "it lies 12.0 mm beside it"),
+        (3, np.eye(4), "it has 24x24x3 voxels of 1 mm, not 24x24x3 voxels of 1.5x1.25x8 mm"),
+        (2, np.diag([1.5, 1.25, 8.0, 1.0]), "it has 24x24x2 voxels"),
+    ],
+    ids=["shifted", "without its geometry", "shorter"],
+)
+def test_a_prediction_on_another_grid_is_refused_with_the_difference(folders, stack, affine, words):
+    predictions, reference, output = folders
+    save_nifti(reference / "a.nii.gz", np.stack([heart()] * 3), (1.5, 1.25, 8.0))
+    save_nifti(predictions / "a.nii.gz", np.stack([heart()] * stack), affine=affine)
+    found = evaluate_folders(predictions, reference, output)
+    assert found.files == ()
+    assert "the prediction a.nii.gz does not lie on the grid of the reference a.nii.gz" in told_in(found)
+    assert words in told_in(found)
+
+
+def test_phases_that_the_reference_was_not_drawn_in_are_left_out_and_it_is_said(folders):
+    predictions, reference, output = folders
+    guess = np.stack([np.stack([heart(row=8 + phase)] * 3) for phase in range(4)])
+    truth = guess.copy()
+    truth[[0, 2]] = 0
+    save_nifti(reference / "p_gt.nii.gz", truth)
+    save_nifti(predictions / "p_mask.nii.gz", guess)
+    found = evaluate_folders(predictions, reference, output)
+    assert [file.phase for file in found.files] == [1, 3]
+    assert [row["dice"] for row in rows_of(output, scope="volume", label="LV")] == ["1.000000"] * 2
+    assert [row["n"] for row in rows_of(output, scope="mean per volume", label="LV")] == ["2"]
+    assert found.notes == ("p_gt.nii.gz was drawn in phase 2, 4 of 4 only; the others are not scored",)
+
+
+def test_phases_of_both_sides_have_to_be_as_many_and_some_of_them_drawn(folders):
+    predictions, reference, output = folders
+    cine = np.stack([np.stack([heart()] * 3)] * 2)
+    save_nifti(reference / "one.nii.gz", cine)
+    save_nifti(predictions / "one.nii.gz", cine[0])
+    save_nifti(reference / "none.nii.gz", cine * 0)
+    save_nifti(predictions / "none.nii.gz", cine)
+    found = evaluate_folders(predictions, reference, output)
+    assert found.files == ()
+    assert "one.nii.gz is 24x24 pixels, 3 slice(s), 1 phase(s) but its reference one.nii.gz is" in told_in(
+        found
+    )
+    assert "none.nii.gz holds no label in any of its 2 phases" in told_in(found)
+
+
+def test_an_empty_reference_of_one_phase_is_scored_as_empty(folders):
+    predictions, reference, output = folders
+    save_nifti(reference / "a.nii.gz", np.zeros((3, 24, 24), np.uint8))
+    save_nifti(predictions / "a.nii.gz", np.stack([heart()] * 3))
+    assert evaluate_folders(predictions, reference, output).problems == ()
+    (row,) = rows_of(output, scope="volume", label="LV")
+    assert (row["dice"], row["invented"]) == ("0.000000", "1")
+
+
+def declare(folder: Path, labels: dict[str, int]) -> None:
+    (folder / "dataset.json").write_text(json.dumps({"labels": {"background": 0, **labels}}))
+
+
+def test_labels_of_both_sides_are_translated_by_the_names_in_their_dataset_json(folders):
+    predictions, reference, output = folders
+    other = np.array([0, 2, 3, 1], np.uint8)[heart()]  # LV 1, RV 2, Myo 3
+    save_nifti(reference / "a.nii.gz", np.stack([other] * 3))
+    save_nifti(predictions / "a.nii.gz", np.stack([other] * 3))
+    declare(reference, {"LV": 1, "RV": 2, "Myo": 3})
+    declare(predictions, {"LV": 1, "RV": 2, "Myo": 3})
+    found = evaluate_folders(predictions, reference, output)
+    assert found.problems == ()
+    assert rows_of(output, scope="volume", label="LV")[0]["tp"] == "60"
+    assert found.notes == ("labels translated by their names in dataset.json (1 LV, 2 RV, 3 Myo) (2 files)",)
+
+
+def test_predictions_in_our_numbers_fit_references_in_others_and_unknown_ones_are_refused(folders):
+    predictions, reference, output = folders
+    other = np.array([0, 2, 3, 1], np.uint8)[heart()]
+    for name, guess in (("ours", heart()), ("theirs", other)):
+        save_nifti(reference / f"{name}.nii.gz", np.stack([other] * 3))
+        save_nifti(predictions / f"{name}.nii.gz", np.stack([guess] * 3))
+    declare(reference, {"LV": 1, "RV": 2, "Myo": 3})
+    found = evaluate_folders(predictions, reference, output)
+    assert [file.file for file in found.files] == ["ours.nii.gz"]
+    assert rows_of(output, scope="volume", label="RV")[0]["dice"] == "1.000000"
+    assert "theirs.nii.gz does not say what its numbers mean" in told_in(found)
+
+
+def test_a_dataset_json_above_the_folder_of_references_counts_too(tmp_path):
+    other = np.array([0, 2, 3, 1], np.uint8)[heart()]
+    save_nifti(tmp_path / "set" / "labelsTr" / "a.nii.gz", np.stack([other] * 3))
+    save_nifti(tmp_path / "predicted" / "a.nii.gz", np.stack([heart()] * 3))
+    declare(tmp_path / "set", {"LV": 1, "RV": 2, "Myo": 3})
+    found = evaluate_folders(tmp_path / "predicted", tmp_path / "set" / "labelsTr", tmp_path / "scores.csv")
+    assert found.problems == ()
+    assert rows_of(tmp_path / "scores.csv", scope="volume", label="LV")[0]["dice"] == "1.000000"
+
+
+def test_structures_that_are_none_of_ours_are_refused(folders):
+    predictions, reference, output = folders
+    save_png(reference / "a.png", heart())
+    save_png(predictions / "a.png", heart())
+    declare(reference, {"RV": 1, "Myo": 2, "scar": 3})
+    found = evaluate_folders(predictions, reference, output)
+    assert "a.png holds label 3, which dataset.json names as a structure" in told_in(found)
+
+
+def test_what_nnunet_writes_beside_its_masks_is_passed_over(folders):
+    predictions, reference, output = folders
+    save_nifti(reference / "patient001_frame01.nii.gz", np.stack([heart()] * 3))
+    save_nifti(predictions / "patient001_frame01.nii.gz", np.stack([heart()] * 3))
+    np.savez(predictions / "patient001_frame01.npz", probabilities=np.zeros((4, 3, 24, 24), np.float16))
+    (predictions / "patient001_frame01.pkl").write_bytes(b"\x80\x04}\x94.")
+    (predictions / "plans.json").write_text("{}")
+    found = evaluate_folders(predictions, reference, output)
+    assert found.problems == ()
+    assert [file.file for file in found.files] == ["patient001_frame01.nii.gz"]
+
+
+def test_an_indexed_png_is_scored_by_its_numbers(folders):
+    predictions, reference, output = folders
+    indexed = Image.fromarray(heart()).convert("P")
+    indexed.putpalette([0, 0, 0, 128, 0, 0, 0, 128, 0, 128, 128, 0])
+    indexed.save(reference / "a.png")
+    save_png(predictions / "a.png", heart())
+    evaluate_folders(predictions, reference, output)
+    assert rows_of(output, scope="slice", label="LV")[0]["dice"] == "1.000000"
 
 
 def test_a_png_may_be_scored_against_a_flat_nifti(folders):
