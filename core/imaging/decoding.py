@@ -1,5 +1,6 @@
 """What a decoder says of damaged bytes, as one plain sentence: decoders raise nearly anything."""
 
+import lzma
 import re
 import struct
 import tokenize
@@ -12,16 +13,22 @@ from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from nibabel.wrapstruct import WrapStructError
 from PIL import Image
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from tifffile import TiffFileError
 
 from core.errors import BadInput
 
+# Control characters, separators of lines, marks that turn the direction of reading, halves of letters.
+UNFIT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+ADDRESS = re.compile(r"\s*<[\w.]+ object at 0x[0-9a-f]+>")  # of an object, which tells nobody anything
 REASON_LENGTH = 120  # of a decoder's own words: enough to search for, short enough for one line
 
 # All seen from changing single bytes of good files; a decoder's slip over bad bytes is no bug of ours.
 DAMAGE = (
     ArithmeticError,
+    AssertionError,
     AttributeError,
     EOFError,
     LookupError,
@@ -33,12 +40,14 @@ DAMAGE = (
     ValueError,
     struct.error,
     zlib.error,
+    lzma.LZMAError,
     tokenize.TokenError,
     zipfile.BadZipFile,
     Image.DecompressionBombError,
     ImageFileError,
     HeaderDataError,
     WrapStructError,
+    BytesLengthException,
     InvalidDicomError,
     TiffFileError,
 )
@@ -66,15 +75,23 @@ def reason(error: BaseException) -> str:
     >>> reason(MemoryError())
     'MemoryError'
     """
-    words = one_line(str(error)) or type(error).__name__
+    words = one_line(ADDRESS.sub("", str(error))) or type(error).__name__
     return words if len(words) <= REASON_LENGTH else f"{words[: REASON_LENGTH - 1]}…"
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks, control characters and what cannot be written as UTF-8.
+    """The text on one line, as `plain` has it.
 
     >>> one_line("a\\n b\\x00c\\udcff")
     'a b�c�'
     """
-    spaced = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", spaced)
+    return plain(re.sub(r"\s+", " ", text).strip())
+
+
+def plain(text: str) -> str:
+    """The text without line breaks, control characters (those that turn its direction, too), half letters.
+
+    >>> plain("cmr\\u202egnp.1"), plain("two  blanks")
+    ('cmr�gnp.1', 'two  blanks')
+    """
+    return UNFIT.sub("\ufffd", text)

@@ -18,6 +18,11 @@ class Limits:
     max_unpacked_bytes: int = 4 << 30
     max_ratio: int = 200  # unpacked to packed
     max_slices: int = 5000  # of one series
+    free_bytes: int = 64 << 20  # what any file may unpack to: a blank mask is a thousandth when packed
+
+    def unpacked_from(self, packed: int) -> int:
+        """The most bytes that so many packed ones may become."""
+        return min(self.max_unpacked_bytes, max(self.max_ratio * packed, self.free_bytes))
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,19 @@ def require_size(height: int, width: int, file: str, limits: Limits) -> None:
         )
     if min(height, width) < 2:
         raise BadInput(f"{file} is {height}x{width} pixels, expected an image of a heart; export it again")
+
+
+def require_budget(unpacked: int, packed: int, file: str, limits: Limits) -> None:
+    """Refuse what would unpack to far more than it is, before it is decoded.
+
+    Raises:
+        BadInput: above the limits.
+    """
+    if unpacked > limits.unpacked_from(packed):
+        raise BadInput(
+            f"{file} would unpack from {packed / 1e6:.1f} to {unpacked / 1e6:.0f} MB, which looks like a "
+            "bomb; save it in parts"
+        )
 
 
 def is_pixel_size(millimetres: float | None) -> bool:

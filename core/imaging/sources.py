@@ -1,15 +1,21 @@
 """Files, folders and zips as one flat list of named sources; a name is for people and never a path."""
 
-import stat
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from core.errors import BadInput
+from core.imaging.beside import goes_with_mask, is_beside, is_office
+from core.imaging.decoding import plain
 from core.imaging.found import FileProblem, Limits
+from core.imaging.zips import list_members, open_members
 
 ZIP_MAGIC = b"PK\x03\x04"
+HEAD_BYTES = 4096  # that tell a format
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,28 @@ class Source:
 
     name: PurePosixPath
     read: Callable[[], bytes]
+    stream: Callable[[], BinaryIO] | None = None  # how to open it without reading all; None reads all
+    first: Callable[[int], bytes] | None = None  # how to get so many first bytes of one that has no stream
+    beside: bool = False  # whether it is known to be no image, such as a spreadsheet
+
+    def open(self) -> BinaryIO:
+        """The bytes as a stream that can be sought in, for those who do not need all; close it.
+
+        Raises:
+            OSError, BadInput: when it cannot be read.
+        """
+        return self.stream() if self.stream is not None else io.BytesIO(self.read())
+
+    def start(self, n_bytes: int) -> bytes:
+        """So many of its first bytes, by which a file of the wrong kind is known before all of it is read.
+
+        Raises:
+            OSError, BadInput: when it cannot be read.
+        """
+        if self.first is not None:
+            return self.first(n_bytes)
+        with self.open() as opened:
+            return opened.read(n_bytes)
 
     @property
     def file(self) -> str:
@@ -44,6 +72,23 @@ def shown_name(name: PurePosixPath) -> str:
     return "/".join(name.parts[1:] or name.parts)
 
 
+def clean_name(name: PurePosixPath) -> PurePosixPath:
+    """The name as it can be shown, compared and kept, whatever bytes a disk or zip has for it.
+
+    Bytes that are no UTF-8 are taken for Western European, as old systems wrote them; letters that a Mac
+    takes apart are put together.
+
+    >>> str(clean_name(PurePosixPath("He\\udce4rt/a\\nb.png")))
+    'Heärt/a�b.png'
+    """
+    return PurePosixPath(*(plain(unicodedata.normalize("NFC", _letters(part))) for part in name.parts))
+
+
+def _letters(part: str) -> str:
+    """The name with letters in place of the bytes that Python could not read as such."""
+    return re.sub("[\udc80-\udcff]", lambda byte: chr(ord(byte[0]) - 0xDC00), part)
+
+
 def open_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | FileProblem]:
     """Every file behind the paths, in order of name; folders and zips are gone through."""
     for path in paths:
@@ -53,7 +98,7 @@ def open_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | Fil
         elif path.exists():
             files, names = [path], [PurePosixPath(path.name)]
         else:
-            yield FileProblem(path.name, f"{path} is not there; check the name")
+            yield FileProblem(plain(path.name), f"{plain(str(path))} is not there; check the name")
             continue
         for file, name in zip(files, names, strict=True):
             yield from open_file(file, name, limits)
@@ -66,72 +111,53 @@ def hidden(file: Path, folder: Path) -> bool:
 
 def open_file(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Source | FileProblem]:
     """The file itself, or what is in it when it is a zip (an .npz is a zip too, but read as arrays)."""
+    name = clean_name(name)
+    whole = Source(name, file.read_bytes, lambda: file.open("rb"), beside=is_beside(name))
+    if whole.beside:
+        yield whole
+        return
     try:
         size = file.stat().st_size
-        with file.open("rb") as opened:
-            start = opened.read(4)
-    except OSError as error:
-        yield FileProblem(
-            shown_name(name), f"{name.name} cannot be read ({error.strerror}); check its permissions"
-        )
-        return
-    if size == 0:
-        yield FileProblem(shown_name(name), f"{name.name} is empty; export it again")
-    elif size > limits.max_file_bytes:
-        yield FileProblem(
-            shown_name(name),
-            f"{name.name} has {size / 1e6:.0f} MB, more than the {limits.max_file_bytes / 1e6:.0f} MB "
-            "allowed; import it in parts",
-        )
-    elif start == ZIP_MAGIC and name.suffix.lower() != ".npz":
-        yield from open_zip(file, name, limits)
-    else:
-        yield Source(name, file.read_bytes)
-
-
-def open_zip(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Source | FileProblem]:
-    """The members of a zip, each unpacked only when it is read, and only as far as the limits allow."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
-        yield FileProblem(
-            shown_name(name), f"{name.name} is no whole zip ({error}); pack or download it again"
-        )
-        return
-    total = sum(member.file_size for member in members)
-    packed = max(1, file.stat().st_size)
-    if total > limits.max_unpacked_bytes or total / packed > limits.max_ratio:
-        yield FileProblem(
-            shown_name(name),
-            f"{name.name} would unpack from {packed / 1e6:.1f} to {total / 1e6:.0f} MB, which looks like a "
-            "zip bomb; unpack it yourself and import the folder if you trust it",
-        )
-        return
-    for member in sorted(members, key=lambda item: item.filename):
-        inner = PurePosixPath(member.filename.replace("\\", "/"))
-        shown = f"{shown_name(name)}/{member.filename}"
-        if any(part.startswith((".", "__MACOSX")) and part != ".." for part in inner.parts):
-            continue
-        if inner.is_absolute() or ".." in inner.parts:
-            yield FileProblem(shown, f"{shown} points outside the zip; pack the files without '..' or a root")
-        elif stat.S_ISLNK(member.external_attr >> 16):
-            yield FileProblem(shown, f"{shown} is a link, not a file; pack the file itself")
-        elif inner.suffix.lower() == ".zip":
-            yield FileProblem(shown, f"{shown} is a zip within a zip; unpack it and import what is inside")
-        elif member.file_size == 0:
-            yield FileProblem(shown, f"{shown} is empty; export it again")
+        start = whole.start(len(ZIP_MAGIC))
+        if size == 0:
+            raise BadInput(f"{name.name} is empty; export it again")
+        if size > limits.max_file_bytes:
+            raise BadInput(
+                f"{name.name} has {size / 1e6:.0f} MB, more than the {limits.max_file_bytes / 1e6:.0f} MB "
+                "allowed; import it in parts"
+            )
+        if start != ZIP_MAGIC or name.suffix.lower() == ".npz":
+            yield whole
         else:
-            yield Source(name / inner, lambda m=member: read_member(file, m, name.name, limits))  # type: ignore[misc]
+            yield from _open_zip(whole, file, limits)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        yield FileProblem(shown_name(name), f"{name.name} cannot be read ({reason}); check its permissions")
+    except BadInput as error:
+        yield FileProblem(shown_name(name), str(error))
 
 
-def read_member(file: Path, member: zipfile.ZipInfo, shown: str, limits: Limits) -> bytes:
-    """Unpack one member of the zip that people know as `shown`, stopping where its size was a lie."""
-    try:
-        with zipfile.ZipFile(file) as archive, archive.open(member) as opened:
-            data = opened.read(member.file_size + 1)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise BadInput(f"{member.filename} in {shown} cannot be unpacked ({error}); pack it again") from error
-    if len(data) > min(member.file_size, limits.max_file_bytes):
-        raise BadInput(f"{member.filename} in {shown} is larger than it says; pack it again")
-    return data
+def _open_zip(whole: Source, file: Path, limits: Limits) -> Iterator[Source | FileProblem]:
+    """The members of a zip; a document of an office program, which is a zip inside, stays whole.
+
+    Raises:
+        BadInput: when it is damaged, or would unpack to far more than it is.
+    """
+    infos = list_members(file, whole.file)
+    if is_office([info.filename for info in infos]):
+        yield replace(whole, beside=True)
+        return
+    for found in open_members(file, infos, whole.shown, limits):
+        if isinstance(found, FileProblem):
+            yield found
+        else:
+            name = clean_name(whole.name / found.name)
+            yield Source(name, found.read, first=found.start, beside=is_beside(name))
+
+
+def passed_over(sources: Iterable[Source]) -> tuple[list[Source], int]:
+    """The sources without those that only lie beside images, and how many these are."""
+    found = list(sources)
+    names = {source.name for source in found}
+    kept = [source for source in found if not source.beside and not goes_with_mask(source.name, names)]
+    return kept, len(found) - len(kept)

@@ -1,10 +1,18 @@
 """Which file a series' masks go into: its source's name, made safe, and never one that is taken."""
 
+import hashlib
+import unicodedata
 from pathlib import PurePosixPath
 
 NIFTI_ENDINGS = (".nii.gz", ".nii")
 FORBIDDEN = '<>:"/\\|?*'  # on one system or another
-MOST_LETTERS = 120  # file systems take 255 bytes; letters may take several
+# File systems take 255 bytes of a name, and letters take up to four. This leaves room for a number that tells
+# twins apart, for _mask.nii.gz, and for what a file is called until it is whole.
+MOST_BYTES = 200
+DIGEST_LETTERS = 8
+RESERVED = frozenset(
+    ("CON", "PRN", "AUX", "NUL", *(f"{kind}{n}" for kind in ("COM", "LPT") for n in range(1, 10)))
+)
 
 
 def mask_stem(file_format: str, source: str, patient: str, series: str) -> str:
@@ -35,25 +43,47 @@ def source_stem(source: str) -> str:
 def safe_name(text: str) -> str:
     """Text as one part of a path: nothing in it can lead elsewhere, and other letters stay as they are.
 
-    >>> safe_name("../SAX cine/1"), safe_name("Übung 1"), safe_name("..")
-    ('_._SAX cine_1', 'Übung 1', '_.')
+    No system takes it for something else: Windows knows CON, and drops dots and blanks at the end.
+
+    >>> safe_name("../SAX cine/1"), safe_name("Übung 1"), safe_name(".."), safe_name("con.1")
+    ('_._SAX cine_1', 'Übung 1', '__', '_con.1')
     """
-    cleaned = "".join("_" if c in FORBIDDEN or not c.isprintable() else c for c in text[:MOST_LETTERS])
-    cleaned = cleaned.strip() or "_"
-    return "_" + cleaned[1:] if cleaned.startswith(".") else cleaned
+    cleaned = "".join("_" if c in FORBIDDEN or not c.isprintable() else c for c in text)
+    cleaned = shortened(cleaned.strip() or "_")
+    if cleaned.startswith("."):
+        cleaned = "_" + cleaned[1:]
+    kept = cleaned.rstrip(". ")
+    cleaned = kept + "_" * (len(cleaned) - len(kept))
+    return f"_{cleaned}" if cleaned.split(".")[0].strip().upper() in RESERVED else cleaned
+
+
+def shortened(name: str) -> str:
+    """A name of at most MOST_BYTES in UTF-8; one that is cut ends on a digest of the whole: no two meet.
+
+    >>> shortened("ü" * 101 + "a") == shortened("ü" * 101 + "b"), len(shortened("ü" * 101).encode())
+    (False, 199)
+    """
+    encoded = name.encode("utf-8", "replace")
+    if len(encoded) <= MOST_BYTES:
+        return name
+    digest = hashlib.sha256(encoded).hexdigest()[:DIGEST_LETTERS]
+    return f"{encoded[: MOST_BYTES - DIGEST_LETTERS - 1].decode('utf-8', 'ignore')}~{digest}"
 
 
 def safe_folder(folder: str) -> PurePosixPath:
     """Logical folders as a relative path of safe parts.
 
     >>> str(safe_folder("a/../b c"))
-    'a/_./b c'
+    'a/__/b c'
     """
     return PurePosixPath(*(safe_name(part) for part in folder.split("/") if part))
 
 
 class TakenNames:
-    """Names that have been given out, and to whom; small and capital letters are one, as on many disks."""
+    """Names that have been given out, and to whom.
+
+    Small and capital letters are one, as on many disks, and so are both ways of writing an umlaut.
+    """
 
     def __init__(self) -> None:
         """None so far."""
@@ -61,11 +91,11 @@ class TakenNames:
 
     def owner(self, name: str) -> str | None:
         """Whom the name was given to."""
-        return self._owners.get(name.lower())
+        return self._owners.get(_compared(name))
 
     def take(self, name: str, owner: str) -> None:
         """Give the name out."""
-        self._owners[name.lower()] = owner
+        self._owners[_compared(name)] = owner
 
     def free(self, stem: str) -> str:
         """The stem, or the first of stem_2, stem_3 and so on that nobody has."""
@@ -74,3 +104,7 @@ class TakenNames:
             number += 1
             candidate = f"{stem}_{number}"
         return candidate
+
+
+def _compared(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.imaging.found import FileProblem
 from core.imaging.reading import find_series
+from core.labels import LabelOrder
 from core.records import Series
 from tests.imaging.small import HEART, PIXELS, png_bytes, problem, write_nifti, write_png
 
@@ -100,3 +102,14 @@ def test_a_mask_of_another_size_and_one_with_label_7_are_refused(tmp_path):
 def test_pickled_numpy_is_refused(tmp_path):
     np.save(tmp_path / "objects.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     assert "no plain array" in problem(tmp_path / "objects.npy").message
+
+
+def test_masks_beside_a_dataset_json_that_cannot_be_read_are_refused_until_somebody_says_the_order(tmp_path):
+    write_nifti(tmp_path / "imagesTr" / "a_0000.nii.gz", np.stack([PIXELS.T] * 3, axis=-1))
+    write_nifti(tmp_path / "labelsTr" / "a.nii.gz", np.stack([HEART.T] * 3, axis=-1))
+    (tmp_path / "dataset.json").write_text('{"labels": {"LV": 1, ')
+    told = [item.message for item in find_series([tmp_path]) if isinstance(item, FileProblem)]
+    assert any(message.startswith("dataset.json cannot be read") for message in told)
+    assert any("holds label 1, 2, 3, which dataset.json does not name" in message for message in told)
+    found = list(find_series([tmp_path], label_order=LabelOrder.ACDC))
+    assert any(isinstance(item, Series) and item.slices[0].mask is not None for item in found)

@@ -2,6 +2,7 @@
 
 import itertools
 import resource
+import threading
 
 import nibabel as nib
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from core.errors import StoreUnavailable
 from core.imaging.export import write_masks
 from core.imaging.found import Limits
-from core.imaging.readers.nifti import read_nifti
+from core.imaging.readers.nifti import read_volume
 from core.imaging.reading import find_series
 from core.records import Geometry
 
@@ -105,6 +106,31 @@ def test_a_dicom_series_becomes_one_nifti_where_the_patient_lay(tmp_path, real_d
     assert image.affine @ [60, 100, 4, 1] == pytest.approx([-lps[0], -lps[1], lps[2], 1], abs=0.05)
 
 
+def test_positions_beside_a_gap_lie_where_they_were_in_the_stack(tmp_path):
+    geometry = Geometry("dicom", (8, 9, 5, 1), (1.5, 1.5), 8.0, slice_indices=(0, 1, 4))
+    masks = {(position, 0): labelled((9, 8), position) for position in range(3)}
+    volume = np.asarray(nib.load(write_masks(geometry, masks, "cine", tmp_path)).dataobj)
+    assert volume.shape == (8, 9, 5)
+    for position, index in enumerate((0, 1, 4)):
+        assert np.array_equal(volume[:, :, index].T, masks[position, 0])
+    assert not volume[:, :, 2:4].any()
+
+
+def test_two_who_write_the_same_file_at_once_leave_it_whole(tmp_path):
+    mask = labelled((200, 200))
+    geometry = Geometry("npy", (2, 200, 200), (1.0, 1.0))
+    writers = [
+        threading.Thread(target=write_masks, args=(geometry, {(0, 0): mask, (1, 0): mask}, "stack", tmp_path))
+        for _ in range(6)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    (path,) = tmp_path.iterdir()
+    assert np.array_equal(np.asarray(nib.load(path).dataobj)[:, :, 1].T, mask)
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     mask = np.random.default_rng(0).integers(0, 4, (300, 300)).astype(np.uint8)
@@ -131,6 +157,7 @@ def test_reading_what_was_written_gives_the_same_geometry(tmp_path):
     geometry = Geometry("npy", (2, 9, 8), (1.5, 1.25), slice_distance_mm=8.0)
     masks = {(position, 0): labelled((9, 8), position) for position in range(2)}
     path = write_masks(geometry, masks, "stack", tmp_path)
-    volume, theirs = read_nifti(path.read_bytes(), path.name, Limits())
+    read = read_volume(path.read_bytes(), path.name, Limits())
+    volume, theirs = read.values, read.geometry
     assert theirs.spacing_mm == pytest.approx((1.5, 1.25))
     assert np.array_equal(volume[:, :, 1].T, masks[1, 0])

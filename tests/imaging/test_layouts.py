@@ -108,7 +108,7 @@ def test_nnunets_dataset_json_declares_the_label_order(tmp_path):
     (tmp_path / "dataset.json").write_text('{"labels": {"background": 0, "LV": 1, "MYO": 2, "RV": 3}}')
     series = only(tmp_path)
     assert np.array_equal(series.slices[0].mask, HEART)
-    assert any(LabelOrder.UK_BIOBANK.value in note for note in series.notes)
+    assert any("1 LV, 2 Myo, 3 RV" in note for note in series.notes)
 
 
 def test_two_images_of_one_name_in_one_folder_both_come_in(tmp_path):
@@ -139,6 +139,7 @@ def test_the_course_set_comes_in_whole(real_data):
 @pytest.mark.real
 def test_an_acdc_patient_comes_in_with_masks(real_data):
     found = list(find_series([real_data / "acdc-volumes" / "patient001"]))
-    assert [series.name for series in found] == ["frame01", "frame12"]
+    assert [series.name for series in found] == ["frame01+frame12"]
+    assert found[0].phase_names == ((0, "frame01"), (1, "frame12"))
     assert all(item.mask is not None for series in found for item in series.slices)
     assert found[0].geometry.spacing_mm == pytest.approx((1.5625, 1.5625))

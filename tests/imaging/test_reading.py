@@ -5,7 +5,9 @@ import pytest
 import tifffile
 from PIL import Image
 
-from core.imaging.reading import find_series
+from core.imaging.found import Answers, Limits
+from core.imaging.reading import series_among
+from core.imaging.sources import open_sources
 from core.records import Series
 from tests.imaging.small import HEART, PIXELS, only, problem, write_nifti, write_png
 
@@ -26,7 +28,7 @@ def test_a_large_png_asks_for_its_pixel_size_and_takes_the_answer(tmp_path):
 
 def test_a_4d_nifti_gives_positions_and_phases(tmp_path):
     volume = np.random.default_rng(0).integers(0, 99, (8, 9, 3, 4)).astype(np.int16)
-    series = only(write_nifti(tmp_path / "cine.nii.gz", volume, (1.5, 1.5, 8.0, 40.0)))
+    series = only(write_nifti(tmp_path / "anna_cine.nii.gz", volume, (1.5, 1.5, 8.0, 40.0)))
     assert len(series.slices) == 12
     chosen = next(item for item in series.slices if (item.position, item.phase) == (2, 3))
     assert np.array_equal(chosen.pixels, volume[:, :, 2, 3].T)
@@ -45,17 +47,17 @@ def test_a_volume_stacked_along_its_first_axis_is_cut_there(tmp_path):
 
 
 def test_numpy_arrays_and_npz_with_masks(tmp_path):
-    np.save(tmp_path / "stack.npy", np.stack([PIXELS, PIXELS]))
-    assert len(only(tmp_path / "stack.npy").slices) == 2
+    np.save(tmp_path / "anna.npy", np.stack([PIXELS, PIXELS]))
+    assert len(only(tmp_path / "anna.npy").slices) == 2
     np.savez(tmp_path / "pair.npz", image=PIXELS, mask=HEART)
     assert np.array_equal(only(tmp_path / "pair.npz").slices[0].mask, HEART)
 
 
 def test_tiff_pages_are_positions_and_lzw_is_read(tmp_path):
     tifffile.imwrite(
-        tmp_path / "stack.tif", np.stack([PIXELS.astype(np.uint16)] * 3), photometric="minisblack"
+        tmp_path / "anna.tif", np.stack([PIXELS.astype(np.uint16)] * 3), photometric="minisblack"
     )
-    assert len(only(tmp_path / "stack.tif").slices) == 3
+    assert len(only(tmp_path / "anna.tif").slices) == 3
     Image.fromarray(PIXELS).save(tmp_path / "lzw.tif", compression="tiff_lzw")
     assert np.array_equal(only(tmp_path / "lzw.tif").slices[0].pixels, PIXELS)
 
@@ -75,7 +77,9 @@ def test_jpeg_one_bit_and_palette_images_come_in(tmp_path):
     Image.fromarray(PIXELS).save(tmp_path / "a.jpg")
     Image.fromarray(PIXELS > 100).save(tmp_path / "b.png")
     Image.fromarray(PIXELS).convert("P").save(tmp_path / "c.png")
-    assert len([item for item in find_series([tmp_path]) if isinstance(item, Series)]) == 3
+    answers = Answers(images=True)  # one bit a pixel looks like a mask
+    found = list(series_among(open_sources([tmp_path], Limits()), answers))
+    assert [type(item) for item in found] == [Series] * 3
 
 
 def test_a_constant_image_comes_in(tmp_path):

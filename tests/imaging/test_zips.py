@@ -39,10 +39,27 @@ def test_a_zip_bomb_is_refused_at_once(tmp_path):
 
 
 def test_a_gzip_bomb_is_refused(tmp_path):
-    path = tmp_path / "bomb.nii.gz"
-    path.write_bytes(gzip.compress(bytes(60_000_000)))
-    found = next(iter(find_series([path], limits=Limits(max_unpacked_bytes=10_000_000))))
-    assert "bomb" in found.message
+    path = write_nifti(tmp_path / "a.nii.gz", np.zeros((200, 200, 100), np.uint8))
+    found = next(iter(find_series([path], limits=Limits(max_unpacked_bytes=3_000_000))))
+    assert "a.nii.gz would unpack from 0.0 to 4 MB, which looks like a bomb" in found.message
+
+
+def test_a_gzip_that_holds_more_than_its_header_says_is_refused(tmp_path):
+    path = write_nifti(tmp_path / "a.nii", np.zeros((20, 20, 2), np.uint8))
+    (tmp_path / "more.nii.gz").write_bytes(gzip.compress(path.read_bytes() + bytes(3_000_000)))
+    assert "more than its header says" in problem(tmp_path / "more.nii.gz").message
+
+
+def test_a_gzip_in_several_parts_is_read_whole_and_a_cut_one_refused(tmp_path):
+    volume = np.arange(20 * 24 * 3, dtype=np.int16).reshape(20, 24, 3)
+    plain = write_nifti(tmp_path / "plain.nii", volume).read_bytes()
+    parts = gzip.compress(plain[:1000]) + gzip.compress(plain[1000:])
+    (tmp_path / "parts.nii.gz").write_bytes(parts)
+    assert np.array_equal(only(tmp_path / "parts.nii.gz").slices[2].pixels, volume[:, :, 2].T)
+    (tmp_path / "cut.nii.gz").write_bytes(parts[:-12])
+    assert "truncated" in problem(tmp_path / "cut.nii.gz").message
+    (tmp_path / "wrong.nii.gz").write_bytes(parts[:-8] + bytes(4) + parts[-4:])  # the sum of its bytes
+    assert "incorrect data check" in problem(tmp_path / "wrong.nii.gz").message
 
 
 @pytest.mark.parametrize("name", ["../escape.png", "/etc/escape.png", "a/../../b.png"])

@@ -1,8 +1,9 @@
 """NIfTI files: 2-D, 3-D and 4-D, plain or gzipped, with what is needed to write a mask back."""
 
 import io
+import logging
 import math
-import zlib
+from dataclasses import dataclass
 from typing import cast
 
 import nibabel as nib
@@ -12,57 +13,71 @@ from nibabel.arrayproxy import ArrayProxy
 from core.errors import BadInput
 from core.imaging.decoding import decoding
 from core.imaging.found import Limits, is_pixel_size, require_size
+from core.imaging.readers.gzip_bytes import GZIP_MAGIC, start_of, unpacked
+from core.imaging.readers.nifti_header import contradictions
 from core.imaging.volume_axes import find_slice_axis, in_plane_axes
 from core.records import Geometry
 
-GZIP_MAGIC = b"\x1f\x8b"
 HEADER_BYTES = 348  # of NIfTI-1; version 2 says what it is before that
 MM_PER_UNIT = {"mm": 1.0, "meter": 1000.0, "micron": 0.001, "unknown": 1.0}
 AGAIN = "copy or export it again"
+
+logging.getLogger("nibabel.global").setLevel(logging.CRITICAL)  # what is wrong is told by us, once
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """What a NIfTI file holds."""
+
+    values: np.ndarray  # (columns, rows[, slices[, phases]])
+    geometry: Geometry
+    notes: tuple[str, ...] = ()  # what its header says twice and differently
 
 
 def is_nifti(data: bytes, file: str) -> bool:
     """Whether the bytes are a NIfTI-1 or -2 file, gzipped or not; of a gzip cut short the name decides."""
     if data.startswith(GZIP_MAGIC):
-        try:
-            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, HEADER_BYTES)
-        except zlib.error:
-            data = b""
+        data = start_of(data, HEADER_BYTES)
         if len(data) < HEADER_BYTES:
             return file.lower().endswith((".nii.gz", ".gz"))
     return data[344:348] in (b"n+1\x00", b"ni1\x00") or data[4:8] in (b"n+2\x00", b"ni2\x00")
 
 
-def read_nifti(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, Geometry]:
-    """The array (columns, rows[, slices[, phases]]) in the file's own units, and its geometry.
+def read_volume(data: bytes, file: str, limits: Limits) -> Volume:
+    """The volume in the file's own units, its geometry, and what its header says twice and differently.
 
     Raises:
         BadInput: when the file is damaged, too large, complex or of other dimensions.
     """
-    plain = unpacked(data, file, limits)
-    if plain[344:348] == b"ni1\x00" or plain[4:8] == b"ni2\x00":
+    head = start_of(data, 2 * HEADER_BYTES)
+    if head[344:348] == b"ni1\x00" or head[4:8] == b"ni2\x00":
         raise BadInput(f"{file} is half of a .hdr and .img pair; export it as one .nii file")
-    kind = nib.Nifti2Image if plain[4:8] == b"n+2\x00" else nib.Nifti1Image
+    kind = nib.Nifti2Image if head[4:8] == b"n+2\x00" else nib.Nifti1Image
     with decoding(file, "is truncated or no NIfTI", AGAIN):
-        image = kind.from_stream(io.BytesIO(plain))
-        stored = image.header.get_data_dtype()
-    shape = tuple(int(length) for length in image.shape)
+        header = kind.header_class(head[: kind.header_class.template_dtype.itemsize], check=False)
+        stored, offset = header.get_data_dtype(), int(header["vox_offset"])
+        shape = tuple(int(length) for length in header.get_data_shape())
     while len(shape) > 4 and shape[-1] == 1:
         shape = shape[:-1]
     _require_volume(shape, stored, file, limits)
     promised = math.prod(shape) * stored.itemsize
-    if promised > len(plain):
+    plain = unpacked(data, file, limits, max(offset, 0) + promised)
+    with decoding(file, "is truncated or no NIfTI", AGAIN):
+        image = kind.from_stream(io.BytesIO(plain[: max(offset, len(head))]))  # voxels are read below
+    proxy = cast(ArrayProxy, image.dataobj)  # one that is read is a proxy
+    if promised > len(plain) - proxy.offset:
         raise BadInput(
             f"{file} is truncated: {promised} bytes of voxels expected, {len(plain)} there; {AGAIN}"
         )
     with decoding(file, "is truncated or damaged", AGAIN):
-        volume = _scaled(cast(ArrayProxy, image.dataobj)).reshape(shape)  # one that is read is a proxy
+        values = _scaled(plain, proxy, shape)
         unit = MM_PER_UNIT.get(image.header.get_xyzt_units()[0], 1.0)
-        zooms = _zooms(plain, len(shape), unit)
+        zooms = _zooms(head, len(shape), unit)
         geometry = _geometry(shape, zooms, image)
+        notes = contradictions(image.header, shape, zooms, unit)
     row_axis, column_axis = in_plane_axes(geometry.slice_axis)
     require_size(shape[row_axis], shape[column_axis], file, limits)
-    return volume, geometry
+    return Volume(values, geometry, notes)
 
 
 def _require_volume(shape: tuple[int, ...], stored: np.dtype, file: str, limits: Limits) -> None:
@@ -77,36 +92,22 @@ def _require_volume(shape: tuple[int, ...], stored: np.dtype, file: str, limits:
         raise BadInput(f"{file} has shape {shape}, expected 1 to {limits.max_slices} slices; split it")
 
 
-def _scaled(stored: ArrayProxy) -> np.ndarray:
-    """The values as they are meant; float32 where they are no whole numbers, which is half of float64."""
-    values = np.asarray(stored.get_unscaled())
-    values = values.astype(values.dtype.newbyteorder("="), copy=False)
-    if (stored.slope, stored.inter) != (1, 0):
-        return values.astype(np.float32) * np.float32(stored.slope) + np.float32(stored.inter)
-    return values.astype(np.float32, copy=False) if values.dtype.kind == "f" else values
+def _scaled(plain: bytes | bytearray, proxy: ArrayProxy, shape: tuple[int, ...]) -> np.ndarray:
+    """The values as they are meant; float32 where they are no whole numbers, which is half of float64.
 
-
-def unpacked(data: bytes, file: str, limits: Limits) -> bytes:
-    """The bytes without gzip around them, never more than the limits allow."""
-    if not data.startswith(GZIP_MAGIC):
-        return data
-    most = min(limits.max_unpacked_bytes, max(limits.max_ratio * len(data), 1 << 20))
-    parts: list[bytes] = []
-    room = most + 1
-    while data.startswith(GZIP_MAGIC) and room > 0:  # a gzip may be several, one after the other
-        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        with decoding(file, "is damaged", AGAIN):
-            parts.append(inflate.decompress(data, room))
-        room -= len(parts[-1])
-        if room > 0 and not inflate.eof:
-            raise BadInput(f"{file} is truncated; {AGAIN}")
-        data = inflate.unused_data
-    if room <= 0:
-        raise BadInput(
-            f"{file} would unpack to more than {most / 1e6:.0f} MB, which looks like a bomb; "
-            "unpack it yourself if you trust it"
-        )
-    return b"".join(parts)
+    One copy besides the file's own bytes: a scaled volume is as large as a lab's memory often enough.
+    """
+    stored = np.frombuffer(plain, proxy.dtype, math.prod(shape), proxy.offset).reshape(shape, order="F")
+    scaled = (proxy.slope, proxy.inter) != (1, 0)
+    if not scaled and stored.dtype.kind != "f":
+        native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
+        return native if native.flags.writeable else native.copy(order="F")
+    values = stored.astype(np.float32)
+    if scaled:
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told of the pixels
+            values *= np.float32(proxy.slope)
+            values += np.float32(proxy.inter)
+    return values
 
 
 def _zooms(plain: bytes, n_axes: int, unit: float) -> list[float]:

@@ -1,14 +1,16 @@
-"""PNG, JPEG and TIFF: 2-D images without a sense of millimetres."""
+"""PNG, JPEG and TIFF: grey pictures, one or a stack, upright as viewers show them."""
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import tifffile
-from PIL import Image
+from PIL import Image, ImageOps
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding
-from core.imaging.found import Limits, require_size
+from core.imaging.found import Limits, require_budget, require_size
+from core.imaging.readers.tiff import TiffStack, read_tiff
 
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "png",
@@ -18,8 +20,22 @@ MAGIC = {
     b"II+\x00": "tiff",
     b"MM\x00+": "tiff",
 }
-RGB_TO_GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+RGB_TO_GREY = (0.299, 0.587, 0.114)  # ITU-R BT.601
 AGAIN = "export it again as PNG"
+TURNED = "turned as the file's orientation says"
+ORIENTATION_TAG = 0x0112  # EXIF
+WIDE_MODES = {"I": 4, "F": 4, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}  # bytes of a sample
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What a picture file holds."""
+
+    # Position, phase and (height, width) in its own grey units; phase by phase.
+    planes: tuple[tuple[int, int, np.ndarray], ...]
+    spacing_mm: tuple[float, float] | None = None  # (row, column), where the file says it
+    slice_distance_mm: float | None = None
+    notes: tuple[str, ...] = ()  # what was recognised or assumed, in words
 
 
 def image_format(data: bytes) -> str | None:
@@ -27,77 +43,81 @@ def image_format(data: bytes) -> str | None:
     return next((name for magic, name in MAGIC.items() if data.startswith(magic)), None)
 
 
-def read_image(
-    data: bytes, file: str, limits: Limits, *, palette_numbers: bool = False
-) -> tuple[np.ndarray, list[str]]:
-    """Pages of an image as (pages, height, width) in its own grey units, and what was done to get there.
+def read_picture(data: bytes, file: str, limits: Limits, *, palette_numbers: bool = False) -> Picture:
+    """The planes of a picture file, with what it says of millimetres and what was done to get there.
 
     Args:
         data: the whole file.
         file: its name, for messages.
         limits: the largest picture and the most pages.
-        palette_numbers: take the numbers of a palette's colours, as masks mean them, not the colours.
+        palette_numbers: take pixels as numbers, as masks mean them: those of a palette and not its colours,
+            and those that are stored where white is zero.
 
     Raises:
         BadInput: when it is damaged, too large or no grey or colour image.
     """
     if image_format(data) == "tiff":
-        planes = _plain_tiff(data, file, limits)
-        if planes is not None:
-            notes: list[str] = []
-            return _stack([_grey(plane, file, notes) for plane in planes], file), _once(notes)
-    return _read_with_pillow(data, file, limits, palette_numbers)
-
-
-def _read_with_pillow(
-    data: bytes, file: str, limits: Limits, palette_numbers: bool
-) -> tuple[np.ndarray, list[str]]:
+        return _grey_stack(read_tiff(data, file, limits), file, palette_numbers)
     notes: list[str] = []
-    planes = []
     with decoding(file, "is damaged or no image", AGAIN):
-        opened = Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "TIFF"])
-        # A PNG's further frames are an animation, not positions.
-        n_pages = int(getattr(opened, "n_frames", 1)) if opened.format == "TIFF" else 1
-        _require_pages(n_pages, file, limits)
-        for page in range(n_pages):
-            opened.seek(page)
-            require_size(opened.height, opened.width, file, limits)
-            planes.append(_grey(_plane(opened, palette_numbers), file, notes))
-    return _stack(planes, file), _once(notes)
+        plane = _grey(_read_single(data, file, limits, palette_numbers, notes), file, notes)
+    return Picture(((0, 0, plane),), notes=_once(notes))
 
 
-def _plane(image: Image.Image, palette_numbers: bool) -> np.ndarray:
-    """The current page as an array, colours of a palette looked up unless their numbers are wanted."""
-    if image.mode in ("P", "PA") and not palette_numbers:
+def read_image(
+    data: bytes, file: str, limits: Limits, *, palette_numbers: bool = False
+) -> tuple[np.ndarray, list[str]]:
+    """Planes as (planes, height, width), phase by phase, and what was done; arguments as `read_picture`'s."""
+    picture = read_picture(data, file, limits, palette_numbers=palette_numbers)
+    return np.stack([pixels for _, _, pixels in picture.planes]), list(picture.notes)
+
+
+def _grey_stack(stack: TiffStack, file: str, numbers: bool) -> Picture:
+    """The pages of a TIFF as grey pictures."""
+    notes = [*stack.spacing.notes, *([TURNED] if stack.turned else [])]
+    planes = []
+    for position, phase, stored in sorted(stack.planes, key=lambda plane: (plane[1], plane[0])):
+        pixels = stored
+        if stack.palette is not None and not numbers:
+            pixels = _coloured(stored, stack.palette, file)
+        elif stack.white_is_zero and not numbers:
+            pixels = np.invert(stored) if stored.dtype.kind in "uib" else stored.max() + stored.min() - stored
+            notes.append("white is zero in the file; turned round, so that blood is bright")
+        planes.append((position, phase, _grey(pixels, file, notes)))
+    spacing = stack.spacing
+    return Picture(tuple(planes), spacing.spacing_mm, spacing.slice_distance_mm, _once(notes))
+
+
+def _coloured(numbers: np.ndarray, palette: np.ndarray, file: str) -> np.ndarray:
+    """(height, width, 3) of a palette's colours by their numbers."""
+    if numbers.dtype.kind != "u" or numbers.max(initial=0) >= len(palette):
+        raise BadInput(f"{file} has pixels that its palette has no colour for; {AGAIN}")
+    return palette[numbers]
+
+
+def _read_single(data: bytes, file: str, limits: Limits, numbers: bool, notes: list[str]) -> np.ndarray:
+    """The one picture of a PNG or JPEG, upright."""
+    with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as opened:
+        require_size(opened.height, opened.width, file, limits)
+        sample = WIDE_MODES.get(opened.mode, 1)
+        require_budget(
+            opened.height * opened.width * len(opened.getbands()) * sample, len(data), file, limits
+        )
+        if int(getattr(opened, "n_frames", 1)) > 1:
+            notes.append("moving picture; only its first frame is used")
+        if opened.getexif().get(ORIENTATION_TAG, 1) in range(2, 9):
+            notes.append(TURNED)
+        ImageOps.exif_transpose(opened, in_place=True)
+        return _pixels(opened, numbers)
+
+
+def _pixels(image: Image.Image, numbers: bool) -> np.ndarray:
+    """The picture as an array, colours of a palette looked up unless their numbers are wanted."""
+    if image.mode == "P" and not numbers:
         return np.asarray(image.convert("RGBA" if "transparency" in image.info else "RGB"))
     if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
         return np.asarray(image.convert("RGB"))
     return np.array(image)
-
-
-def _plain_tiff(data: bytes, file: str, limits: Limits) -> list[np.ndarray] | None:
-    """Pages of an uncompressed TIFF in any depth; None when compressed, which Pillow unpacks bounded."""
-    with decoding(file, "is a damaged or unusual TIFF", AGAIN), tifffile.TiffFile(io.BytesIO(data)) as tiff:
-        _require_pages(len(tiff.pages), file, limits)
-        pages = [page.aspage() for page in tiff.pages]
-        if any(page.compression != tifffile.COMPRESSION.NONE for page in pages):
-            return None
-        for page in pages:
-            require_size(int(page.imagelength), int(page.imagewidth), file, limits)
-            if page.size > 4 * limits.max_pixels:
-                raise BadInput(f"{file} has {page.samplesperpixel} values a pixel; {AGAIN}")
-        return [page.asarray() for page in pages]
-
-
-def _require_pages(n_pages: int, file: str, limits: Limits) -> None:
-    if not 1 <= n_pages <= limits.max_slices:
-        raise BadInput(f"{file} has {n_pages} pages, expected 1 to {limits.max_slices}; split it")
-
-
-def _stack(planes: list[np.ndarray], file: str) -> np.ndarray:
-    if len({plane.shape for plane in planes}) > 1:
-        raise BadInput(f"{file} has pages of different sizes; split it into one file each")
-    return np.stack(planes)
 
 
 def _grey(pixels: np.ndarray, file: str, notes: list[str]) -> np.ndarray:
@@ -111,13 +131,23 @@ def _grey(pixels: np.ndarray, file: str, notes: list[str]) -> np.ndarray:
     if pixels.ndim == 3 and pixels.shape[2] == 3:
         same = (pixels == pixels[..., :1]).all()
         notes.append("grey stored as colour" if same else "colour turned into grey")
-        return pixels[..., 0] if same else (pixels.astype(np.float32) @ RGB_TO_GREY)
+        pixels = pixels[..., 0] if same else _luminance(pixels)
     if pixels.ndim != 2 or pixels.dtype.kind not in "uif":
         raise BadInput(
             f"{file} holds {pixels.dtype} of shape {pixels.shape}, expected one grey or colour image; {AGAIN}"
         )
-    return pixels
+    if pixels.dtype.kind == "f" and pixels.dtype.itemsize == 2:
+        return pixels.astype(np.float32)
+    return np.ascontiguousarray(pixels, pixels.dtype.newbyteorder("="))
 
 
-def _once(notes: list[str]) -> list[str]:
-    return list(dict.fromkeys(notes))
+def _luminance(colours: np.ndarray) -> np.ndarray:
+    """(height, width) float32 of (height, width, 3), one colour at a time to save memory."""
+    grey = np.zeros(colours.shape[:2], np.float32)
+    for channel, weight in enumerate(RGB_TO_GREY):
+        grey += np.float32(weight) * colours[..., channel]
+    return grey
+
+
+def _once(notes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notes))

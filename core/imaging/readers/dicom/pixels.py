@@ -1,0 +1,120 @@
+"""The pixels of DICOM images, one frame in memory at a time, after what they unpack to was checked."""
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+from pydicom.encaps import generate_frames
+from pydicom.pixels import get_decoder
+from pydicom.uid import UID, RLELossless
+
+from core.errors import BadInput
+from core.imaging.decoding import decoding
+from core.imaging.found import Limits, require_budget
+from core.imaging.readers.dicom.codestream import picture_shape
+
+if TYPE_CHECKING:
+    from core.imaging.readers.dicom.header import FileHeader
+
+UNDECODED = "has pixels that cannot be decoded"
+PLAIN = "export it plain"
+RLE_GROWTH = 64  # two bytes become at most 128, PS3.5 G.3.1
+LARGEST_RLE = 1 << 30  # bytes that one frame may unpack to
+
+
+def is_decodable(syntax: UID) -> bool:
+    """Whether pixels in this transfer syntax can be decoded here."""
+    try:
+        return bool(get_decoder(syntax).is_available)
+    except NotImplementedError:
+        return False
+
+
+def stored_planes(header: "FileHeader", indices: Sequence[int], limits: Limits) -> Iterator[np.ndarray]:
+    """Yield the frames of these indices in order, each (rows, columns) of the numbers that are stored.
+
+    Raises:
+        BadInput: when they are damaged, or would unpack to more than the header says.
+        OSError: when the file cannot be read.
+    """
+    file = header.source.file
+    with header.source.open() as stream:
+        stream.seek(header.pixels_at)
+        check = _require_sizes if UID(header.syntax).is_encapsulated else _require_whole
+        check(header, stream, limits)
+        stream.seek(header.pixels_at)
+        planes = _decoded(header, stream, indices)
+        for _ in indices:
+            with decoding(file, UNDECODED, PLAIN):
+                plane = next(planes, None)
+            if plane is None or plane.shape != (header.rows, header.columns):
+                raise BadInput(f"{file} {UNDECODED} (frames are missing or of another size); {PLAIN}")
+            yield plane
+
+
+def _require_whole(header: "FileHeader", stream: BinaryIO, limits: Limits) -> None:
+    """Refuse plain pixels that end before their last frame."""
+    left = stream.seek(0, os.SEEK_END) - header.pixels_at
+    if min(left, header.pixel_bytes or 0) < unpacked_bytes(header):
+        raise BadInput(
+            f"{header.source.file} is truncated: {max(left, 0)} of {unpacked_bytes(header)} bytes of pixels; "
+            "export it again"
+        )
+
+
+def _require_sizes(header: "FileHeader", stream: BinaryIO, limits: Limits) -> None:
+    """Refuse compressed pixels any of whose streams does not say the size that the header says."""
+    file = header.source.file
+    require_budget(unpacked_bytes(header), stream.seek(0, os.SEEK_END), file, limits)
+    stream.seek(header.pixels_at)
+    with decoding(file, UNDECODED, PLAIN):
+        streams = generate_frames(stream, number_of_frames=header.n_frames, extended_offsets=header.offsets)
+        for encoded in islice(streams, header.n_frames):
+            _require_size(header, encoded)
+
+
+def unpacked_bytes(header: "FileHeader") -> int:
+    """Of all frames of the file."""
+    return header.n_frames * header.rows * header.columns * header.bits_allocated // 8
+
+
+def _require_size(header: "FileHeader", encoded: bytes) -> None:
+    """Refuse a stream that a decoder would make more room for than the header says."""
+    file = header.source.file
+    if header.syntax == RLELossless:
+        if RLE_GROWTH * len(encoded) > LARGEST_RLE:
+            raise BadInput(f"{file} holds {len(encoded)} bytes of RLE for one picture, too many; {PLAIN}")
+        return
+    found = picture_shape(encoded)
+    if found is None:
+        raise BadInput(f"{file} holds compressed pixels of unknown size; {PLAIN}")
+    if found != (header.rows, header.columns, 1):
+        rows, columns, channels = found
+        raise BadInput(
+            f"{file} says {header.rows}x{header.columns} pixels, but its compressed picture "
+            f"{rows}x{columns} with {channels} channels; {PLAIN}"
+        )
+
+
+def _decoded(header: "FileHeader", stream: BinaryIO, indices: Sequence[int]) -> Iterator[np.ndarray]:
+    """What pydicom decodes out of a stream that stands at the pixels; only checked values go into it."""
+    found = get_decoder(UID(header.syntax)).iter_array(
+        stream,
+        indices=None if len(indices) == header.n_frames else indices,
+        raw=True,
+        rows=header.rows,
+        columns=header.columns,
+        samples_per_pixel=1,
+        photometric_interpretation="MONOCHROME2",
+        number_of_frames=header.n_frames,
+        bits_allocated=header.bits_allocated,
+        bits_stored=header.bits_stored,
+        pixel_representation=int(header.signed),
+        pixel_keyword="PixelData",
+        pixel_vr=header.pixel_vr,
+        extended_offsets=header.offsets,
+    )
+    for plane, _ in found:
+        yield plane

@@ -1,0 +1,186 @@
+"""A DICOM stack, decoded file by file, as a Series."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from core.errors import BadInput
+from core.imaging.found import Answers, FileProblem, Limits, Question, is_pixel_size
+from core.imaging.masks import read_labels
+from core.imaging.readers.dicom.frame import Frame
+from core.imaging.readers.dicom.grid import Spacing, contradictions, geometry_of, lattice_of
+from core.imaging.readers.dicom.header import BYTES_A_PIXEL, FileHeader
+from core.imaging.readers.dicom.identity import Names
+from core.imaging.readers.dicom.kept import original_uids, series_provenance, slice_provenance
+from core.imaging.readers.dicom.kinds import Kind
+from core.imaging.readers.dicom.pixels import stored_planes
+from core.imaging.readers.dicom.places import Places, arrange, repeated_times, uneven_phases
+from core.imaging.readers.dicom.stacks import Stack
+from core.imaging.readers.dicom.units import Units
+from core.imaging.readers.raster import read_image
+from core.records import Series, Slice, Topic
+
+KIND_NOTES = {
+    Kind.LOCALIZER: "a localizer, as its header says",
+    Kind.PHASE: "phase images (such as velocities), not magnitude, as the header says",
+    Kind.REAL: "real parts, not magnitude, as the header says",
+    Kind.IMAGINARY: "imaginary parts, not magnitude, as the header says",
+    Kind.MAP: "a map of measured values, as the header says",
+    Kind.DERIVED: "derived images, as the header says",
+    Kind.CAPTURE: "secondary captures, as the header says",
+}
+
+
+def read_stack(
+    stack: Stack, names: Names, answers: Answers, limits: Limits
+) -> Iterator[Series | FileProblem]:
+    """Yield the problems of files that cannot be decoded, then the series that the others make up."""
+    first = arrange(stack.frames)[0][0]
+    try:
+        patient = names.patient(first.header.source)
+        _require_shown(first, names, answers)
+        spacing_mm, assumed = _spacing(first, answers)
+        _require_room(stack.frames, limits)
+    except BadInput as error:
+        yield _problem(first.header, error)
+        return
+    images: dict[Frame, Slice] = {}
+    unread = 0
+    units = Units(stack.frames)
+    for header, frames in _by_file(stack.frames).items():
+        try:
+            images.update(_images(header, frames, units, names, limits))
+        except (BadInput, OSError) as error:
+            unread += 1
+            yield _problem(header, error)
+    if not images:
+        return
+    places = arrange([frame for frame in stack.frames if frame in images])
+    lattice = lattice_of(places)
+    ordered = [frame for place in places for frame in place]
+    notes = (
+        KIND_NOTES.get(first.kind, ""),
+        names.person.note,
+        *stack.notes,
+        f"{unread} of its files could not be read and are left out" if unread else "",
+        assumed,
+        *lattice.notes,
+        *contradictions(ordered, spacing_mm, lattice.distance_mm),
+        *uneven_phases(places),
+        *repeated_times(places),
+    )
+    yield Series(
+        patient=patient,
+        name=_name(stack, ordered[0], names),
+        geometry=geometry_of(places, spacing_mm, lattice),
+        slices=tuple(_slices(places, images)),
+        notes=tuple(note for note in notes if note),
+        folder=ordered[0].header.source.folder,
+        provenance=series_provenance(ordered, names),
+        original_uids=original_uids(ordered, names),
+    )
+
+
+def _name(stack: Stack, first: Frame, names: Names) -> str:
+    examination = first.header.examination
+    name = names.series(examination.description, examination.series_uid, first.header.source.file)
+    return f"{name}, {stack.suffix}" if stack.suffix else name
+
+
+def _problem(header: FileHeader, error: BadInput | OSError) -> FileProblem:
+    source = header.source
+    if isinstance(error, OSError):
+        told = error.strerror or type(error).__name__
+        return FileProblem(source.shown, f"{source.file} cannot be read ({told}); check the file")
+    return FileProblem(source.shown, str(error), error.asks if isinstance(error, Question) else None)
+
+
+def _require_shown(first: Frame, names: Names, answers: Answers) -> None:
+    """Ask before pictures come in that may show a name; without a key for pseudonyms nobody minds."""
+    if first.header.burned_in and names.deidentifier and not answers.burned_in:
+        raise Question(
+            f"{first.header.source.file} may show the patient's name in its picture, as its header says; "
+            "look at it and say whether it may come in",
+            Topic.BURNED_IN,
+        )
+
+
+def _spacing(first: Frame, answers: Answers) -> tuple[Spacing, str]:
+    """The pixel size of a stack and a note where a person gave it."""
+    said = first.spacing_mm
+    if said is not None and all(is_pixel_size(size) for size in said):
+        return (said[0], said[1]), ""
+    finding = "carries no Pixel Spacing (0028,0030)"
+    if said is not None:
+        finding = f"has a Pixel Spacing (0028,0030) of {said[0]:g} x {said[1]:g} mm, which no heart has"
+    if answers.spacing_mm is None:
+        hint = f" ({first.scanned_mm[0]:g} mm by another attribute)" if first.scanned_mm else ""
+        raise Question(
+            f"{first.header.source.file} {finding}{hint}; give the millimetres of a pixel and "
+            "import it again",
+            Topic.SPACING,
+        )
+    return (answers.spacing_mm,) * 2, f"the file {finding}; {answers.spacing_mm:g} mm was given and is used"
+
+
+def _require_room(frames: Sequence[Frame], limits: Limits) -> None:
+    """Refuse stacks that would fill the memory."""
+    header = frames[0].header
+    largest = limits.max_unpacked_bytes // (header.rows * header.columns * BYTES_A_PIXEL)
+    if len(frames) > min(limits.max_slices, largest):
+        raise BadInput(
+            f"the series of {header.source.file} has {len(frames)} images of {header.rows}x{header.columns} "
+            "pixels, too many at once; import it in parts"
+        )
+
+
+def _by_file(frames: Sequence[Frame]) -> dict[FileHeader, list[Frame]]:
+    files: dict[FileHeader, list[Frame]] = defaultdict(list)
+    for frame in frames:
+        files[frame.header].append(frame)
+    return files
+
+
+def _images(
+    header: FileHeader, frames: Sequence[Frame], units: Units, names: Names, limits: Limits
+) -> Iterator[tuple[Frame, Slice]]:
+    """The images of one file, not in their places yet."""
+    mask = _mask(header, limits)
+    ordered = sorted(frames, key=lambda frame: frame.index)
+    planes = stored_planes(header, [frame.index for frame in ordered], limits)
+    for frame, plane in zip(ordered, planes, strict=True):
+        yield (
+            frame,
+            Slice(
+                position=0,
+                phase=0,
+                pixels=units.signal(plane, frame),
+                mask=mask,
+                trigger_time_ms=frame.trigger_ms,
+                source=header.source.file,
+                provenance=slice_provenance(frame, names),
+            ),
+        )
+
+
+def _mask(header: FileHeader, limits: Limits) -> np.ndarray | None:
+    """The labels of the picture beside the file."""
+    if header.mask is None:
+        return None
+    file = header.mask.file
+    planes, _ = read_image(header.mask.read(), file, limits, palette_numbers=True)
+    if planes.shape != (1, header.rows, header.columns):
+        raise BadInput(
+            f"{file} is {planes.shape[1]}x{planes.shape[2]} pixels but {header.source.file} is "
+            f"{header.rows}x{header.columns}; export both on one grid"
+        )
+    labels, _ = read_labels(planes[0], file)
+    return labels
+
+
+def _slices(places: Places, images: dict[Frame, Slice]) -> Iterator[Slice]:
+    for position, place in enumerate(places):
+        for phase, frame in enumerate(place):
+            yield replace(images[frame], position=position, phase=phase)
