@@ -53,6 +53,7 @@ class RunKind(StrEnum):
     TRAINING = "training"
     PREDICTION = "prediction"
     SCORING = "scoring"
+    IMPORT = "import"
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Series:
     notes: tuple[str, ...] = ()  # what was recognised or assumed, in words
     group: str = ""  # diagnosis or cohort where the source gives one
     folder: str = ""  # where its file lay below what was given, as it was named there; never used as a path
+    patient_sure: bool = True  # False where a bare name or folder told, which another heart may have, too
     phase_names: tuple[tuple[int, str], ...] = ()  # of phases that have one, such as (0, "ED")
     files: tuple[SourceFile, ...] = ()  # where phases came in files of their own; else `geometry` is the file
     provenance: SeriesProvenance = SeriesProvenance()
@@ -152,6 +154,9 @@ class SeriesRow:
     group: str
     notes: tuple[str, ...]
     imported_at: datetime
+    phase_names: tuple[tuple[int, str], ...] = ()  # these and the next as in Series
+    files: tuple[SourceFile, ...] = ()
+    provenance: SeriesProvenance = SeriesProvenance()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Masks back into the geometry of their source: PNG for images, NIfTI for volumes and DICOM."""
+"""Masks back into the geometry and the files they came from: PNG for images, NIfTI for volumes and DICOM."""
 
-import contextlib
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nibabel as nib
@@ -11,9 +12,59 @@ from PIL import Image
 
 from core.errors import StoreUnavailable
 from core.imaging.volume_axes import place_in_volume
-from core.records import Geometry
+from core.records import Geometry, SourceFile
 
 MasksByPlace = Mapping[tuple[int, int], np.ndarray]  # (position, phase) -> (height, width) uint8
+PICTURES = ("png", "jpeg", "tiff")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the files that a series came in, and what it holds of the series."""
+
+    name: str  # of the file, for people
+    geometry: Geometry  # its own
+    places: Mapping[tuple[int, int], tuple[int, int]]  # (position, phase) of the series -> in the file
+
+    def masks(self, masks: MasksByPlace) -> dict[tuple[int, int], np.ndarray]:
+        """Those masks of a series that belong into this file, by their places in it."""
+        return {self.places[place]: mask for place, mask in masks.items() if place in self.places}
+
+
+def parts_of(
+    geometry: Geometry, files: Sequence[SourceFile], sources: Mapping[tuple[int, int], str]
+) -> list[Part]:
+    """The files that masks of a series are written back into, in the order of its slices.
+
+    Args:
+        geometry: of the series.
+        files: where phases came in files of their own.
+        sources: name of the file of each slice, by (position, phase).
+    """
+    if files:
+        return [_phases_of(file, sources) for file in files]
+    names = list(dict.fromkeys(sources.values()))
+    if geometry.format not in PICTURES or len(names) < 2:
+        return [Part(names[0] if names else "", geometry, {place: place for place in sources})]
+    return [_picture(geometry, name, sources) for name in names]
+
+
+def _phases_of(file: SourceFile, sources: Mapping[tuple[int, int], str]) -> Part:
+    numbers = {phase: number for number, phase in enumerate(file.phases)}
+    places = {
+        (position, phase): (position, numbers[phase]) for position, phase in sources if phase in numbers
+    }
+    return Part(file.name, file.geometry, places)
+
+
+def _picture(geometry: Geometry, name: str, sources: Mapping[tuple[int, int], str]) -> Part:
+    """A file of a series that came as pictures; its slices are counted from 0 in it."""
+    own = sorted(place for place, source in sources.items() if source == name)
+    positions = {position: number for number, position in enumerate(sorted({place[0] for place in own}))}
+    phases = {phase: number for number, phase in enumerate(sorted({place[1] for place in own}))}
+    if len(own) == 1 and not is_flat(geometry):
+        geometry = replace(geometry, shape=(geometry.shape[1], geometry.shape[0]))
+    return Part(name, geometry, {place: (positions[place[0]], phases[place[1]]) for place in own})
 
 
 def mask_file_name(geometry: Geometry, stem: str) -> str:
@@ -41,23 +92,22 @@ def write_masks(geometry: Geometry, masks: MasksByPlace, stem: str, folder: Path
         StoreUnavailable: when the folder cannot be written or the disk is full.
     """
     path = folder / mask_file_name(geometry, stem)
-    partial = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if is_flat(geometry):
-            Image.fromarray(next(iter(masks.values()))).save(partial, "PNG")
-        else:
-            nib.save(mask_volume(geometry, masks), partial)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        partial.replace(path)
+        # A folder of its own, so that two who write the same file at once do not write into one.
+        with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as own:
+            partial = Path(own, "mask.png" if is_flat(geometry) else "mask.nii.gz")
+            if is_flat(geometry):
+                Image.fromarray(next(iter(masks.values()))).save(partial, "PNG")
+            else:
+                nib.save(mask_volume(geometry, masks), partial)
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            partial.replace(path)
     except OSError as error:
         raise StoreUnavailable(
             f"{path} cannot be written ({error.strerror or error}); free some space or choose another folder"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):  # nothing was written where the folder is none
-            partial.unlink(missing_ok=True)
     return path
 
 
@@ -66,21 +116,30 @@ def mask_volume(geometry: Geometry, masks: MasksByPlace) -> nib.Nifti1Image:
     if geometry.format == "nifti":
         volume = np.zeros(geometry.shape, np.uint8)
         for (position, phase), mask in masks.items():
-            place_in_volume(volume, mask, geometry.slice_axis, position, phase)
+            place_in_volume(volume, mask, geometry.slice_axis, in_stack(geometry, position), phase)
         return _like_source(volume, geometry)
     height, width = next(iter(masks.values())).shape
-    n_positions = 1 + max(position for position, _ in masks)
+    n_positions = 1 + max(in_stack(geometry, position) for position, _ in masks)
     n_phases = 1 + max(phase for _, phase in masks)
     if geometry.format == "dicom":
-        n_positions, n_phases = geometry.shape[2:4]
+        n_positions, n_phases = max(n_positions, geometry.shape[2]), max(n_phases, geometry.shape[3])
     volume = np.zeros((width, height, n_positions, n_phases), np.uint8)
     for (position, phase), mask in masks.items():
-        place_in_volume(volume, mask, 2, position, phase)
+        place_in_volume(volume, mask, 2, in_stack(geometry, position), phase)
     if n_phases == 1:
         volume = volume[..., 0]
     image = nib.Nifti1Image(volume, np.array(geometry.affine) if geometry.affine else _plain_affine(geometry))
     image.header.set_xyzt_units("mm", "sec")
     return image
+
+
+def in_stack(geometry: Geometry, position: int) -> int:
+    """Where a position of the series lies in its source's stack, which may have gaps.
+
+    >>> in_stack(Geometry("dicom", (5, 6, 4, 1), None, slice_indices=(0, 1, 3)), 2)
+    3
+    """
+    return geometry.slice_indices[position] if geometry.slice_indices else position
 
 
 def _like_source(volume: np.ndarray, geometry: Geometry) -> nib.Nifti1Image:

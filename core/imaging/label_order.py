@@ -1,11 +1,15 @@
 """Which ventricle a mask calls 1: the cavity that the myocardium encloses is the left one."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from scipy import ndimage
 
+from core.errors import BadInput
+from core.imaging.found import Question
 from core.labels import Label, LabelOrder
+from core.records import Series, Topic
 
 CLEAR = 0.8  # share of a cavity's rim on the myocardium from which a slice has a say
 APART = 0.2  # by which the two cavities' shares must differ
@@ -38,3 +42,44 @@ def enclosed_share(mask: np.ndarray, label: int) -> float:
         return 0.0
     rim = ndimage.binary_dilation(cavity) & ~cavity
     return float((mask[rim] == Label.MYOCARDIUM).mean()) if rim.any() else 0.0
+
+
+def in_our_order(series: Series, told: LabelOrder | None, *, named: bool = False) -> Series:
+    """The series with its masks in ACDC's order, and a note where anatomy disagrees with what was told.
+
+    Args:
+        series: with masks as they were read.
+        told: the order that a person gave.
+        named: whether a table beside the masks named the labels already, so that they are in our order.
+
+    Raises:
+        Question: when nobody told, and anatomy says that the ventricles are numbered the other way round.
+        BadInput: when the table that named the labels contradicts anatomy.
+    """
+    masks = [image.mask for image in series.slices if image.mask is not None]
+    if not masks:
+        return series
+    file, seen = series.slices[0].source, guess_order(masks)
+    if named:
+        if seen == LabelOrder.UK_BIOBANK:
+            raise BadInput(
+                f"the dataset.json of {file} calls a label RV that lies inside the myocardium, expected the "
+                "LV there; correct its labels"
+            )
+        return series
+    if told is None and seen == LabelOrder.UK_BIOBANK:
+        raise Question(
+            f"the mask of {file} seems to number the ventricles the other way round "
+            f"({LabelOrder.UK_BIOBANK.value}): its label 1 lies inside the myocardium; say which order it is",
+            Topic.LABEL_ORDER,
+        )
+    notes = series.notes
+    if told is not None and seen is not None and seen != told:
+        notes = (*notes, f"anatomy speaks for {seen.value}; check the mask")
+    if told != LabelOrder.UK_BIOBANK:
+        return replace(series, notes=notes)
+    slices = tuple(
+        replace(image, mask=swap_ventricles(image.mask)) if image.mask is not None else image
+        for image in series.slices
+    )
+    return replace(series, slices=slices, notes=(*notes, f"masks read as {told.value}"))

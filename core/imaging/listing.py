@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.imaging.found import FileProblem, Limits
-from core.imaging.layouts.layout import is_sidecar, pair_masks, stem
-from core.imaging.sources import Source, open_sources
+from core.imaging.layouts.names import stem
+from core.imaging.layouts.pairing import pair_masks
+from core.imaging.layouts.tables import is_sidecar
+from core.imaging.sources import Source, open_sources, passed_over
 
 
 def list_images(paths: Sequence[Path], limits: Limits) -> list[Source]:
     """The images behind the paths, without masks, tables and files that cannot be opened."""
     found = [source for source in open_sources(paths, limits) if not isinstance(source, FileProblem)]
-    pairs, _ = pair_masks(source for source in found if not is_sidecar(source))
-    return [pair.image for pair in pairs]
+    kept, _ = passed_over([source for source in found if not is_sidecar(source)])
+    return [pair.image for pair in pair_masks(kept).pairs]
 
 
 def repeated_names(images: Sequence[Source]) -> set[str]:

@@ -1,23 +1,34 @@
 """From files, folders and zips to series: what came, whose it is, and what was wrong with the rest."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from core.errors import BadInput
-from core.imaging.found import FileProblem, Limits, Question
-from core.imaging.image_file import read_pair
-from core.imaging.label_order import guess_order, swap_ventricles
-from core.imaging.layouts.layout import Table, is_sidecar, pair_masks, read_tables
-from core.imaging.readers.dicom import Frame, build_series, is_dicom, read_frames
-from core.imaging.sources import Source, open_sources
+from core.imaging.deidentification import Deidentifier
+from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits, Question
+from core.imaging.image_file import Case, read_case
+from core.imaging.label_order import in_our_order
+from core.imaging.layouts.pairing import Pair, pair_masks, phases_of_cines
+from core.imaging.layouts.patients import identify
+from core.imaging.layouts.tables import Table, is_sidecar, read_tables
+from core.imaging.phase_joining import Read, group_phases, join_phases
+from core.imaging.readers.dicom import DicomFiles, is_dicom
+from core.imaging.readers.raster import image_format
+from core.imaging.sources import HEAD_BYTES, Source, open_sources, passed_over
 from core.labels import LabelOrder
 from core.records import Series, Topic
 
-__all__ = ["FileProblem", "Limits", "find_series", "series_among"]
+__all__ = ["FileProblem", "Limits", "LonelyMask", "find_series", "series_among"]
+
+
+@dataclass(frozen=True)
+class LonelyMask(FileProblem):
+    """A mask whose image did not come along; it may be there from an earlier import."""
+
+    source: Source = field(kw_only=True)
 
 
 def find_series(
@@ -27,6 +38,7 @@ def find_series(
     limits: Limits = Limits(),  # noqa: B008  (frozen)
     *,
     with_masks: bool = True,
+    per_file: bool = False,
 ) -> Iterator[Series | FileProblem]:
     """Yield each series behind the paths, one at a time, and each file that gave none with the reason.
 
@@ -37,93 +49,146 @@ def find_series(
             disagrees.
         limits: the most that one file may ask for.
         with_masks: whether masks beside images come along; else they are not even opened.
+        per_file: see `series_among`.
     """
-    found = open_sources(paths, limits)
-    return series_among(found, spacing_mm, label_order, limits, with_masks=with_masks)
+    answers = Answers(spacing_mm=spacing_mm, label_order=label_order)
+    return series_among(
+        open_sources(paths, limits), answers, limits, with_masks=with_masks, per_file=per_file
+    )
 
 
 def series_among(
     sources_found: Iterable[Source | FileProblem],
-    spacing_mm: float | None,
-    label_order: LabelOrder | None,
-    limits: Limits,
+    answers: Answers = NO_ANSWERS,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
     *,
     with_masks: bool = True,
+    per_file: bool = False,
+    deidentifier: Deidentifier | None = None,
+    on_passed_over: Callable[[Source], None] = lambda source: None,
 ) -> Iterator[Series | FileProblem]:
-    """Yield the series that the sources make up; arguments as those of `find_series`."""
-    sources, sidecars = [], []
+    """Yield the series that the sources make up, one at a time, and each file that gave none.
+
+    Args:
+        sources_found: what was given, as `open_sources` finds it.
+        answers: to what the files do not say themselves.
+        limits: the most that one file may ask for.
+        with_masks: whether masks beside images come along; else they are not even opened.
+        per_file: whether each file is a series of its own whoever it is of, so that nobody is asked about
+            patients and no phases are joined; for masks that go back beside their files.
+        deidentifier: takes names and identifiers out of DICOM; None leaves them.
+        on_passed_over: told of each file that is no image and claims to be none.
+    """
+    sources: list[Source] = []
     for found in sources_found:
         if isinstance(found, FileProblem):
             yield found
-        elif is_sidecar(found):
-            sidecars.append(found)
         else:
             sources.append(found)
-    try:
-        table = read_tables(sidecars)
-    except (BadInput, OSError, ValueError) as error:
-        yield FileProblem("", f"a table beside the images cannot be read ({error}); it is left aside")
-        table = Table()
-    if label_order is None and table.declared_order == LabelOrder.UK_BIOBANK:
-        label_order = table.declared_order  # said in so many words; nothing is left to ask
-    pairs, lonely = pair_masks(sources)
-    for source in lonely if with_masks else ():
-        yield FileProblem(source.shown, f"{source.file} is a mask without its image; import both together")
-    dicom: dict[str, list[Frame]] = defaultdict(list)
-    folders: dict[str, str] = {}
-    for pair in pairs:
+    sources = _kept(sources, on_passed_over)
+    table = read_tables(source for source in sources if is_sidecar(source))
+    if not per_file:
+        yield from (FileProblem("", note) for note in table.notes)
+    pairs = pair_masks(source for source in sources if not is_sidecar(source))
+    cine_masks, lonely = phases_of_cines(pairs.lonely, (pair.image for pair in pairs.pairs))
+    if with_masks:
+        yield from _left_over(lonely, pairs.second)
+    dicom = DicomFiles(limits, answers, deidentifier)
+    files: list[tuple[Pair, bool]] = []  # and whether it is a single picture
+    for pair in pairs.pairs:
         try:
-            data = pair.image.read()
-            if is_dicom(data):
-                for frame in read_frames(data, pair.image.file, limits):
-                    dicom[frame.series_uid].append(frame)
-                    folders.setdefault(frame.series_uid, pair.image.folder)
-                continue
-            yield checked(
-                read_pair(pair, data, table, spacing_mm, limits, with_masks=with_masks), label_order
-            )
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            yield FileProblem(
-                pair.image.shown, f"{pair.image.file} cannot be read ({reason}); check the file"
-            )
-        except Question as question:
-            yield FileProblem(pair.image.shown, str(question), question.asks)
-        except BadInput as error:
-            yield FileProblem(pair.image.shown, str(error))
-    for uid, frames in dicom.items():
-        try:
-            yield checked(replace(build_series(frames), folder=folders[uid]), label_order)
-        except Question as question:
-            yield FileProblem(frames[0].file, str(question), question.asks)
-        except BadInput as error:
-            yield FileProblem(frames[0].file, str(error))
+            head = pair.image.start(HEAD_BYTES)
+            if is_dicom(head):
+                dicom.add(pair.image, pair.mask if with_masks else None)
+            else:
+                files.append((pair, bool(image_format(head))))
+        except (BadInput, OSError) as error:
+            yield _problem(pair.image, error)
+    cases = _cases(files, cine_masks, table, answers)
+    for group in [[case] for case in cases] if per_file else group_phases(cases):
+        yield from _read_group(group, table, answers, limits, with_masks=with_masks, per_file=per_file)
+    for stack in dicom.series():
+        yield _whole(stack, answers) if isinstance(stack, Series) else stack
 
 
-def checked(series: Series, label_order: LabelOrder | None) -> Series:
-    """The series with finite pixels and its masks in our order.
+def _kept(sources: Sequence[Source], tell: Callable[[Source], None]) -> list[Source]:
+    """The sources that may be images or masks; of the others `tell` is told."""
+    kept, _ = passed_over(sources)
+    names = {source.name for source in kept}
+    for source in sources:
+        if source.name not in names:
+            tell(source)
+    return kept
 
-    Raises:
-        BadInput: for NaN or infinite pixels.
-        Question: when anatomy says that the masks number the ventricles the other way round.
-    """
-    for image in series.slices:
-        if np.issubdtype(image.pixels.dtype, np.floating) and not np.isfinite(image.pixels).all():
-            raise BadInput(
-                f"{image.source} holds pixels that are no numbers (NaN or infinite), expected finite ones; "
-                "export it again"
-            )
-    masks = [image.mask for image in series.slices if image.mask is not None]
-    if label_order is None and guess_order(masks) == LabelOrder.UK_BIOBANK:
-        raise Question(
-            f"the mask of {series.slices[0].source} seems to number the ventricles the other way round "
-            f"({LabelOrder.UK_BIOBANK.value}): its label 1 lies inside the myocardium; say which order it is",
-            Topic.LABEL_ORDER,
+
+def _left_over(lonely: Iterable[Source], second: Iterable[tuple[Source, Source]]) -> Iterator[FileProblem]:
+    for source in lonely:
+        words = f"{source.file} is a mask without its image; import both together"
+        yield LonelyMask(source.shown, words, source=source)
+    for source, other in second:
+        yield FileProblem(
+            source.shown, f"{source.file} is a second mask of the image of {other.file}; keep one of them"
         )
-    if label_order != LabelOrder.UK_BIOBANK or not masks:
-        return series
-    slices = tuple(
-        replace(image, mask=swap_ventricles(image.mask)) if image.mask is not None else image
-        for image in series.slices
-    )
-    return replace(series, slices=slices, notes=(*series.notes, f"masks read as {label_order.value}"))
+
+
+def _cases(
+    files: Sequence[tuple[Pair, bool]],
+    cine_masks: dict[str, list[tuple[Source, str]]],
+    table: Table,
+    answers: Answers,
+) -> list[Case]:
+    images = [pair.image for pair, _ in files]
+    whose = identify(images, [picture for _, picture in files], table, answers.patient_pattern)
+    return [
+        Case(pair, identity, tuple(cine_masks.get(str(pair.image.name), ())))
+        for (pair, _), identity in zip(files, whose, strict=True)
+    ]
+
+
+def _read_group(
+    group: Sequence[Case], table: Table, answers: Answers, limits: Limits, *, with_masks: bool, per_file: bool
+) -> Iterator[Series | FileProblem]:
+    """The series that files make up which may be phases of one heart, and each file that gave none."""
+    read = []
+    for case in group:
+        source, identity = case.pair.image, case.identity
+        if identity.unclear and not per_file:
+            yield FileProblem(
+                source.shown,
+                f"{source.file} does not say whose heart it is: its name {identity.unclear}; say how names "
+                "tell the patient",
+                Topic.PATIENT,
+            )
+            continue
+        try:
+            read.append(Read(case, *read_case(case, table, answers, limits, with_masks=with_masks)))
+        except (BadInput, OSError) as error:
+            yield _problem(source, error)
+    for one in read if per_file else join_phases(read):
+        yield _whole(one.series, answers, named=one.named)
+
+
+def _problem(source: Source, error: BadInput | OSError) -> FileProblem:
+    """What is said of a file that gave no series."""
+    if isinstance(error, Question):
+        return FileProblem(source.shown, str(error), error.asks)
+    if isinstance(error, BadInput):
+        return FileProblem(source.shown, str(error))
+    reason = error.strerror or type(error).__name__
+    return FileProblem(source.shown, f"{source.file} cannot be read ({reason}); check the file")
+
+
+def _whole(series: Series, answers: Answers, *, named: bool = False) -> Series | FileProblem:
+    """The series with its masks in our order, or why it cannot come in."""
+    try:
+        for image in series.slices:
+            if np.issubdtype(image.pixels.dtype, np.floating) and not np.isfinite(image.pixels).all():
+                raise BadInput(
+                    f"{image.source} holds pixels that are no numbers (NaN or infinite), expected finite "
+                    "ones; export it again"
+                )
+        return in_our_order(series, answers.label_order, named=named)
+    except BadInput as error:
+        file = series.slices[0].source
+        shown = f"{series.folder}/{file}" if series.folder else file
+        return FileProblem(shown, str(error), error.asks if isinstance(error, Question) else None)

@@ -1,0 +1,72 @@
+"""What the parts of a file's name mean: endings, phases, views, slices, and words that name no patient."""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+NIFTI_ENDINGS = (".nii.gz", ".nii")
+SEPARATORS = "_-. "
+
+# Each tail says something of the image, never who the patient is; the patient is what stands before it.
+PHASE = r"ed|es|frame[_-]?\d+|phase[_-]?\d+|ph\d+|time[_-]?\d+|t\d+"
+VIEW = r"sa|sax|short[_-]?axis|la|lax|long[_-]?axis|(?:la[_-]?)?[234]ch|cine|4d"
+PLACE = r"slice[_-]?\d+|sl\d+|z\d+|pos(?:ition)?[_-]?\d+"
+CHANNEL = r"0000|image|img"  # nnU-Net's first channel, and words that only say what kind of file it is
+TAIL = re.compile(
+    rf"[{re.escape(SEPARATORS)}]+(?:(?P<phase>{PHASE})|(?P<view>{VIEW})|(?P<place>{PLACE})|{CHANNEL})$", re.I
+)
+WHOLE_BEAT = ("", "4d", "cine")  # views that say no more than that all phases are there
+HEAD = re.compile(r"^(?:image|img)[_-]+", re.I)
+# What many files of many patients are called; a name that is nothing else names nobody.
+ANYBODY = re.compile(
+    rf"(?:{PHASE}|{VIEW}|{PLACE}|(?:images?|img|im|mri?|cmr|scan|vol(?:ume)?|data|stack|series|slice|frame"
+    r"|picture|untitled|export|rest|stress|baseline|follow[_-]?up|pre|post|visit|day|ssfp|trufi"
+    r"|input|output)[_ -]?\d*)",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """A file's stem taken apart: what is left, and what its tails say."""
+
+    rest: str  # "" where the name is all tails and words that anybody's file may have
+    view: str = ""  # such as sa
+    phase: str = ""  # such as ED or frame01
+    place: str = ""  # such as slice_3
+
+
+def stem(name: PurePosixPath) -> str:
+    """File name without .png, .nii.gz and the like."""
+    base = name.name
+    for ending in NIFTI_ENDINGS:
+        if base.lower().endswith(ending):
+            return base[: -len(ending)]
+    return name.stem
+
+
+def take_apart(base: str) -> NameParts:
+    """The stem's tails, and what stands before them.
+
+    >>> take_apart("patient001_frame01_slice_3")
+    NameParts(rest='patient001', view='', phase='frame01', place='slice_3')
+    >>> take_apart("sa_ED").rest, take_apart("label_free").rest
+    ('', 'label_free')
+    """
+    said = {"view": "", "phase": "", "place": ""}
+    rest = f"_{HEAD.sub('', base)}"  # so that a name may be a tail from its beginning
+    while match := TAIL.search(rest):
+        said |= {kind: text for kind, text in match.groupdict().items() if text}
+        rest = rest[: match.start()]
+    rest = rest[1:]
+    return NameParts("" if ANYBODY.fullmatch(rest) else rest, **said)
+
+
+def frame_number(phase: str) -> int | None:
+    """The number in a phase's name as the file counts, None where it has none.
+
+    >>> frame_number("frame01"), frame_number("ES")
+    (1, None)
+    """
+    digits = re.search(r"\d+$", phase)
+    return int(digits[0]) if digits else None

@@ -1,0 +1,204 @@
+"""Whose heart a file shows: by a person's pattern, a table, a known layout, the folder, or the name."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from core.errors import BadInput
+from core.imaging.layouts.catalogue import LAYOUTS, Layout
+from core.imaging.layouts.names import take_apart
+from core.imaging.layouts.pairing import image_stem
+from core.imaging.layouts.tables import Table
+from core.imaging.sources import Source
+
+# Folders that say what lies in them, and not whose it is.
+STRUCTURE = re.compile(
+    r"upload|images?|imgs?|images(?:tr|ts|val)|masks?|labels?|labels(?:tr|ts)|final|original|gt|seg(?:mentations?)?"
+    r"|train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?|anat|cardiac|cine|func|sa|sax|la|lax|ed|es|nii|nifti|png"
+    r"|dicom|dcm|data|dataset|raw|derivatives|ses-\w+|.*\.zip",
+    re.I,
+)
+# What stands before numbers that count patients: patient_1 and patient_2 are two.
+PATIENT_WORD = re.compile(
+    r"(?:.*[_\- ])?(?:pat(?:ient)?s?|pt|subj(?:ect)?s?|sub|cases?|id|p|s|h|hearts?|vol(?:unteer)?s?|anon)",
+    re.I,
+)
+NUMBERED = re.compile(r"(?P<head>.*?)[_\- ]*(?P<number>\d{1,4})")
+CONVERTED = re.compile(r".+_\d{14}_\d+[a-z]*", re.I)  # dcm2niix: folder, protocol, time, series
+
+
+# What a person says by them: each file is a patient, each folder is one.
+PATTERNS = {"file": "{patient}", "folder": "{patient}/*"}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose heart a file shows, and which of the patient's images it is."""
+
+    patient: str
+    series: str  # unique for the patient
+    view: str = ""  # such as sa; what files of one stack share
+    phase: str = ""  # such as ED or frame01
+    unclear: str = ""  # why it has to be asked, in words; "" where it is clear
+    sure: bool = True  # False where a bare name or folder told, which another heart may have, too
+
+
+def identify(
+    sources: Sequence[Source], pictures: Sequence[bool], table: Table, pattern: str
+) -> list[Identity]:
+    """The identity of each image; what names it is looked for in this order.
+
+    A pattern that a person gave; a table beside the images; a layout of the table above; the folder, where
+    the name says nothing, begins with the folder's or occurs in several folders; the name before its tails.
+
+    Args:
+        sources: images only, of one import: what repeats among them decides.
+        pictures: of each, whether it is a single picture; numbers of such may count slices.
+        table: of what lies beside them.
+        pattern: as `compile_pattern` takes it, or `=` and the one patient's name; empty where there is none.
+
+    Raises:
+        BadInput: when the pattern is none.
+    """
+    if pattern:
+        return _by_pattern(sources, pattern)
+    named = [_named(source, table) for source in sources]
+    rest = [at for at, known in enumerate(named) if known is None]
+    names = _Names([sources[at] for at in rest], [pictures[at] for at in rest])
+    return [known or names.identity(source) for source, known in zip(sources, named, strict=True)]
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern such as `{patient}/*` or `*/{patient}_*` as a regular expression over folders and stem.
+
+    `{patient}` stands for letters without a slash, `*` for any letters without a slash, `**` for any.
+
+    Raises:
+        BadInput: when it names no {patient}, or names it twice.
+
+    >>> compile_pattern("{patient}/*").search("a/anna/sa_ED")["patient"]
+    'anna'
+    """
+    if pattern.count("{patient}") != 1:
+        raise BadInput(
+            f"the pattern {pattern!r} must hold {{patient}} once, as in {{patient}}/* or {{patient}}_*, or "
+            "be an equals sign and the name of the one patient that all files are of"
+        )
+    pieces = {"{patient}": "(?P<patient>[^/]+?)", "**": ".*", "*": "[^/]*"}
+    parts = re.split(r"(\{patient\}|\*\*|\*)", pattern.strip("/"))
+    return re.compile("(?:^|/)" + "".join(pieces.get(part, re.escape(part)) for part in parts) + "$")
+
+
+def path_of(source: Source) -> str:
+    """Folders below what was given, the given one included, and the image's stem: what patterns look at."""
+    return "/".join((*source.name.parts[:-1], image_stem(source)))
+
+
+def _by_pattern(sources: Sequence[Source], pattern: str) -> list[Identity]:
+    """By what a person gave alone."""
+    name = pattern[1:].strip() if pattern.startswith("=") else ""
+    asked = None if name else compile_pattern(pattern)
+    found = []
+    for source in sources:
+        base = image_stem(source)
+        parts, match = take_apart(base), asked.search(path_of(source)) if asked else None
+        patient = match["patient"] if match else name
+        unclear = "" if patient else "does not fit the pattern for patients"
+        found.append(Identity(patient or base, base, parts.view, parts.phase, unclear))
+    return found
+
+
+def _named(source: Source, table: Table) -> Identity | None:
+    """By a table beside the images, or by a layout."""
+    base = image_stem(source)
+    told = table.image(source.name).patient
+    if told:
+        parts = take_apart(base)
+        return Identity(told, base, parts.view, parts.phase)
+    for layout in LAYOUTS:
+        if match := layout.pattern.search(path_of(source)):
+            return _of_layout(layout, match, base)
+    return None
+
+
+def _of_layout(layout: Layout, match: re.Match[str], base: str) -> Identity:
+    said = match.groupdict()
+    if "pair" in said:
+        number = int(said["pair"])
+        return Identity(f"cmr{number - 1 + number % 2}", base)
+    case = take_apart(said["case"]) if "case" in said else None
+    patient = (case.rest or said["case"]) if case else said["patient"]
+    if layout.key == "acdc":
+        patient = patient.lower()  # as the set itself and its tables have it
+    tails = take_apart(base)
+    view, phase = said.get("view") or tails.view, said.get("phase") or tails.phase
+    series = re.sub(rf"^{re.escape(patient)}[_-]+", "", base, flags=re.I) or base
+    return Identity(patient, series, view, phase)
+
+
+def _patient_folder(source: Source) -> str:
+    """The nearest folder that may name a patient; "" where all of them only say what lies in them."""
+    for part in reversed(source.name.parts[:-1]):
+        if not STRUCTURE.fullmatch(part):
+            return part
+    return ""
+
+
+class _Names:
+    """What names and folders of images without a table or a layout say, seen all together."""
+
+    def __init__(self, sources: Sequence[Source], pictures: Sequence[bool]) -> None:
+        places: dict[str, set[PurePosixPath]] = defaultdict(set)
+        self._bases: dict[PurePosixPath, set[str]] = defaultdict(set)
+        self._heads: Counter[tuple[PurePosixPath, str]] = Counter()
+        for source, picture in zip(sources, pictures, strict=True):
+            base = image_stem(source).lower()
+            places[base].add(source.name.parent)
+            self._bases[source.name.parent].add(take_apart(base).rest)
+            if picture and (head := _head(base)) is not None:
+                self._heads[source.name.parent, head] += 1
+        repeated = {base for base, folders in places.items() if len(folders) > 1}
+        # Once one name of a folder occurs in another, too, the folders name the patients of all their files.
+        self._by_folder = {folder for base in repeated for folder in places[base]}
+        self._shared = Counter(rest for rests in self._bases.values() for rest in rests)
+
+    def identity(self, source: Source) -> Identity:
+        """By the folder or the name, or why neither is sure."""
+        base, place, folder = image_stem(source), source.name.parent, _patient_folder(source)
+        parts = take_apart(base)
+        if place in self._by_folder:
+            sure = folder not in ("", source.name.parts[0]) and not self._counts_patients(place)
+            why = "" if sure else "occurs in several folders"
+            return Identity(folder or base, base, parts.view, parts.phase, why, sure=False)
+        head = _head(base.lower())
+        if head is not None and self._heads[place, head] > 1:
+            return Identity(base, base, unclear="is numbered, which may count patients or slices of one")
+        converted = CONVERTED.fullmatch(base)
+        if converted and folder == source.name.parts[0]:
+            return Identity(
+                base, base, unclear="was made by a converter and may be one of several of a patient"
+            )
+        by_folder = converted or (folder and re.match(rf"{re.escape(folder)}(?![^\W_])", base, re.I))
+        if parts.rest and not by_folder:
+            # A number in it tells hearts apart; without one, anna/heart_ED and bert/heart_ES are two.
+            common = self._shared[parts.rest.lower()] > 1 and not any(map(str.isdigit, parts.rest))
+            why = "occurs in several folders" if common else ""
+            return Identity(parts.rest, base, parts.view, parts.phase, why, sure=False)
+        if folder:
+            return Identity(folder, base, parts.view, parts.phase, sure=False)
+        return Identity(base, base, unclear="is a name that any patient's file may have")
+
+    def _counts_patients(self, place: PurePosixPath) -> bool:
+        """Whether the names in a folder are numbers of patients, as in siteA/001 and siteB/001."""
+        names = self._bases[place] - {""}
+        return len(names) > 1 and all(NUMBERED.fullmatch(name) for name in names)
+
+
+def _head(base: str) -> str | None:
+    """What stands before a picture's number where the number may count slices; None where it cannot."""
+    parts, match = take_apart(base), NUMBERED.fullmatch(base)
+    if match is None or parts.place or parts.phase or PATIENT_WORD.fullmatch(match["head"]):
+        return None
+    return match["head"]
