@@ -3,6 +3,8 @@
 import hashlib
 import io
 import os
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import fsspec
@@ -28,7 +30,7 @@ class ArrayFolder:
         When this returns, the file is on the disk under its name; the row that names it may commit.
         """
         data = encoded(array)
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         if not self.holds(digest):
             if self.remote:
                 self.system.pipe_file(f"{self.root}/{digest}.npy", data)
@@ -41,6 +43,16 @@ class ArrayFolder:
         if self.remote:
             return bool(self.system.exists(f"{self.root}/{digest}.npy"))
         return self._path(digest).exists()
+
+    def remove(self, digests: Sequence[str]) -> None:
+        """Remove files; those that are not there are none to remove."""
+        if self.remote:
+            there = [f"{self.root}/{digest}.npy" for digest in digests if self.holds(digest)]
+            if there:
+                self.system.rm(there)
+            return
+        for digest in digests:
+            self._path(digest).unlink(missing_ok=True)
 
     def load(self, digest: str) -> np.ndarray:
         """The array.
@@ -77,6 +89,11 @@ class ArrayFolder:
         return self.folder / digest[:2] / f"{digest}.npy"
 
 
+def digest_of(data: bytes) -> str:
+    """The name of the array whose .npy file has these bytes: their SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def encoded(array: np.ndarray) -> bytes:
     """The array as the bytes of a .npy file."""
     buffer = io.BytesIO()
@@ -87,7 +104,7 @@ def encoded(array: np.ndarray) -> bytes:
 def write_durably(path: Path, data: bytes) -> None:
     """Write a file that is whole or absent after any crash, and on the disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
     try:
         with partial.open("wb") as file:  # buffered: a full disk raises, where os.write could fall short
             file.write(data)

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -22,6 +22,7 @@ from core.store.arrays import ArrayFolder
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 20  # how long a writer waits for another; writes take milliseconds
+MIGRATING = 0x5EB7  # of PostgreSQL's advisory locks, the one that whoever migrates holds
 OPENING = threading.Lock()
 
 
@@ -109,13 +110,37 @@ def migrate(engine: Engine) -> None:
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == newest:
             return
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with engine.connect() as connection, alone(connection):
         if MigrationContext.configure(connection).get_current_revision() != newest:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[None]:
+    """Let no other process change the tables meanwhile, and commit what was done to them whole or not at all.
+
+    SQLite can only change a table by making it anew; until all are, rows refer to tables that are not there.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
+        yield
         connection.commit()
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise StoreUnavailable(
+                f"the store has {len(broken)} rows that refer to rows that are not there, such as one of "
+                f"{broken[0][0]!r}; nothing was changed, put a backup in its place"
+            )
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def open_store(url: str | None = None, arrays: str | None = None) -> Store:

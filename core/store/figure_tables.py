@@ -14,7 +14,7 @@ class ScoreTable(Base):
     __tablename__ = "score"
     model_id: Mapped[int] = mapped_column(ForeignKey("model.id"), primary_key=True)
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True, index=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("mask.id"))  # the truth; a newer one makes this stale
+    version_id: Mapped[int] = mapped_column(ForeignKey("mask.id"), index=True)  # the truth; stale after it
     confusion: Mapped[bytes] = mapped_column(LargeBinary)  # (4, 4) int32, row the truth's label
     distances_mm: Mapped[bytes] = mapped_column(LargeBinary)  # (2, 4) float64: HD95, mean surface distance
     reliability: Mapped[bytes] = mapped_column(LargeBinary)  # zlib of (4, 3, bins) float32, see scores.py
@@ -25,7 +25,7 @@ class ScoredMaskTable(Base):
 
     __tablename__ = "scored_mask"
     model_id: Mapped[int] = mapped_column(ForeignKey("model.id"), primary_key=True)
-    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True)
+    slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True, index=True)
     pixels: Mapped[bytes] = mapped_column(LargeBinary)  # as in mask.pixels
 
 
@@ -45,7 +45,7 @@ class CorrectionTable(Base):
 
     __tablename__ = "correction"
     mask_id: Mapped[int] = mapped_column(ForeignKey("mask.id"), primary_key=True)
-    model_mask_id: Mapped[int] = mapped_column(ForeignKey("mask.id"))
+    model_mask_id: Mapped[int] = mapped_column(ForeignKey("mask.id"), index=True)
     confusion: Mapped[bytes] = mapped_column(LargeBinary)  # (4, 4) int32, row the reader's label
 
 

@@ -1,133 +1,84 @@
-"""Series come in whole or not at all; a patient's split is decided once."""
+"""Series: the same pixels come in once, whole or not at all; and what is known of those that are there."""
 
-import hashlib
 import json
-import secrets
-from dataclasses import asdict
+import re
+from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Load, Session, undefer_group
 
 from core.errors import NotFound
 from core.imaging.figures import image_figures
-from core.records import Origin, Series, SeriesRow, Split, Status
+from core.records import Series, SeriesRow, Split
+from core.store.arrays import ArrayFolder
+from core.store.arrivals import Added, Arrival, alike, any_there, same_slices
+from core.store.attach import attach
 from core.store.database import Store, told_plainly
-from core.store.figure_tables import ImageFigureTable
-from core.store.packing import geometry_from_json, geometry_to_json, pack
-from core.store.tables import MaskTable, PatientTable, SeriesTable, SettingTable, SliceTable
+from core.store.incoming import Incoming, insert
+from core.store.names import stored_name
+from core.store.packing import files_from_json, geometry_from_json
+from core.store.patients import MOST_LETTERS, locked_patient
+from core.store.provenance import series_provenance
+from core.store.slices import AT_ONCE
+from core.store.source_columns import SOURCE
+from core.store.tables import PatientTable, SeriesTable, SliceTable
+from core.store.unused_arrays import hold_removals, keep_in_place
 
-SPLIT_SHARES = ((Split.TRAIN, 0.7), (Split.VALIDATION, 0.1), (Split.TEST, 0.2))  # of patients
-SEED = "split seed"
+FIRST_CHANNEL = "_0000"  # nnU-Net's name for the image that a mask without it belongs to
+ENDING = re.compile(rf"(?:{FIRST_CHANNEL})?\.(?:nii\.gz|[^.]+)")
+ATTEMPTS = 5  # where a database lets two come in at once, the second one finds what the first has left
 
 
-def add_series(store: Store, series: Series) -> tuple[int, bool]:
-    """Store a series and return (its id, whether it was new); the same content again changes nothing.
+def add_series(store: Store, series: Series) -> Added:
+    """Store a series, unless the patient's pixels are there already; returns what became of it.
 
     Masks that came along become versions of origin `reference`, and their slices `approved`: they are
-    what somebody has vouched for already.
+    what somebody has vouched for already. Where the pixels were there, masks are attached to them.
     """
     with told_plainly(store.place):
         digests = [store.arrays.keep(item.pixels) for item in series.slices]
-    looks = [image_figures(item.pixels) for item in series.slices]
-    content = content_sha256(series, digests)
-    with store.unit_of_work() as session:
-        same = select(SeriesTable.id).where(
-            SeriesTable.patient == series.patient,
-            SeriesTable.name == series.name,
-            SeriesTable.content_sha256 == content,
+    incoming = Incoming(series, digests, [image_figures(item.pixels) for item in series.slices])
+    for attempt in range(ATTEMPTS):
+        try:
+            with store.unit_of_work() as session:
+                return _settled(session, store.arrays, incoming)
+        except IntegrityError:  # another import was quicker with the same patient or series
+            if attempt + 1 == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _settled(session: Session, arrays: ArrayFolder, incoming: Incoming) -> Added:
+    """What becomes of a series, inside the unit of work."""
+    series, digests, plain = incoming.series, incoming.digests, incoming.plain
+    hold_removals(session)
+    patient = locked_patient(session, series)
+    name = stored_name(series.name, MOST_LETTERS)
+    known = any_there(session, digests)
+    same = same_slices(session, patient.name, name, series, digests, plain) if known else None
+    if same is not None:
+        return _attached(session, series, same)
+    keep_in_place(arrays, series, digests)
+    shown = [digest for digest in digests if digest not in plain]
+    others = alike(session, patient.name, patient.split, shown) if known else ()
+    return Added((insert(session, patient, name, incoming),), Arrival.NEW, alike=others)
+
+
+def _attached(session: Session, series: Series, same: Sequence[SliceTable]) -> Added:
+    """Let masks that came along go to the slices that were there."""
+    pairs = [(row, item.mask) for row, item in zip(same, series.slices, strict=True) if item.mask is not None]
+    done = attach(session, pairs, "import")
+    ids = tuple(dict.fromkeys(row.series_id for row in same))
+    before = geometry_from_json(session.get_one(SeriesTable, ids[0]).geometry).spacing_mm
+    now = series.geometry.spacing_mm
+    differs: tuple[str, ...] = ()
+    if before and now and [round(mm, 3) for mm in before] != [round(mm, 3) for mm in now]:
+        differs = (
+            f"its pixels measure {before[0]:g} x {before[1]:g} mm there, not {now[0]:g} x {now[1]:g} mm",
         )
-        known = session.scalar(same)
-        if known is not None:
-            return known, False
-        patient = _patient(session, series)
-        row = SeriesTable(
-            patient=patient.name,
-            name=series.name,
-            content_sha256=content,
-            geometry=geometry_to_json(series.geometry),
-            notes=json.dumps(series.notes),
-            n_positions=len({item.position for item in series.slices}),
-            n_phases=len({item.phase for item in series.slices}),
-        )
-        session.add(row)
-        session.flush()
-        images = [
-            SliceTable(
-                series_id=row.id,
-                patient=patient.name,
-                split=patient.split,
-                position=item.position,
-                phase=item.phase,
-                status=Status.NEW if item.mask is None else Status.APPROVED,
-                height=item.pixels.shape[0],
-                width=item.pixels.shape[1],
-                image_sha256=digest,
-                trigger_time_ms=item.trigger_time_ms,
-                source=item.source,
-            )
-            for item, digest in zip(series.slices, digests, strict=True)
-        ]
-        session.add_all(images)
-        session.flush()  # all at once: a cine has hundreds of slices
-        session.add_all(
-            ImageFigureTable(slice_id=image.id, **asdict(figures))
-            for image, figures in zip(images, looks, strict=True)
-        )
-        references = [
-            (image, MaskTable(slice_id=image.id, origin=Origin.REFERENCE, author="import", pixels=pack(mask)))
-            for image, mask in zip(images, (item.mask for item in series.slices), strict=True)
-            if mask is not None
-        ]
-        session.add_all(version for _, version in references)
-        session.flush()
-        for image, version in references:
-            image.newest_version_id, image.newest_origin = version.id, Origin.REFERENCE
-        return row.id, True
-
-
-def content_sha256(series: Series, digests: list[str]) -> str:
-    """What makes two imports the same: grid, pixels, masks and their places."""
-    digest = hashlib.sha256(geometry_to_json(series.geometry).encode())
-    for item, image in zip(series.slices, digests, strict=True):
-        digest.update(f"{item.position} {item.phase} {image}".encode())
-        digest.update(b"" if item.mask is None else item.mask.tobytes())
-    return digest.hexdigest()
-
-
-def _patient(session: Session, series: Series) -> PatientTable:
-    """The patient's row, made on first sight; a split once decided stays, whatever a layout says later."""
-    known = session.get(PatientTable, series.patient)
-    if known is not None:
-        return known
-    split = series.split or draw_split(series.patient, split_seed(session))
-    patient = PatientTable(name=series.patient, split=split, group=series.group)
-    session.add(patient)
-    session.flush()
-    return patient
-
-
-def split_seed(session: Session) -> str:
-    """The seed of this store's splits, drawn when the store is first used."""
-    row = session.get(SettingTable, SEED)
-    if row is None:
-        row = SettingTable(name=SEED, value=secrets.token_hex(8))
-        session.add(row)
-        session.flush()
-    return row.value
-
-
-def draw_split(patient: str, seed: str) -> Split:
-    """Train, validation or test in shares of 70, 10 and 20 %; the same patient and seed draw the same.
-
-    >>> draw_split("patient001", "0") == draw_split("patient001", "0")
-    True
-    """
-    number = int.from_bytes(hashlib.sha256(f"{seed}/{patient}".encode()).digest()[:8]) / 2**64
-    for split, share in SPLIT_SHARES:
-        if number < share:
-            return split
-        number -= share
-    return SPLIT_SHARES[-1][0]
+    arrival = Arrival.ATTACHED if done.n_attached else Arrival.UNCHANGED
+    return Added(ids, arrival, done.n_attached, done.n_left, differs=differs)
 
 
 def series_row(store: Store, series_id: int) -> SeriesRow:
@@ -137,22 +88,61 @@ def series_row(store: Store, series_id: int) -> SeriesRow:
         NotFound: when there is none of that id.
     """
     with store.reading() as session:
-        row = session.get(SeriesTable, series_id)
+        row = session.get(SeriesTable, series_id, options=[undefer_group(SOURCE)])
         if row is None:
             raise NotFound(f"there is no series {series_id} in the store; it may be in another one")
         return _record(row, session.get_one(PatientTable, row.patient))
 
 
-def list_series(store: Store, limit: int | None = 1000) -> list[SeriesRow]:
-    """Series, newest first."""
+def list_series(store: Store, limit: int | None = 1000, patient: str = "", text: str = "") -> list[SeriesRow]:
+    """Series, newest first; of one patient, or of all, with a text in the patient's or the series' name."""
     query = (
         select(SeriesTable, PatientTable)
         .join(PatientTable, SeriesTable.patient == PatientTable.name)
+        .options(Load(SeriesTable).undefer_group(SOURCE))
         .order_by(SeriesTable.id.desc())
         .limit(limit)
     )
+    if patient:
+        query = query.where(SeriesTable.patient == patient)
+    if text:
+        in_patient = SeriesTable.patient.icontains(text, autoescape=True)
+        query = query.where(in_patient | SeriesTable.name.icontains(text, autoescape=True))
     with store.reading() as session:
         return [_record(*pair) for pair in session.execute(query)]
+
+
+def series_sources(store: Store, series_ids: Sequence[int] | None = None) -> dict[int, tuple[str, ...]]:
+    """The names of the files that series came in, by series, in the order of their slices; None means all."""
+    query = (
+        select(SliceTable.series_id, SliceTable.source)
+        .group_by(SliceTable.series_id, SliceTable.source)
+        .order_by(func.min(SliceTable.id))
+    )
+    parts = [query]
+    if series_ids is not None:
+        starts = range(0, len(series_ids), AT_ONCE)
+        parts = [
+            query.where(SliceTable.series_id.in_(series_ids[start : start + AT_ONCE])) for start in starts
+        ]
+    found: dict[int, list[str]] = {}
+    with store.reading() as session:
+        for part in parts:
+            for series_id, source in session.execute(part):
+                found.setdefault(series_id, []).append(source)
+    return {series_id: tuple(names) for series_id, names in found.items()}
+
+
+def find_by_source(store: Store, stem: str) -> list[SeriesRow]:
+    """Series one of whose files is called so, up to its ending and small and capitals; oldest first."""
+    beginnings = [f"{stem}.", f"{stem}{FIRST_CHANNEL}."]
+    alike = [SliceTable.source.istartswith(start, autoescape=True) for start in beginnings]
+    query = select(SliceTable.series_id, SliceTable.source).where(or_(*alike)).distinct()
+    with store.reading() as session:
+        found = session.execute(query.order_by(SliceTable.series_id)).all()
+    endings = ((row.series_id, row.source.lower().removeprefix(stem.lower())) for row in found)
+    ids = dict.fromkeys(number for number, rest in endings if ENDING.fullmatch(rest))
+    return [series_row(store, number) for number in ids]
 
 
 def _record(row: SeriesTable, patient: PatientTable) -> SeriesRow:
@@ -167,4 +157,7 @@ def _record(row: SeriesTable, patient: PatientTable) -> SeriesRow:
         group=patient.group,
         notes=tuple(json.loads(row.notes)),
         imported_at=row.imported_at,
+        phase_names=tuple((phase, name) for phase, name in json.loads(row.phase_names)),
+        files=files_from_json(row.files),
+        provenance=series_provenance(row),
     )

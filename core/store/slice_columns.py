@@ -95,10 +95,13 @@ def masked_slices(
 
 
 def masks_stamp(store: Store) -> str:
-    """Another text whenever masks or statuses have changed, without reading them."""
+    """Another text whenever masks or statuses have changed, or series were deleted, without reading them."""
+    series = select(func.max(SeriesTable.id), func.count()).select_from(SeriesTable)
     with store.reading() as session:
         newest = session.scalar(select(func.max(MaskTable.id)))
-        return f"{newest} {session.scalar(select(func.max(StatusChangeTable.id)))}"
+        changed = session.scalar(select(func.max(StatusChangeTable.id)))
+        last, n_series = session.execute(series).one()
+        return f"{newest} {changed} {last} {n_series}"
 
 
 def series_facts(store: Store) -> dict[int, SeriesFacts]:

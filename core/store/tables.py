@@ -16,6 +16,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from core.store.source_columns import SeriesSource, SliceSource
+
+NEVER_AGAIN = {"sqlite_autoincrement": True}  # a deleted row's id names nothing else: pages cache by ids
+
 
 class UtcTime(TypeDecorator[datetime]):
     """Times with their zone; SQLite forgets it, so it is put back."""
@@ -58,15 +62,15 @@ class PatientTable(Base):
     group: Mapped[str] = mapped_column(String(100), default="")
 
 
-class SeriesTable(Base):
+class SeriesTable(SeriesSource, Base):
     """What was imported together."""
 
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("patient", "name", "content_sha256"),)
+    __table_args__ = (UniqueConstraint("patient", "name", "content_sha256"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     patient: Mapped[str] = mapped_column(ForeignKey("patient.name"), index=True)
     name: Mapped[str] = mapped_column(String(255))
-    content_sha256: Mapped[str] = mapped_column(String(64), index=True)  # of pixels and geometry
+    content_sha256: Mapped[str] = mapped_column(String(64), index=True)  # of places and pixels
     geometry: Mapped[str] = mapped_column(Text)  # JSON of core.records.Geometry
     notes: Mapped[str] = mapped_column(Text)  # JSON list
     n_positions: Mapped[int]
@@ -74,7 +78,7 @@ class SeriesTable(Base):
     imported_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
-class SliceTable(Base):
+class SliceTable(SliceSource, Base):
     """One image; `newest_*` repeat the newest version, so that the queue reads one table."""
 
     __tablename__ = "slice"
@@ -85,6 +89,7 @@ class SliceTable(Base):
         Index("slice_by_worth", "worth", "id"),
         Index("slice_by_patient", "patient", "id"),
         Index("slice_by_split", "split", "status"),
+        NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id"))
@@ -95,7 +100,7 @@ class SliceTable(Base):
     status: Mapped[str] = mapped_column(String(20))
     height: Mapped[int]
     width: Mapped[int]
-    image_sha256: Mapped[str] = mapped_column(String(64))
+    image_sha256: Mapped[str] = mapped_column(String(64), index=True)
     trigger_time_ms: Mapped[float | None] = mapped_column(Float)
     source: Mapped[str] = mapped_column(Text, default="")
     newest_version_id: Mapped[int | None]
@@ -110,10 +115,10 @@ class MaskTable(Base):
     """One version of a mask; inserted, never changed."""
 
     __tablename__ = "mask"
-    __table_args__ = (Index("mask_by_origin", "origin", "slice_id", "author"),)
+    __table_args__ = (Index("mask_by_origin", "origin", "slice_id", "author"), NEVER_AGAIN)
     id: Mapped[int] = mapped_column(primary_key=True)
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), index=True)
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("mask.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("mask.id"), index=True)
     origin: Mapped[str] = mapped_column(String(20))
     author: Mapped[str] = mapped_column(String(255))
     model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))

@@ -26,7 +26,7 @@ def write(folder: Path, seed: int, parent: Connection) -> None:
     while True:
         number += 1
         series = small_series(f"patient{seed}-{number}", seed=int(random.integers(1 << 30)), masked=True)
-        series_id, _ = add_series(store, series)
+        series_id = add_series(store, series).series_id
         say("series", series_id, len(series.slices))
         for row in slices.list_slices(store, Filter(series_id=series_id)):
             newest = row.newest_version_id

@@ -38,7 +38,7 @@ def score_of(row, seed: int = 0) -> SliceScore:
 
 
 def rows_of(store, **options):
-    series_id, _ = add_series(store, small_series(**options))
+    series_id = add_series(store, small_series(**options)).series_id
     return slices.list_slices(store, slices.Filter(series_id=series_id))
 
 

@@ -10,7 +10,9 @@ import pytest
 from core.errors import Conflict, NotFound, StoreUnavailable
 from core.records import Origin, Split, Status
 from core.store import drafts, masks, models, predictions, presence, slices
-from core.store.series import add_series, draw_split, list_series, series_row
+from core.store.arrivals import Added, Arrival
+from core.store.patients import draw_split
+from core.store.series import add_series, list_series, series_row
 from core.store.slices import Filter, Order
 from tests.store.small import open_at, small_series
 
@@ -24,9 +26,9 @@ def first_slice(store, **options) -> int:
 
 def test_a_series_comes_back_with_pixels_geometry_and_notes(store):
     series = small_series(masked=True)
-    series_id, created = add_series(store, series)
-    assert created
-    row = series_row(store, series_id)
+    added = add_series(store, series)
+    assert added.created
+    row = series_row(store, added.series_id)
     assert row.geometry == series.geometry
     assert (row.patient, row.name, row.notes, row.n_positions) == ("anna", "cine", ("a note",), 2)
     for kept, original in zip(slices.list_slices(store), series.slices, strict=True):
@@ -38,20 +40,20 @@ def test_a_series_comes_back_with_pixels_geometry_and_notes(store):
 
 def test_the_same_import_again_changes_nothing_and_says_so(store):
     first = add_series(store, small_series(masked=True))
-    assert add_series(store, small_series(masked=True)) == (first[0], False)
+    assert add_series(store, small_series(masked=True)) == Added(first.series_ids, Arrival.UNCHANGED)
     assert len(list_series(store)) == 1
     assert slices.count_slices(store) == 2
 
 
 def test_other_pixels_under_the_same_name_are_another_series(store):
     add_series(store, small_series(seed=1))
-    assert add_series(store, small_series(seed=2))[1]
+    assert add_series(store, small_series(seed=2)).created
 
 
 def test_a_patients_split_is_decided_once(store):
     add_series(store, small_series("anna", "one", seed=1, split=Split.TEST))
-    series_id, _ = add_series(store, small_series("anna", "two", seed=2, split=Split.TRAIN))
-    assert series_row(store, series_id).split == Split.TEST
+    added = add_series(store, small_series("anna", "two", seed=2, split=Split.TRAIN))
+    assert series_row(store, added.series_id).split == Split.TEST
     assert {row.split for row in slices.list_slices(store)} == {Split.TEST}
 
 

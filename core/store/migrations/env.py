@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import core.store.figure_tables  # noqa: F401  (its tables belong to the same store)
+import core.store.figure_tables
+import core.store.source_tables  # noqa: F401  (their tables belong to the same store)
 from core.store.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,116 @@
+"""Masks that come to slices which are there: they become references where nobody vouches for another one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.records import Origin, Status, check_mask
+from core.store.database import Store
+from core.store.packing import pack, unpack
+from core.store.slices import AT_ONCE
+from core.store.tables import MaskTable, SeriesTable, SliceTable
+
+VOUCHERS = (Origin.READER, Origin.REFERENCE)
+Pairs = Sequence[tuple[SliceTable, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What became of masks."""
+
+    n_attached: int  # became references
+    n_left: int  # were left out: a reader, or an earlier reference, says otherwise
+    n_same: int  # were there already
+
+
+def attach_masks(
+    store: Store, series_id: int, masks: Mapping[tuple[int, int], np.ndarray], author: str = "import"
+) -> Attached:
+    """Give slices of a series masks to which they had none, or only a model's; all or nothing.
+
+    A slice with a new reference is approved, as at an import, unless a reader has rejected it. What a reader
+    drew or approved, or an earlier reference, is never replaced. Drafts stay as they are; their readers are
+    told of the new version when they save.
+
+    Args:
+        store: where the series is.
+        series_id: whose masks they are.
+        masks: (height, width) uint8 of Label values, by (position, phase).
+        author: written beside the versions.
+
+    Raises:
+        NotFound: when there is no such series, or no slice at one of the places.
+    """
+    with store.unit_of_work() as session:
+        if session.get(SeriesTable, series_id) is None:
+            raise NotFound(f"there is no series {series_id} in the store; it may be in another one")
+        query = select(SliceTable).where(SliceTable.series_id == series_id).with_for_update()
+        rows = {(row.position, row.phase): row for row in session.scalars(query)}
+        absent = next((place for place in masks if place not in rows), None)
+        if absent is not None:
+            raise NotFound(f"series {series_id} has no slice at position {absent[0]} of phase {absent[1]}")
+        return attach(session, [(rows[place], mask) for place, mask in masks.items()], author)
+
+
+def attach(session: Session, pairs: Pairs, author: str) -> Attached:
+    """Do so inside a unit of work, which holds the slices' rows."""
+    wanted, counts = weigh(session, pairs)
+    add_references(session, wanted, author)
+    return counts
+
+
+def weigh(session: Session, pairs: Pairs) -> tuple[Pairs, Attached]:
+    """The masks that would become references, and what would become of all; nothing is stored."""
+    shown = shown_pixels(session, [row for row, _ in pairs])
+    wanted, n_left, n_same = [], 0, 0
+    for row, mask in pairs:
+        check_mask(mask, (row.height, row.width))
+        if not vouched(row):
+            wanted.append((row, mask))
+        elif np.array_equal(unpack(shown[row.id], mask.shape), mask):
+            n_same += 1
+        else:
+            n_left += 1
+    return wanted, Attached(len(wanted), n_left, n_same)
+
+
+def vouched(row: SliceTable) -> bool:
+    """Whether somebody vouches for the mask that the slice shows: drew it, brought it or approved it."""
+    if row.newest_version_id is None:
+        return False
+    return row.newest_origin in VOUCHERS or row.status == Status.APPROVED
+
+
+def shown_pixels(session: Session, rows: Sequence[SliceTable]) -> dict[int, bytes]:
+    """The packed mask that each slice shows, by slice; one that shows none is left out."""
+    ids = [row.newest_version_id for row in rows if row.newest_version_id is not None]
+    found: dict[int, bytes] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        part = MaskTable.id.in_(ids[start : start + AT_ONCE])
+        query = select(MaskTable.slice_id, MaskTable.pixels).where(part)
+        found |= dict(session.execute(query).tuples().all())
+    return found
+
+
+def add_references(session: Session, pairs: Pairs, author: str) -> None:
+    """Give each slice a reference that comes after whatever it shows."""
+    versions = [
+        MaskTable(
+            slice_id=row.id,
+            parent_id=row.newest_version_id,
+            origin=Origin.REFERENCE,
+            author=author,
+            pixels=pack(mask),
+        )
+        for row, mask in pairs
+    ]
+    session.add_all(versions)
+    session.flush()  # all at once: a cine has hundreds
+    for (row, _), version in zip(pairs, versions, strict=True):
+        row.newest_version_id, row.newest_origin = version.id, Origin.REFERENCE
+        if row.status != Status.REJECTED:
+            row.status = Status.APPROVED

@@ -1,0 +1,107 @@
+"""What a deletion of series would take along: counted before it, and told after it."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.records import Origin, Status
+from core.store.database import Store
+from core.store.figure_tables import ScoreTable
+from core.store.slices import AT_ONCE
+from core.store.tables import DraftTable, MaskTable, PredictionTable, SeriesTable, SliceTable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Going:
+    """What a deletion takes along."""
+
+    n_series: int = 0
+    n_patients: int = 0  # whose series they are
+    whole_patients: tuple[str, ...] = ()  # those who have no other series
+    n_slices: int = 0
+    n_approved: int = 0  # slices
+    versions: dict[Origin, int] = field(default_factory=dict)
+    n_drafts: int = 0
+    n_predictions: int = 0
+    n_scores: int = 0
+
+
+def what_goes(store: Store, series_ids: Sequence[int]) -> Going:
+    """Everything that a deletion of these series would take along.
+
+    Raises:
+        NotFound: when one of them is not there.
+    """
+    with store.reading() as session:
+        return counted(session, sorted(set(series_ids)))
+
+
+def counted(session: Session, ids: Sequence[int]) -> Going:
+    """What hangs on the series."""
+    found: Counter[str] = Counter()
+    versions: Counter[Origin] = Counter()
+    owners: Counter[str] = Counter()
+    for part in parts(ids):
+        whose = select(SeriesTable.id, SeriesTable.patient).where(SeriesTable.id.in_(part))
+        there = dict(session.execute(whose).tuples().all())
+        absent = next((number for number in part if number not in there), None)
+        if absent is not None:
+            raise NotFound(f"there is no series {absent} in the store; it may be in another one")
+        owners.update(there.values())
+        slices = slices_in(part)
+        approved = SliceTable.status == Status.APPROVED
+        found["slices"] += _how_many(session, slices)
+        found["approved"] += _how_many(session, slices.where(approved))
+        for table in (DraftTable, PredictionTable, ScoreTable):
+            found[table.__tablename__] += _how_many(
+                session, select(table.slice_id).where(table.slice_id.in_(slices))
+            )
+        by_origin = select(MaskTable.origin, func.count()).where(MaskTable.slice_id.in_(slices))
+        for origin, n in session.execute(by_origin.group_by(MaskTable.origin)):
+            versions[Origin(origin)] += n
+    return Going(
+        n_series=len(ids),
+        n_patients=len(owners),
+        whole_patients=_whole(session, owners),
+        n_slices=found["slices"],
+        n_approved=found["approved"],
+        versions=dict(versions),
+        n_drafts=found["draft"],
+        n_predictions=found["prediction"],
+        n_scores=found["score"],
+    )
+
+
+def _whole(session: Session, owners: Counter[str]) -> tuple[str, ...]:
+    """Patients all of whose series are among those counted."""
+    whole: list[str] = []
+    for part in parts(sorted(owners)):
+        having = (
+            select(SeriesTable.patient, func.count())
+            .where(SeriesTable.patient.in_(part))
+            .group_by(SeriesTable.patient)
+        )
+        whole += [patient for patient, n in session.execute(having) if n == owners[patient]]
+    return tuple(sorted(whole))
+
+
+def slices_in(series_ids: Sequence[int]) -> Select[int]:
+    """The ids of all slices of a few hundred series, as a query."""
+    return select(SliceTable.id).where(SliceTable.series_id.in_(series_ids))
+
+
+def _how_many(session: Session, query: Select[int]) -> int:
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values, so many at a time as one statement takes."""
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]

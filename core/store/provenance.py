@@ -1,0 +1,120 @@
+"""What a source says of series and slices, into rows and out of them; and the way back to an archive."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.provenance import SeriesProvenance, SliceProvenance
+from core.records import Series
+from core.store.database import Store
+from core.store.names import one_line, stored_name
+from core.store.slices import AT_ONCE
+from core.store.source_tables import OriginalUidTable
+from core.store.tables import SeriesTable, SliceTable
+
+MOST_UID_LETTERS = 64  # of a DICOM UID
+MOST_SEX_LETTERS = 16
+MOST_VENDOR_LETTERS = 100
+
+
+def series_source(provenance: SeriesProvenance) -> dict[str, object]:
+    """The columns of a series that keep it."""
+    return {
+        "study_uid": stored_name(provenance.study_uid, MOST_UID_LETTERS),
+        "series_uids": json.dumps(provenance.series_uids),
+        "frame_of_reference_uid": stored_name(provenance.frame_of_reference_uid, MOST_UID_LETTERS),
+        "study_date": one_line(provenance.study_date)[:8],
+        "sex": stored_name(provenance.sex, MOST_SEX_LETTERS),
+        "age_years": provenance.age_years,
+        "height_m": provenance.height_m,
+        "weight_kg": provenance.weight_kg,
+        "heart_rate_bpm": provenance.heart_rate_bpm,
+        "nominal_interval_ms": provenance.nominal_interval_ms,
+        "vendor": stored_name(provenance.vendor, MOST_VENDOR_LETTERS),
+        "field_strength_t": provenance.field_strength_t,
+        "deidentified": provenance.deidentified,
+    }
+
+
+def series_provenance(row: SeriesTable) -> SeriesProvenance:
+    """What the row says of its source."""
+    return SeriesProvenance(
+        study_uid=row.study_uid,
+        series_uids=tuple(json.loads(row.series_uids)),
+        frame_of_reference_uid=row.frame_of_reference_uid,
+        study_date=row.study_date,
+        sex=row.sex,
+        age_years=row.age_years,
+        height_m=row.height_m,
+        weight_kg=row.weight_kg,
+        heart_rate_bpm=row.heart_rate_bpm,
+        nominal_interval_ms=row.nominal_interval_ms,
+        vendor=row.vendor,
+        field_strength_t=row.field_strength_t,
+        deidentified=row.deidentified,
+    )
+
+
+def slice_source(provenance: SliceProvenance) -> dict[str, object]:
+    """The columns of a slice that keep it."""
+    position, orientation = provenance.image_position_mm, provenance.image_orientation
+    return {
+        "sop_instance_uid": stored_name(provenance.sop_instance_uid, MOST_UID_LETTERS),
+        "frame_number": provenance.frame_number,
+        "image_position_mm": None if position is None else json.dumps(position),
+        "image_orientation": None if orientation is None else json.dumps(orientation),
+    }
+
+
+def slice_provenance(store: Store, slice_ids: Sequence[int]) -> dict[int, SliceProvenance]:
+    """What the sources of slices say of them, by id; an id that is not in the store is left out."""
+    columns = (
+        SliceTable.id,
+        SliceTable.sop_instance_uid,
+        SliceTable.frame_number,
+        SliceTable.image_position_mm,
+        SliceTable.image_orientation,
+    )
+    found = {}
+    with store.reading() as session:
+        for start in range(0, len(slice_ids), AT_ONCE):
+            wanted = SliceTable.id.in_(slice_ids[start : start + AT_ONCE])
+            for number, uid, frame, position, orientation in session.execute(select(*columns).where(wanted)):
+                found[number] = SliceProvenance(
+                    uid,
+                    frame,
+                    tuple(json.loads(position)) if position else None,
+                    tuple(json.loads(orientation)) if orientation else None,
+                )
+    return found
+
+
+def original_uid(store: Store, kept: str) -> str:
+    """The identifier that the source has for one that stands in the store; "" where none was replaced."""
+    with store.reading() as session:
+        return session.scalar(select(OriginalUidTable.original).where(OriginalUidTable.kept == kept)) or ""
+
+
+def keep_original_uids(session: Session, series: Series) -> None:
+    """Keep the identifiers whose place others have taken in this series, for the way back."""
+    in_use = set(kept_uids(series))
+    originals = {kept: original for kept, original in series.original_uids if kept in in_use}
+    known: set[str] = set()
+    wanted = list(originals)
+    for start in range(0, len(wanted), AT_ONCE):
+        asked = OriginalUidTable.kept.in_(wanted[start : start + AT_ONCE])
+        known |= set(session.scalars(select(OriginalUidTable.kept).where(asked)))
+    session.add_all(
+        OriginalUidTable(kept=kept, original=one_line(original))
+        for kept, original in originals.items()
+        if kept not in known
+    )
+
+
+def kept_uids(series: Series) -> Iterable[str]:
+    """All identifiers that stand in the rows of a series."""
+    of_series = series.provenance
+    yield from (of_series.study_uid, of_series.frame_of_reference_uid, *of_series.series_uids)
+    yield from (item.provenance.sop_instance_uid for item in series.slices)

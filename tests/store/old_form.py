@@ -1,0 +1,89 @@
+"""A store as the first release left it, row by row in SQL, so that no code of today has a hand in it."""
+
+import hashlib
+import io
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from core.store.database import MIGRATIONS
+
+MASK = (np.arange(30) % 4).astype(np.uint8).reshape(6, 5)
+GEOMETRY = {  # without what came later
+    "affine": None,
+    "format": "nifti",
+    "header": "AP8gaGVhZGVy",
+    "shape": [5, 6, 2],
+    "slice_axis": 2,
+    "slice_distance_mm": 8.0,
+    "spacing_mm": [1.5, 1.25],
+}
+
+
+def old_pixels(position: int) -> np.ndarray:
+    """The image at a position of the one series."""
+    return np.random.default_rng(position).integers(0, 1000, (6, 5)).astype(np.uint16)
+
+
+def write_old_store(folder: Path) -> None:
+    """One patient with two slices: a reference with a reader's correction of it, and a model's mask."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(f"sqlite:///{folder / 'septum.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for table, row in _rows(folder / "arrays"):
+            names = ", ".join(f'"{name}"' for name in row)
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+    engine.dispose()
+
+
+def _rows(arrays: Path) -> list[tuple[str, dict[str, object]]]:
+    at, packed = "2026-01-02 03:04:05.000000", zlib.compress(MASK.tobytes(), 6)
+    model = {"id": 1, "name": "unet", "sha256": "m", "path": "m.safetensors", "card": "{}", "active": True}
+    series = {"id": 1, "patient": "anna", "name": "cine", "content_sha256": "of the first release"}
+    series |= {"geometry": json.dumps(GEOMETRY), "notes": '["a note"]', "n_positions": 2, "n_phases": 1}
+    rows: list[tuple[str, dict[str, object]]] = [
+        ("setting", {"name": "split seed", "value": "0123456789abcdef"}),
+        ("model", model | {"created_at": at}),
+        ("patient", {"name": "anna", "split": "test", "group": "DCM"}),
+        ("series", series | {"imported_at": at}),
+    ]
+    for position, status, newest, origin in ((0, "approved", 2, "reader"), (1, "predicted", 3, "model")):
+        image = {"id": position + 1, "series_id": 1, "patient": "anna", "split": "test"}
+        image |= {"position": position, "phase": 0, "status": status, "height": 6, "width": 5}
+        image |= {"image_sha256": _keep(arrays, old_pixels(position)), "source": "anna.nii.gz"}
+        image |= {"newest_version_id": newest, "newest_origin": origin, "reasons": "[]"}
+        rows.append(("slice", image))
+    versions = (
+        (1, 1, None, "reference", "import"),
+        (2, 1, 1, "reader", "ann"),
+        (3, 2, None, "model", "unet"),
+    )
+    for number, slice_id, parent, origin, author in versions:
+        mask = {"id": number, "slice_id": slice_id, "parent_id": parent, "origin": origin, "author": author}
+        mask |= {"model_id": 1 if origin == "model" else None, "pixels": packed, "note": "", "created_at": at}
+        rows.append(("mask", mask))
+        counts = {"background": 8, "right_ventricle": 8, "myocardium": 7, "left_ventricle": 7}
+        rows.append(("mask_pixels", {"mask_id": number} | counts))
+    rows.append(("draft", {"slice_id": 2, "reader": "bob", "parent_id": 3, "tab": "", "seq": 1}))
+    rows[-1][1].update(pixels=packed, seconds=3.0, changed_at=at)
+    return rows
+
+
+def _keep(arrays: Path, pixels: np.ndarray) -> str:
+    data = io.BytesIO()
+    np.save(data, pixels)
+    digest = hashlib.sha256(data.getvalue()).hexdigest()
+    path = arrays / digest[:2] / f"{digest}.npy"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.getvalue())
+    return digest
