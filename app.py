@@ -3,17 +3,18 @@
 import streamlit as st
 
 from core.records import Status
-from core.workflow import activity, demo, overview
+from core.workflow import activity, demo, overview, prediction
+from core.workflow.overview import WAITING, Action
 from pages.shared.activity_section import activity_section
 from pages.shared.frame import frame, sentence
 from pages.shared.model_card import model_card
-from pages.shared.run_progress import ICONS
+from pages.shared.plain import plain
+from pages.shared.run_progress import ICONS, prediction_progress
 
 PAGES = {
-    "import": "pages/1_Import.py",
-    "review": "pages/2_Review.py",
-    "train": "pages/3_Train.py",
-    "models": "pages/4_Models.py",
+    Action.IMPORT: "pages/1_Import.py",
+    Action.REVIEW: "pages/2_Review.py",
+    Action.TRAIN: "pages/3_Train.py",
 }
 STATUS_ICONS = {
     Status.NEW: ":material/fiber_new:",
@@ -23,18 +24,34 @@ STATUS_ICONS = {
     Status.REJECTED: ":material/block:",
 }
 
+
+def go(action: Action) -> None:
+    """Do what was proposed, where it is one click; open its page where it is work."""
+    if action is Action.PREDICT:
+        prediction.start_prediction()
+        st.rerun()
+    waiting = overview.slice_to_review() if action is Action.REVIEW else None
+    if waiting is not None:
+        # Filters from before could hide what the sentence speaks of.
+        st.session_state["queue filters"] = {"statuses": list(WAITING)}
+        st.session_state["open slice"] = waiting
+        st.session_state["looked at"] = st.session_state["compare with"] = None
+    st.switch_page(PAGES[action])
+
+
 with frame("Home"):
     seen = overview.overview()
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Next:** {sentence(seen.next_step.text)}")
-        page = PAGES.get(seen.next_step.page)
-        if page and st.button("Go", icon=":material/arrow_forward:", type="primary", key="next step"):
-            st.switch_page(page)
+        if st.button("Go", icon=":material/arrow_forward:", type="primary", key="next step"):
+            go(seen.next_step.action)
         if not seen.n_slices and st.button("Load the demo", icon=":material/cardiology:", key="load demo"):
             with st.spinner("Making a heart"):
                 for _ in demo.load_demo():
                     pass
             st.rerun()
+
+    prediction_progress()
 
     counts = st.columns(3)
     counts[0].metric("Patients", seen.n_patients, border=True)
@@ -67,5 +84,6 @@ with frame("Home"):
     for run in seen.runs:
         started = f"{run.created_at.astimezone():%Y-%m-%d %H:%M}"
         st.markdown(
-            f"{ICONS[run.state]} {run.kind.capitalize()} of {started}: {run.state}. {sentence(run.message)}"
+            f"{ICONS[run.state]} {run.kind.capitalize()} of {started}: {run.state}. "
+            f"{plain(sentence(run.message))}"
         )

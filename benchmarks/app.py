@@ -104,7 +104,7 @@ def fill(n_slices: int, n_volumes: int) -> list[int]:
     firsts = []
     bare = tuple(replace(item, mask=None) for item in short.slices)  # as a scanner gives it
     for number in range(n_volumes):
-        added, _ = add_series(store, replace(short, patient=f"volume-{number}", slices=bare))
+        added = add_series(store, replace(short, patient=f"volume-{number}", slices=bare)).series_id
         firsts.append(list_slices(store, Filter(series_id=added), limit=1)[0].id)
     return firsts
 

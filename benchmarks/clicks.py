@@ -116,7 +116,7 @@ def main() -> None:
     table: dict[str, list[list[float]]] = {"refined": [], "painted": []}
     times: dict[str, list[float]] = {"refined": [], "painted": []}
     patients: list[str] = []
-    for series in find_series([chosen.data]):
+    for series in find_series([chosen.data], per_file=True):
         if not isinstance(series, Series) or series.split != Split.VALIDATION:
             continue
         slices = [image for image in series.slices if image.mask is not None][:: chosen.every]

@@ -34,7 +34,7 @@ from core.workflow.prediction import DEFAULT_SPACING
 
 def labelled_series(folders: list[Path], split: str, spacing_mm: float | None) -> Iterator[Series]:
     """The series of the split, each with only those slices that have a reference."""
-    for found in find_series(folders, spacing_mm):
+    for found in find_series(folders, spacing_mm, per_file=True):
         if isinstance(found, FileProblem):
             continue
         slices = tuple(image for image in found.slices if image.mask is not None)

@@ -86,7 +86,7 @@ def fill(course: Path, volumes: Path) -> None:
 
 def labelled(folder: Path) -> Iterator[Series]:
     """Series whose every slice has its true mask."""
-    for found in find_series([folder]):
+    for found in find_series([folder], per_file=True):
         if isinstance(found, Series) and all(image.mask is not None for image in found.slices):
             yield found
 
@@ -96,7 +96,7 @@ def correct(series: Series) -> None:
     middle = (1 + max(image.position for image in series.slices)) // 2
     image = next(image for image in series.slices if image.position == middle)
     bare = replace(series, slices=(replace(image, mask=None),))
-    series_id, _ = add_series(open_store(), bare)
+    series_id = add_series(open_store(), bare).series_id
     (row,) = list_slices(open_store(), Filter(series_id=series_id))
     assert image.mask is not None
     masks.save_version(

@@ -38,7 +38,7 @@ def labelled_series(folder: Path) -> list[Series]:
     """The series behind a folder in which every slice has its true mask."""
     return [
         found
-        for found in find_series([folder])
+        for found in find_series([folder], per_file=True)
         if isinstance(found, Series) and all(image.mask is not None for image in found.slices)
     ]
 
@@ -66,7 +66,7 @@ def add_unread(all_series: Iterable[Series]) -> Truth:
     store, truth = open_store(), {}
     for series in all_series:
         bare = tuple(replace(image, mask=None) for image in series.slices)
-        series_id, _ = add_series(store, replace(series, slices=bare, split=Split.TRAIN))
+        series_id = add_series(store, replace(series, slices=bare, split=Split.TRAIN)).series_id
         drawn = {(image.position, image.phase): image.mask for image in series.slices}
         for row in list_slices(store, Filter(series_id=series_id), limit=None):
             mask = drawn[row.position, row.phase]

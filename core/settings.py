@@ -1,5 +1,6 @@
 """Everything that can be set from outside, in one place; nothing else reads the environment."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,14 @@ class Settings(BaseSettings):
     max_unpacked_mb: int = Field(default=4096, description="Most an archive or compressed file may unpack to")
     max_ratio: int = Field(default=200, description="Highest unpacked to packed ratio of an archive")
     max_slices: int = Field(default=5000, description="Most slices of one series")
+    deidentify: bool = Field(
+        default=True, description="Take names and identifiers out of DICOM before anything of it is stored"
+    )
+    import_roots: str = Field(
+        default="",
+        description="Folders of this machine from which the Import page may import, separated as in PATH; "
+        "empty: none",
+    )
 
     @property
     def database_url(self) -> str:
@@ -46,6 +55,11 @@ class Settings(BaseSettings):
     def arrays_url(self) -> str:
         """Where image arrays live, a folder inside `home` unless one is set."""
         return self.arrays or str(self.home / "arrays")
+
+    @property
+    def import_root_folders(self) -> tuple[Path, ...]:
+        """The folders below which the Import page may import, links followed."""
+        return tuple(Path(root).resolve() for root in self.import_roots.split(os.pathsep) if root.strip())
 
 
 @cache

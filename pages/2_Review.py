@@ -24,6 +24,7 @@ from pages.shared.drawing import (
 )
 from pages.shared.frame import frame
 from pages.shared.mask_editor import slice_viewer
+from pages.shared.plain import plain
 from pages.shared.presence import who_else
 from pages.shared.queue import Choice, choose_filters, queue_list
 from pages.shared.reader import current_reader
@@ -76,7 +77,7 @@ def versions(opened: correction.OpenSlice) -> None:
         if opened.newest and st.button("Prepare the series' masks", icon=":material/download:", key="export"):
             name = f"{opened.row.patient}_masks.zip"
             data = exporting.export_zip([opened.row.series_id])
-            st.download_button(f"Download {name}", data, name, key="download", type="primary")
+            st.download_button(f"Download {plain(name)}", data, name, key="download", type="primary")
 
 
 def saving(desk: Desk) -> Callable[[], int] | None:
@@ -112,7 +113,7 @@ def place(opened: correction.OpenSlice) -> str:
     row, series = opened.row, opened.series
     phase = f" · phase {row.phase + 1}/{series.n_phases}" if series.n_phases > 1 else ""
     return (
-        f"**{row.patient}** slice {row.position + 1}/{series.n_positions}{phase} · {row.split} · "
+        f"**{plain(row.patient)}** slice {row.position + 1}/{series.n_positions}{phase} · {row.split} · "
         f"**{row.status}**"
     )
 

@@ -11,6 +11,7 @@ from pages.shared.balance_weights import weights
 from pages.shared.chart_frame import chart_format, draw
 from pages.shared.frame import frame
 from pages.shared.image_charts import image_chart
+from pages.shared.plain import plain
 
 WHICH = {True: "References and approved", False: "All that are shown"}
 TABLE_HEIGHT = 300  # pixels
@@ -70,7 +71,7 @@ def pictures() -> None:
         for item in odd:
             st.page_link(
                 "pages/2_Review.py",
-                label=f"{item.patient} {item.name}: {'; '.join(item.unusual)}",
+                label=plain(f"{item.patient} {item.name}: {'; '.join(item.unusual)}"),
                 query_params={"slice": str(item.first_slice_id)},
                 icon=":material/rate_review:",
             )
@@ -82,7 +83,7 @@ def pictures() -> None:
             places = ", ".join(f"{item.patient} {item.series} ({item.split})" for item in alike.slices)
             st.page_link(
                 "pages/2_Review.py",
-                label=f"{places}: {kind}",
+                label=plain(f"{places}: {kind}"),
                 query_params={"slice": str(first.slice_id)},
                 icon=":material/content_copy:",
             )

@@ -5,7 +5,9 @@ import sys
 import typer
 from rich.console import Console
 
+from core.cli.attach_masks import attach_masks
 from core.cli.average import average
+from core.cli.delete import delete
 from core.cli.demo import demo
 from core.cli.evaluate import evaluate
 from core.cli.export import export
@@ -25,6 +27,7 @@ app = typer.Typer(
     help="Septum: segment short-axis cardiac MR, correct it, learn from the corrections.",
 )
 app.command("import")(import_files)
+app.command("attach-masks")(attach_masks)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
 app.command("train")(train)
@@ -33,6 +36,7 @@ app.command("promote")(promote)
 app.command("average")(average)
 app.command("export")(export)
 app.command("export-model")(export_model)
+app.command("delete")(delete)
 app.command("demo")(demo)
 app.command("verify")(verify)
 

@@ -1,35 +1,62 @@
-"""`import`: files, folders and zips into the store."""
+"""`import`: files, folders and zips into the store, or only a list of what would come in."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from core.cli.import_list import ImportList
 from core.cli.telling import Teller
 from core.errors import RunRefused
 from core.labels import LabelOrder
 
 PATHS = typer.Argument(metavar="PATH...", help="Files, folders or zips in any import format.")
+DRY_RUN = typer.Option("--dry-run", help="List what would come in and what is asked; store nothing.")
 SPACING = typer.Option("--spacing", min=0.01, help="Pixel size in mm of images that carry none.")
 ORDER = typer.Option("--label-order", help="Of masks: acdc (1 RV, 2 myocardium, 3 LV) or ukbb (1 LV, 3 RV).")
+PATTERN = typer.Option(
+    "--patient-pattern",
+    help="How folders and files name the patient, such as {patient}/* or {patient}_slice*; * is any letters "
+    "without a slash, ** any. =NAME: all files are of that one patient.",
+)
+AS_IMAGES = typer.Option("--as-images", help="Files that look like masks are images.")
+BURNED_IN = typer.Option("--burned-in", help="Pictures that may show a name in their pixels may come in.")
 ORDERS = {"acdc": LabelOrder.ACDC, "ukbb": LabelOrder.UK_BIOBANK}
 
 
 def import_files(
     paths: Annotated[list[Path], PATHS],
+    dry_run: Annotated[bool, DRY_RUN] = False,
     spacing: Annotated[float | None, SPACING] = None,
     label_order: Annotated[str, ORDER] = "",
+    patient_pattern: Annotated[str, PATTERN] = "",
+    as_images: Annotated[bool, AS_IMAGES] = False,
+    burned_in: Annotated[bool, BURNED_IN] = False,
 ) -> None:
     """Import images and the masks beside them. Exit code 1 if any file was left out."""
-    from core.workflow.importing import count_images, import_paths
+    from core.workflow.importing import Answers, count_images, import_paths
 
     if label_order and label_order not in ORDERS:
         raise RunRefused(f"--label-order must be {' or '.join(ORDERS)}, got {label_order!r}")
-    done, total = 0, count_images(paths)
-    with Teller("Importing") as teller:
-        for result in import_paths(paths, spacing, ORDERS.get(label_order)):
-            done += 1
+    answers = Answers(
+        spacing_mm=spacing,
+        label_order=ORDERS.get(label_order),
+        patient_pattern=patient_pattern,
+        images=as_images,
+        burned_in=burned_in,
+    )
+    done, total, listed = 0, count_images(paths), ImportList()
+    with Teller("Reading" if dry_run else "Importing") as teller:
+        for result in import_paths(paths, answers, dry_run=dry_run):
+            done += result.summary.n_files if result.summary else 1
             teller.progress(min(done, total), total)
-            teller.tell(result)
-    teller.say(teller.summary())
+            if dry_run:
+                teller.count(result)
+                listed.add(result)
+            else:
+                teller.tell(result)
+    if dry_run:
+        listed.print()
+    else:
+        teller.say(teller.summary())
     teller.exit_if_any_refused()

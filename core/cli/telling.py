@@ -46,9 +46,13 @@ class Teller:
         """Move the bar."""
         self._bar.update(self._task, completed=done, total=total)
 
+    def count(self, result: FileResult) -> None:
+        """Count what became of one file, and print nothing."""
+        self._outcomes[result.outcome] += 1
+
     def tell(self, result: FileResult) -> None:
         """Print what became of one file."""
-        self._outcomes[result.outcome] += 1
+        self.count(result)
         problem = result.outcome in PROBLEMS
         words = result.message
         if result.file not in words:

@@ -50,7 +50,7 @@ def load_demo(if_empty: bool = False, hearts: tuple[DemoHeart, ...] = HEARTS) ->
             yield FileResult(heart.patient, "unchanged", told, (known[heart.patient],))
             continue
         series = demo_series(heart)
-        series_id, _ = add_series(store, series)
+        series_id = add_series(store, series).series_id
         n_masks = sum(item.mask is not None for item in series.slices)
         told = f"{counted(len(series.slices), 'slice')}, {counted(n_masks, 'reference mask')}, {heart.split}"
         yield FileResult(heart.patient, "imported", told, (series_id,))

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from core.imaging.found import FileProblem
 from core.imaging.listing import list_images, repeated_names
 from core.imaging.reading import find_series
 from core.records import FileResult, Series
-from core.workflow.file_names import TakenNames, mask_stem, safe_folder, source_stem
+from core.workflow.file_names import TakenNames, safe_folder, safe_name, source_stem
 from core.workflow.limits import import_limits
 from core.workflow.models import find_checkpoint
 from core.workflow.words import counted
@@ -22,7 +22,7 @@ from core.workflow.words import counted
 if TYPE_CHECKING:
     from core.network.predict import Predictor
 
-DEFAULT_SPACING_MM = 1.8  # of a DICOM that carries none; other formats ask
+DEFAULT_SPACING_MM = 1.8  # of the rare series that nobody asked about
 GATHERED_SLICES = 64  # small files are predicted so many at a time, whole batches of one size
 Progress = Callable[[int, int], None]  # files done, files in all
 
@@ -91,7 +91,7 @@ def predict_files(
     gathered: list[Job] = []
     done = n_found = 0
     progress(0, len(images))
-    for found in find_series([source], spacing_mm, limits=import_limits(), with_masks=False):
+    for found in find_series([source], spacing_mm, limits=import_limits(), with_masks=False, per_file=True):
         n_found += 1
         if isinstance(found, FileProblem):
             done += 1
@@ -99,7 +99,7 @@ def predict_files(
                 found.file, "question" if found.question else "refused", found.message, asks=found.asks
             )
             continue
-        job = new_job(found, output, repeated)
+        job = new_job(found, source, output, repeated)
         name = f"{job.folder}/{mask_file_name(found.geometry, job.stem)}"
         if found.geometry.format == "dicom":  # series of one patient often share their description
             job.stem = names.free(job.stem)
@@ -138,12 +138,22 @@ def check_writable(folder: Path) -> None:
         ) from error
 
 
-def new_job(series: Series, output: Path, repeated: set[str]) -> Job:
+def new_job(series: Series, given: Path, output: Path, repeated: set[str]) -> Job:
     """Where the masks of a series go."""
+    if series.geometry.format == "dicom":
+        return Job(series, dicom_stem(series, given), output)
     first = series.slices[0].source
-    stem = mask_stem(series.geometry.format, first, series.patient, series.name)
-    keeps_folder = source_stem(first).lower() in repeated and series.geometry.format != "dicom"
+    keeps_folder = source_stem(first).lower() in repeated
+    stem = safe_name(source_stem(first) or series.name)
     return Job(series, stem, output / safe_folder(series.folder) if keeps_folder else output)
+
+
+def dicom_stem(series: Series, given: Path) -> str:
+    """A DICOM series by the names of the user's own files: its one file, or the folder of many."""
+    files = {item.source for item in series.slices}
+    if len(files) == 1:
+        return safe_name(source_stem(files.pop()))
+    return safe_name(PurePosixPath(series.folder).name or source_stem(given.name))
 
 
 def refused_twin(job: Job, other: str, name: str) -> FileResult:

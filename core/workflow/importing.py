@@ -2,25 +2,45 @@
 
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from core.imaging.found import FileProblem
+from core.imaging.deidentification import Deidentifier
+from core.imaging.found import NO_ANSWERS, Answers, FileProblem
+from core.imaging.layouts.patients import PATTERNS
 from core.imaging.listing import list_images
-from core.imaging.reading import series_among
+from core.imaging.reading import LonelyMask, series_among
 from core.imaging.sources import Source, open_file, open_sources
-from core.labels import LabelOrder
 from core.records import FileResult, Series
+from core.settings import settings
+from core.store.arrivals import Arrival
 from core.store.database import Store, open_store
+from core.store.identities import identity_key
 from core.store.series import add_series, series_row
+from core.workflow.import_preview import Preview, is_another_heart
+from core.workflow.import_words import another_heart, described, known, left_alone, names_of
 from core.workflow.limits import import_limits
-from core.workflow.words import counted
+from core.workflow.lonely_masks import attach_lonely
+
+__all__ = [
+    "NO_ANSWERS",
+    "PATTERNS",
+    "Answers",
+    "count_images",
+    "import_paths",
+    "import_sources",
+    "import_uploads",
+    "logical_name",
+]
 
 
 def import_paths(
     paths: Sequence[Path],
-    spacing_mm: float | None = None,
-    label_order: LabelOrder | None = None,
+    answers: Answers = NO_ANSWERS,
     only: Collection[str] | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Iterator[FileResult]:
     """Import files, folders and zips; yields one result a series or refused file, as it happens.
 
@@ -30,22 +50,23 @@ def import_paths(
 
     Args:
         paths: in any import format.
-        spacing_mm: pixel size of images that carry none.
-        label_order: how masks number the ventricles; None asks where anatomy disagrees with ours.
+        answers: to what the files do not say themselves.
         only: the files that the answers are for, as an earlier result named them; the rest is passed over,
             so that no answer changes what came in without one. None means all.
+        dry_run: read everything and tell what would come in (`planned`), but store nothing.
 
     Raises:
         StoreUnavailable: when the store cannot be written; what was told until then is kept.
     """
-    return _import(open_sources(paths, import_limits()), spacing_mm, label_order, only)
+    return import_sources(open_sources(paths, import_limits()), answers, only, dry_run=dry_run)
 
 
 def import_uploads(
     files: Sequence[tuple[str, bytes]],
-    spacing_mm: float | None = None,
-    label_order: LabelOrder | None = None,
+    answers: Answers = NO_ANSWERS,
     only: Collection[str] | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Iterator[FileResult]:
     """Import what a browser sent, as `import_paths` does.
 
@@ -53,7 +74,7 @@ def import_uploads(
     gives them, only say what belongs together; none is ever used as a path.
     """
     with tempfile.TemporaryDirectory(prefix="septum-upload-") as folder:
-        yield from _import(_uploaded(files, Path(folder)), spacing_mm, label_order, only)
+        yield from import_sources(uploaded(files, Path(folder)), answers, only, dry_run=dry_run)
 
 
 def count_images(paths: Sequence[Path]) -> int:
@@ -61,7 +82,8 @@ def count_images(paths: Sequence[Path]) -> int:
     return len(list_images(paths, import_limits()))
 
 
-def _uploaded(files: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[Source | FileProblem]:
+def uploaded(files: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[Source | FileProblem]:
+    """What a browser sent, as files of a folder under numbers; their names say what belongs together."""
     for number, (name, data) in enumerate(files):
         file = folder / str(number)
         file.write_bytes(data)
@@ -80,24 +102,34 @@ def logical_name(name: str) -> PurePosixPath:
     return PurePosixPath("upload", *(parts or ["file"]))
 
 
-def _import(
+def import_sources(
     sources: Iterable[Source | FileProblem],
-    spacing_mm: float | None,
-    label_order: LabelOrder | None,
-    only: Collection[str] | None,
+    answers: Answers = NO_ANSWERS,
+    only: Collection[str] | None = None,
+    *,
+    dry_run: bool = False,
 ) -> Iterator[FileResult]:
+    """Import what was opened already, as `import_paths` does."""
     store = open_store()
+    deidentifier = Deidentifier(identity_key(store)) if settings().deidentify else None
+    left: list[Source] = []
+    keep = Preview(store).result if dry_run else partial(keep_series, store)
     nothing = True
-    for found in series_among(sources, spacing_mm, label_order, import_limits()):
+    for found in series_among(
+        sources, answers, import_limits(), deidentifier=deidentifier, on_passed_over=left.append
+    ):
         nothing = False
-        if only is not None and named(found) not in only:
+        if only is not None and not names_of(found) & set(only):
             continue
-        if isinstance(found, FileProblem):
-            yield FileResult(
-                found.file, "question" if found.question else "refused", found.message, asks=found.asks
-            )
+        if isinstance(found, LonelyMask):
+            yield attach_lonely(found, answers, dry_run=dry_run)
+        elif isinstance(found, FileProblem):
+            outcome = "question" if found.question else "refused"
+            yield FileResult(found.file, outcome, found.message, asks=found.asks)
         else:
-            yield _keep(store, found)
+            yield keep(found)
+    if left and only is None:
+        yield left_alone(left)
     if nothing:
         yield FileResult(
             "",
@@ -107,28 +139,23 @@ def _import(
         )
 
 
-def named(found: Series | FileProblem) -> str:
-    """How results name a series (by the first of its files) or a problem."""
-    if isinstance(found, FileProblem):
-        return found.file
-    file = found.slices[0].source or found.name
-    return f"{found.folder}/{file}" if found.folder else file
+def keep_series(store: Store, series: Series) -> FileResult:
+    """Put one series into the store and say what became of it."""
+    if not series.patient_sure and is_another_heart(store, series):
+        return another_heart(series)
+    added = add_series(store, without_file_names(series))
+    if not added.created:
+        return known(series, added, "attached" if added.arrival is Arrival.ATTACHED else "unchanged")
+    split = series_row(store, added.series_id).split
+    return described(series, added, split, "imported")
 
 
-def _keep(store: Store, series: Series) -> FileResult:
-    """Put one series into the store and say what it is."""
-    series_id, created = add_series(store, series)
-    file = named(series)
-    if not created:
-        return FileResult(file, "unchanged", "in the store already; nothing was changed", (series_id,))
-    split = series_row(store, series_id).split
-    n_files = len({item.source for item in series.slices})
-    n_masks = sum(item.mask is not None for item in series.slices)
-    words = [
-        f"{counted(len(series.slices), 'slice')} of {series.patient}, {split}",
-        f"out of {counted(n_files, 'file')}" if n_files > 1 else "",
-        counted(n_masks, "reference mask") if n_masks else "",
-        f"the patient was in {split} before and stays there" if series.split not in (None, split) else "",
-        *series.notes,
-    ]
-    return FileResult(file, "imported", "; ".join(word for word in words if word), (series_id,))
+def without_file_names(series: Series) -> Series:
+    """The series as it is stored: files of a de-identified DICOM are often named after the patient."""
+    if not series.provenance.deidentified:
+        return series
+    slices = tuple(
+        replace(item, source=f"position{item.position + 1:02}_phase{item.phase + 1:02}.dcm")
+        for item in series.slices
+    )
+    return replace(series, slices=slices)

@@ -133,9 +133,9 @@ def set_status(slice_id: int, status: Status) -> None:
     store_status(store, slice_id, status)
 
 
-def series_choices() -> list[SeriesRow]:
-    """Series to choose from in a filter, newest first."""
-    return list_series(open_store())
+def series_choices(text: str = "", most: int = 1000) -> list[SeriesRow]:
+    """Series to choose from, newest first; those with the text in the patient's or the series' name."""
+    return list_series(open_store(), most, text=text.strip())
 
 
 def thumbnail_png(slice_id: int, side: int = 96, with_mask: bool = True) -> bytes:

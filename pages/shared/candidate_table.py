@@ -9,6 +9,7 @@ from core.workflow import candidate, scored
 from core.workflow.candidate import Beside, Cell, ChangedSlice, MetricRow, Part
 from pages.shared.candidate_chart import dice_difference
 from pages.shared.chart_frame import as_csv, draw
+from pages.shared.plain import plain
 
 PARTS: tuple[Part, ...] = (*FOREGROUND, None)
 HEART = "Heart"  # the mean of the labels
@@ -109,8 +110,8 @@ def one_slice(item: ChangedSlice, candidate_id: int, active_id: int) -> None:
     """Three pictures of a slice and the way to it."""
     st.page_link(
         REVIEW,
-        label=f"{item.patient} slice {item.position + 1}, phase {item.phase + 1}: Dice {item.active:.3f} → "
-        f"{item.candidate:.3f}",
+        label=f"{plain(item.patient)} slice {item.position + 1}, phase {item.phase + 1}: "
+        f"Dice {item.active:.3f} → {item.candidate:.3f}",
         icon=":material/rate_review:",
         query_params={"slice": str(item.slice_id)},
     )

@@ -12,6 +12,7 @@ from pages.shared import comparison_charts
 from pages.shared.chart_frame import draw
 from pages.shared.frame import sentence
 from pages.shared.metric_sections import choose_metric
+from pages.shared.plain import plain
 from pages.shared.scored_kept import comparison_of, scored_of
 
 MOST_LINKS = 8
@@ -72,7 +73,9 @@ def reader_pairs() -> None:
         for shared in pair.slices[: max(1, MOST_LINKS // len(pairs))]:
             st.page_link(
                 "pages/2_Review.py",
-                label=f"{shared.patient}: {pair.one} and {pair.other}, Dice {shared.least:.2f} on one label",
+                label=plain(
+                    f"{shared.patient}: {pair.one} and {pair.other}, Dice {shared.least:.2f} on one label"
+                ),
                 icon=":material/rate_review:",
                 query_params={"slice": str(shared.slice_id)},
             )

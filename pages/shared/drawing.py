@@ -13,6 +13,7 @@ from core.workflow import correction, smart_correction, worklist
 from core.workflow.worklist import NEIGHBOURS
 from pages.shared.frame import sentence, telling
 from pages.shared.mask_editor import Command, ShownAs, acknowledge, mask_editor, send_ahead, send_ways
+from pages.shared.plain import plain
 from pages.shared.queue import Choice
 
 KEY = "editor"
@@ -69,7 +70,7 @@ def decide(desk: Desk, status: Status, pending: int = 0) -> int:
         correction.save(row.id, desk.reader, seq=pending, approve=True)
     else:
         worklist.set_status(row.id, status)
-    st.toast(f"{row.patient}, slice {row.position + 1}: {status}")
+    st.toast(f"{plain(row.patient)}, slice {row.position + 1}: {status}")
     following = worklist.next_in_queue(row.id, **desk.choice, order=desk.order)
     return row.id if following is None else following
 

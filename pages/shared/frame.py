@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.errors import SeptumError
+from pages.shared.plain import plain
 from pages.shared.reader import reader_choice
 
 MENU = (
@@ -72,7 +73,7 @@ def telling() -> Iterator[None]:
     try:
         yield
     except SeptumError as error:
-        st.error(sentence(str(error)), icon=":material/error:")
+        st.error(plain(sentence(str(error))), icon=":material/error:")
 
 
 def sentence(text: str) -> str:

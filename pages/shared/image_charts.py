@@ -1,6 +1,7 @@
 """Charts of what the images of the series look like."""
 
 from collections.abc import Sequence
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -17,7 +18,9 @@ def image_chart(images: Sequence[SeriesImages]) -> Chart:
             name=name,
             x=[item.mean_intensity for item in group],
             y=[item.contrast for item in group],
-            text=[f"{item.patient} {item.name}: {'; '.join(item.unusual) or 'usual'}" for item in group],
+            text=[
+                escape(f"{item.patient} {item.name}: {'; '.join(item.unusual) or 'usual'}") for item in group
+            ],
             mode="markers",
             marker={"size": 7, "color": colour, "symbol": symbol, "opacity": 0.75},
             hovertemplate="%{text}<br>mean %{x:.0f}, contrast %{y:.0f}<extra></extra>",

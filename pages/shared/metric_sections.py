@@ -11,6 +11,7 @@ from core.workflow.scored import Scored
 from pages.shared import agreement_charts, metric_charts, place_charts
 from pages.shared.chart_frame import draw
 from pages.shared.metric_charts import over, part_name
+from pages.shared.plain import plain
 
 METRICS = list(METRIC_NAMES)
 PAGE = 6  # slices shown at once
@@ -117,7 +118,7 @@ def worst(found: Scored) -> None:
                     for label, value in row.by_label.items()
                 )
                 st.markdown(
-                    f"**{row.patient}** slice {row.position + 1}, phase {row.phase + 1} · "
+                    f"**{plain(row.patient)}** slice {row.position + 1}, phase {row.phase + 1} · "
                     f"{METRIC_NAMES[metric]} {values}"
                 )
                 pictures = (shown.reference, shown.prediction, shown.difference)

@@ -7,6 +7,7 @@ import streamlit as st
 from core.records import RunKind, RunRow, RunState
 from core.workflow import running
 from pages.shared.frame import sentence
+from pages.shared.plain import plain
 
 ICONS = {
     RunState.QUEUED: ":material/schedule:",
@@ -40,8 +41,14 @@ def prediction_progress() -> None:
 
 
 @st.fragment(run_every=1)
-def watch(kind: RunKind, what: str) -> None:
-    """One look at the run; when all have ended, the whole page is drawn anew with what they brought."""
+def watch(kind: RunKind, what: str, *, doing: bool = False) -> None:
+    """One look at the run; when all have ended, the whole page is drawn anew with what they brought.
+
+    Args:
+        kind: of run.
+        what: it counts.
+        doing: also tell what it is at.
+    """
     seen = running.watched(kind)
     if seen is None or not seen.is_active:
         st.rerun(scope="app")
@@ -51,7 +58,10 @@ def watch(kind: RunKind, what: str) -> None:
     behind = (
         f", {seen.waiting} more {'run waits' if seen.waiting == 1 else 'runs wait'}" if seen.waiting else ""
     )
-    st.progress(min(1.0, share), text=f"{run.done} of {run.total} {what}{time_left(run)}{behind}")
+    far = f"{run.done} of {run.total} {what}{time_left(run)}" if run.total else "Starting"
+    st.progress(min(1.0, share), text=f"{far}{behind}")
+    if doing:
+        st.caption(plain(sentence(run.message)))
     if st.button(
         "Stopping" if run.cancel_asked else "Stop",
         icon=":material/stop_circle:",
@@ -65,7 +75,7 @@ def watch(kind: RunKind, what: str) -> None:
 def told(run: RunRow) -> None:
     """How a run ended."""
     show = {RunState.FINISHED: st.success, RunState.FAILED: st.error}.get(run.state, st.info)
-    show(sentence(run.message), icon=ICONS[run.state])
+    show(plain(sentence(run.message)), icon=ICONS[run.state])
 
 
 def time_left(run: RunRow) -> str:

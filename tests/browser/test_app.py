@@ -3,6 +3,7 @@
 One server and one store serve all of it; the first test needs the store empty and so stands first.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,21 +53,24 @@ class App:
         self.page.get_by_role("menuitem", name=what).click()
 
     def drop(self, files: dict[str, bytes]) -> None:
-        """Drop files on a fresh Import page and press the button."""
+        """Drop files on a fresh Import page and wait for their list."""
         self.visit("Import")
         self.page.locator("input[type=file]").set_input_files(
             [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
         )
-        plural = "files" if len(files) > 1 else "file"
-        self.page.get_by_role("button", name=f"Import {len(files)} {plural}", exact=True).click()
+        self.page.locator("[data-testid=stDataFrame]").first.wait_for()
+
+    def press_import(self) -> None:
+        """Let in what the list shows."""
+        self.page.get_by_role("button", name=re.compile(r"^Import \d+ series$")).click()
 
     def results(self, outcomes: dict[str, str]) -> list[str]:
-        """Wait until the files have got these outcomes; returns their sentences."""
+        """Wait until patients and files have these results, in this order; returns what is said of each."""
         rows = self.page.locator("[data-testid=stDataFrame] canvas tbody tr")
         expect(rows.locator("td:nth-child(1)")).to_have_text(list(outcomes.values()))
         expect(rows.locator("td:nth-child(2)")).to_have_text(list(outcomes))
         self.settle()
-        return rows.locator("td:nth-child(3)").all_inner_texts()
+        return rows.locator("td:last-child").all_inner_texts()
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +126,13 @@ def test_a_first_visit_finds_an_empty_store_and_one_click_brings_the_demo(app):
     app.settle()
     expect(opened.get_by_role("button", name="Load the demo")).to_have_count(0)
     assert count_slices(open_store()) == n_slices
-    opened.get_by_role("button", name="Go").click()  # what to do next: predict the slices without a mask
+    expect(opened.get_by_text("Predict the")).to_be_visible()
+    opened.get_by_role("button", name="Go").click()
+    expect(
+        opened.get_by_text("nobody has approved yet")
+    ).to_be_visible()
+    assert count_slices(open_store(), Filter((Status.NEW,))) == 0
+    opened.get_by_role("button", name="Go").click()
     opened.locator(".editor[data-document]").wait_for()
     app.settle()
 
@@ -134,12 +144,15 @@ def test_every_file_dropped_gets_its_line_and_again_says_unchanged(app):
         "letter.png": b"this is a letter, not a heart",
     }
     app.drop(files)
-    told = app.results({"first heart é.png": "imported", "second.png": "imported", "letter.png": "refused"})
+    told = app.results({"first heart é": "new", "second": "new", "letter.png": "refused"})
     assert "no image that Septum knows" in told[2]
-    expect(app.page.get_by_text("2 imported, 1 refused")).to_be_visible()
+    assert count_slices(open_store(), Filter(patient="second")) == 0
+    app.press_import()
+    app.results({"first heart é": "imported", "second": "imported", "letter.png": "refused"})
+    expect(app.page.get_by_text("2 imported); 1 file refused")).to_be_visible()
     del files["letter.png"]
     app.drop(files)
-    told = app.results({"first heart é.png": "unchanged", "second.png": "unchanged"})
+    told = app.results({"first heart é": "unchanged", "second": "unchanged"})
     assert all("nothing was changed" in sentence for sentence in told)
     assert count_slices(open_store(), Filter(patient="second")) == 1
 
@@ -150,13 +163,14 @@ def test_a_question_gets_its_answer_on_the_page(app):
     assert count_slices(open_store(), Filter(patient="large")) == 0
     opened = app.page
     opened.get_by_role("spinbutton", name="Pixel size in mm").fill("1.25")
-    opened.get_by_role("button", name="Import them with these answers").click()
-    expect(opened.get_by_text("1 imported")).to_be_visible()
-    app.results({"large.png": "imported"})
+    opened.keyboard.press("Enter")
+    app.results({"large": "new"})
+    app.press_import()
+    app.results({"large": "imported"})
     (row,) = list_slices(open_store(), Filter(patient="large"))
     assert row.spacing_mm == (1.25, 1.25)
     opened.get_by_role("button", name="Review them").click()
-    opened.locator(".editor[data-document]").wait_for()
+    opened.locator(f".editor[data-document^='slice-{row.id} ']").wait_for()
 
 
 def test_an_address_opens_its_slice_and_one_that_is_gone_is_told(app):

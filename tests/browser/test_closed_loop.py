@@ -163,9 +163,9 @@ def import_slices(opened: Page, url: str, course: Path) -> None:
     opened.locator("input[type=file]").set_input_files(
         [{"name": "hearts.zip", "mimeType": "application/zip", "buffer": upload(course)}]
     )
-    opened.get_by_role("button", name="Import 1 file", exact=True).click()
+    opened.get_by_role("button", name=re.compile(r"^Import \d+ series$")).click()
     n_slices = len(TO_CORRECT + VALIDATION + TEST)
-    expect(opened.get_by_text(f"{n_slices} imported")).to_be_visible()
+    expect(opened.get_by_text(f"{n_slices} imported)")).to_be_visible()
     by_split = {split: len(list_slices(open_store(), Filter(splits=(split,)))) for split in Split}
     assert by_split == {
         Split.TRAIN: len(TO_CORRECT),

@@ -38,7 +38,8 @@ class Desk:
         pixels = np.add.outer(np.arange(SHAPE[0]), np.arange(SHAPE[1])).astype(np.uint16)
         slices = tuple(Slice(place, 0, pixels + place, mask=HEART.copy()) for place in range(3))
         geometry = Geometry("npy", (3, *SHAPE), (1.5, 1.5))
-        added, _ = add_series(open_store(), Series(patient, "cine", geometry, slices, split=Split.TRAIN))
+        series = Series(patient, "cine", geometry, slices, split=Split.TRAIN)
+        added = add_series(open_store(), series).series_id
         return [row.id for row in list_slices(open_store(), Filter(series_id=added))]
 
     def open(self, slice_id: int, reader: str, opened: Page | None = None) -> Hand:

@@ -1,5 +1,7 @@
 """import, export, demo and verify against a store."""
 
+import io
+
 import numpy as np
 from PIL import Image
 
@@ -43,6 +45,42 @@ def test_masks_in_the_other_order_are_asked_about_and_converted(tmp_path, septum
     assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "one_mask.png")), HEART)
     code, text = septum("import", tmp_path / "in", "--label-order", "mine")
     assert (code, "acdc or ukbb" in text) == (1, True)
+
+
+def test_masks_are_attached_to_a_series_that_is_there(tmp_path, septum):
+    write(tmp_path / "one.png", png())
+    write(tmp_path / "gt.png", png(np.array([0, 3, 2, 1], np.uint8)[HEART]))
+    septum("import", tmp_path / "one.png")
+    code, text = septum("attach-masks", 1, tmp_path / "gt.png")
+    assert (code, "--label-order" in text) == (1, True)
+    code, text = septum("attach-masks", 1, tmp_path / "gt.png", "--label-order", "ukbb")
+    assert (code, "1 reference mask attached" in text) == (0, True)
+    septum("export", "--output", tmp_path / "out")
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "one_mask.png")), HEART)
+    code, text = septum("attach-masks", 9, tmp_path / "gt.png")
+    assert (code, "no series 9" in text) == (1, True)
+
+
+def test_a_deletion_says_what_goes_and_asks_back(septum, monkeypatch):
+    stored(cine("anna", masked=True))
+    stored(cine("berta", seed=1))
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    code, text = septum("delete", "--patient", "anna")
+    assert (code, "1 series of 1 patient with 6 slices" in text, "nothing is left of anna" in text) == (
+        1,
+        True,
+        True,
+    )
+    assert count_slices(open_store()) == 12
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    code, text = septum("delete", "--series", 1)
+    assert (code, "6 reference masks" in text, "Deleted" in text) == (0, True, True)
+    code, text = septum("delete", "--patient", "anna", "--yes")
+    assert (code, "no patient 'anna'" in text) == (1, True)
+    assert septum("delete", "--series", 2, "--yes")[0] == 0
+    assert septum("delete")[0] == 1
+    code, text = septum("verify")
+    assert (code, "0 slices" in text) == (0, True)
 
 
 def test_what_is_not_there_is_told(tmp_path, septum):

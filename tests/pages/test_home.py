@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-from core.records import Origin
-from core.store import masks
+from core import jobs
+from core.records import Origin, RunKind, RunState
+from core.store import masks, runs
 from core.store.database import open_store
 from core.store.slices import list_slices
 from tests.pages.conftest import problems, words
+from tests.workflow.small import cine, stored
 
 
 def test_an_empty_store_offers_an_import_and_the_demo(open_page):
@@ -42,6 +44,40 @@ def test_the_next_step_leads_to_its_page(open_page):
     app.button(key="next step").click().run()
     assert problems(app) == []
     assert "Import short-axis MR" in words(app)
+
+
+@pytest.mark.usefixtures("model")
+def test_go_starts_the_prediction_that_it_speaks_of_and_home_shows_how_far_it_is(open_page, monkeypatch):
+    monkeypatch.setattr(jobs, "start", lambda kind: None)
+    rows = stored(cine("anna"))
+    app = open_page()
+    assert "Predict the 6 slices without a mask." in words(app)
+    app.button(key="next step").click().run()
+    assert problems(app) == []
+    (run,) = runs.list_runs(open_store(), RunKind.PREDICTION)
+    assert run.total == 6
+    assert "prediction is at work (0 of 6)" in words(app)
+    assert not app.button(key="stop prediction").disabled
+    jobs.work_off(open_store(), RunKind.PREDICTION)
+    app.run()
+    assert "Review the 6 slices" in words(app)
+    app.session_state["queue filters"] = {"patient": "nobody"}
+    app.session_state["open slice"] = None
+    app.button(key="next step").click().run()
+    assert problems(app) == []
+    assert app.session_state["open slice"] in {row.id for row in rows}
+    assert "No slice fits" not in words(app)
+
+
+@pytest.mark.usefixtures("model")
+def test_a_prediction_is_stopped_from_home(open_page, monkeypatch):
+    monkeypatch.setattr(jobs, "start", lambda kind: None)
+    stored(cine("anna"))
+    app = open_page()
+    app.button(key="next step").click().run()
+    app.button(key="stop prediction").click().run()
+    (run,) = runs.list_runs(open_store(), RunKind.PREDICTION)
+    assert run.state == RunState.CANCELLED
 
 
 @pytest.mark.usefixtures("demo")

@@ -57,7 +57,7 @@ def add_heart(
         slices.append(Slice(position, 0, pixels, mask=mask if masked else None))
     geometry = Geometry("png", (SIDE, SIDE), (1.8, 1.8), 8.0)
     series = Series(f"p{seed}", "one", geometry, tuple(slices), split=split)
-    return add_series(open_store(), series)[0]
+    return add_series(open_store(), series).series_id
 
 
 def add_hearts(training: int = 6, validation: int = 2, test: int = 3) -> None:

@@ -96,5 +96,5 @@ def cine(
 def stored(series: Series) -> list[SliceRow]:
     """The slices of a series, once they are in the store."""
     store = open_store()
-    series_id, _ = add_series(store, series)
+    series_id = add_series(store, series).series_id
     return list_slices(store, Filter(series_id=series_id), limit=None)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import nibabel as nib
 import numpy as np
@@ -9,14 +10,15 @@ import pytest
 from PIL import Image
 
 from core.errors import NotFound
-from core.records import Origin, Status
+from core.records import Geometry, Origin, Series, Slice, SourceFile, Status
 from core.store.database import open_store
 from core.store.masks import save_version
 from core.store.slices import Filter, list_slices
+from core.workflow.deleting import delete
 from core.workflow.exporting import export_masks, export_zip
 from core.workflow.importing import import_paths, import_uploads
 from core.workflow.worklist import set_status
-from tests.workflow.small import HEART, cine, png, stored, write, write_volume
+from tests.workflow.small import HEART, PIXELS, cine, png, stored, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -50,8 +52,58 @@ def test_what_was_exported_comes_in_again_as_references(tmp_path):
     list(import_paths([tmp_path / "in"]))
     draw(list_slices(open_store())[0].id, HEART)
     list(export_masks(tmp_path / "in"))
+    (known,) = import_paths([tmp_path / "in"])
+    assert known.outcome == "unchanged"
+    delete(known.series_ids)
     (result,) = import_paths([tmp_path / "in"])
     assert "1 reference mask" in result.message
+
+
+def test_each_phase_goes_back_into_the_file_it_came_in_under_its_patient_where_names_repeat(tmp_path):
+    for patient in ("1000211", "1000305"):
+        stored(two_files(patient, np.random.default_rng(int(patient))))
+    stored(two_files("1000407", np.random.default_rng(3), masked=(1,)))
+    results = list(export_masks(tmp_path / "out"))
+    assert results[0].message == "6 masks -> 1000211_sa_ED_mask.nii.gz, 1000211_sa_ES_mask.nii.gz"
+    assert results[2].message == "3 masks -> 1000407_sa_ES_mask.nii.gz; 1 file without any mask left out"
+    assert len(list((tmp_path / "out").iterdir())) == 5
+    ed, es = (nib.load(tmp_path / "out" / f"1000211_sa_{name}_mask.nii.gz") for name in ("ED", "ES"))
+    assert ed.shape == es.shape == (20, 24, 3)
+    assert (ed.affine[2, 3], es.affine[2, 3]) == (0.0, pytest.approx(1e-4))  # each its own
+    assert np.array_equal(np.asarray(es.dataobj)[:, :, 0].T, np.flipud(HEART))
+    assert np.array_equal(np.asarray(ed.dataobj)[:, :, 0].T, HEART)
+
+
+def two_files(patient: str, random: np.random.Generator, masked: tuple[int, ...] = (0, 1)) -> Series:
+    """ED and ES in a file each; their headers differ in the last digits."""
+    slices, files = [], []
+    for phase, name in enumerate(("ED", "ES")):
+        affine = np.diag([1.5, 1.5, 8.0, 1.0])
+        affine[2, 3] = phase * 1e-4
+        header = nib.Nifti1Image(np.zeros((20, 24, 3), np.int16), affine).header
+        geometry = Geometry("nifti", (20, 24, 3), (1.5, 1.5), 8.0, header=header.binaryblock)
+        files.append(SourceFile(f"sa_{name}.nii.gz", geometry, (phase,)))
+        mask = (np.flipud(HEART) if phase else HEART).copy() if phase in masked else None
+        slices += [
+            Slice(n, phase, random.integers(0, 999, (24, 20)), mask=mask, source=files[-1].name)
+            for n in range(3)
+        ]
+    joined = replace(files[0].geometry, shape=(20, 24, 3, 2))
+    return Series(patient, "sa", joined, tuple(slices), files=tuple(files))
+
+
+def test_pictures_of_one_series_go_back_one_by_one(tmp_path):
+    slices = tuple(
+        Slice(n, 0, PIXELS + np.uint8(n), mask=HEART.copy() if n else None, source=f"slice_{n}.png")
+        for n in range(6)
+    )
+    stored(Series("p", "cmr", Geometry("png", (24, 20), (1.8, 1.8)), slices))
+    (result,) = export_masks(tmp_path / "out")
+    assert result.message == (
+        "5 masks -> slice_1_mask.png, slice_2_mask.png, slice_3_mask.png and 2 more; "
+        "1 file without any mask left out"
+    )
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out" / "slice_5_mask.png")), HEART)
 
 
 def test_only_approved_masks_where_asked_and_series_without_masks_are_left_out(tmp_path):

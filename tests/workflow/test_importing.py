@@ -14,8 +14,8 @@ from core.store.database import open_store
 from core.store.masks import newest_version
 from core.store.series import list_series
 from core.store.slices import count_slices, list_slices
-from core.workflow.importing import count_images, import_paths, import_uploads
-from tests.imaging.test_dicom import dicom, picture
+from core.workflow.importing import Answers, count_images, import_paths, import_uploads
+from tests.imaging.readers.dicom.drawn import dicom, picture
 from tests.workflow.small import HEART, PIXELS, png, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -77,7 +77,7 @@ def test_a_large_png_asks_for_its_pixel_size_and_comes_in_with_the_answer(tmp_pa
     path = write(tmp_path / "large.png", png(np.zeros((200, 200), np.uint8)))
     assert outcomes(import_paths([path])) == [("large.png", "question")]
     assert count_slices(open_store()) == 0
-    assert outcomes(import_paths([path], spacing_mm=1.25)) == [("large.png", "imported")]
+    assert outcomes(import_paths([path], Answers(spacing_mm=1.25))) == [("large.png", "imported")]
     assert list_slices(open_store())[0].spacing_mm == (1.25, 1.25)
 
 
@@ -105,8 +105,8 @@ def test_an_uploaded_zip_and_npz_are_known_by_their_names():
 
 
 def test_a_patient_stays_in_the_split_it_was_in_and_the_result_says_so():
-    (first,) = import_uploads([("test/image/one.png", png())])
-    (second,) = import_uploads([("train/image/one.png", png(PIXELS[::-1].copy()))])
+    (first,) = import_uploads([("test/image/p7_ED.png", png())])
+    (second,) = import_uploads([("train/image/p7_ES.png", png(PIXELS[::-1].copy()))])
     assert "before" not in first.message
     assert "test before and stays there" in second.message
     assert {row.split for row in list_slices(open_store())} == {Split.TEST}
@@ -144,7 +144,7 @@ def test_an_answer_is_only_for_the_files_that_asked():
     ]
     first = {result.file: result.outcome for result in import_uploads(files)}
     assert first == {"a/one.png": "question", "b/one.png": "imported", "b/bad.png": "refused"}
-    (answered,) = import_uploads(files, label_order=LabelOrder.UK_BIOBANK, only=["a/one.png"])
+    (answered,) = import_uploads(files, Answers(label_order=LabelOrder.UK_BIOBANK), only=["a/one.png"])
     assert (answered.file, answered.outcome) == ("a/one.png", "imported")
     masks = [newest_version(open_store(), row.id).mask for row in list_slices(open_store())]
     assert np.array_equal(masks[0], HEART[::-1])
@@ -169,7 +169,7 @@ def test_dropped_dicom_files_become_one_series_and_again_change_nothing():
     assert result.outcome == "imported"
     assert "out of 6 files" in result.message
     (series,) = list_series(open_store())
-    assert (series.patient, series.n_positions, series.n_phases) == ("anna", 2, 3)
+    assert (series.patient[:2], series.n_positions, series.n_phases) == ("P-", 2, 3)
     assert [result.outcome for result in import_uploads(files)] == ["unchanged"]
     assert count_slices(open_store()) == 6
 

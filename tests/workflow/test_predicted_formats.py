@@ -9,8 +9,8 @@ from PIL import Image
 
 from core.network.predict import Predictor
 from core.workflow.file_prediction import predict_files
-from tests.imaging.test_dicom import NORMAL, dicom, picture
-from tests.imaging.test_dicom import write as write_dicom
+from tests.imaging.readers.dicom.drawn import NORMAL, dicom, picture
+from tests.imaging.readers.dicom.drawn import write as write_dicom
 from tests.workflow.small import PIXELS
 
 pytestmark = pytest.mark.usefixtures("model")

@@ -1,0 +1,134 @@
+"""Attach masks: files of labels become references of a series that is in the store already."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import BadInput
+from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Question
+from core.imaging.label_order import guess_order, swap_ventricles
+from core.imaging.layouts.tables import is_sidecar, read_tables
+from core.imaging.masks import Numbering
+from core.imaging.sources import Source, open_sources, passed_over
+from core.labels import LabelOrder
+from core.records import FileResult, Topic
+from core.store import attach
+from core.store.database import open_store
+from core.store.series import series_row
+from core.store.slices import Filter, list_slices
+from core.workflow.importing import uploaded
+from core.workflow.limits import import_limits
+from core.workflow.mask_places import Places, read_onto
+from core.workflow.words import counted
+
+
+def attach_masks(
+    series_id: int, paths: Sequence[Path], answers: Answers = NO_ANSWERS
+) -> Iterator[FileResult]:
+    """Attach mask files, or folders and zips of them, to a series; yields one result a file.
+
+    A slice that had no mask, or only a model's, gets a reference and is approved. What a reader drew or
+    approved, or an earlier reference, is never replaced: another mask for it is left out, and told.
+
+    Args:
+        series_id: whose masks they are.
+        paths: PNG, TIFF, NIfTI, NumPy, or folders and zips of these.
+        answers: to what the files do not say themselves; only the order of labels matters here.
+
+    Raises:
+        NotFound: when there is no such series.
+    """
+    return _attached(series_id, open_sources(paths, import_limits()), answers)
+
+
+def attach_uploads(
+    series_id: int, files: Sequence[tuple[str, bytes]], answers: Answers = NO_ANSWERS
+) -> Iterator[FileResult]:
+    """Attach what a browser sent, as `attach_masks` does."""
+    with tempfile.TemporaryDirectory(prefix="septum-upload-") as folder:
+        yield from _attached(series_id, uploaded(files, Path(folder)), answers)
+
+
+def attach_source(
+    series_id: int, source: Source, answers: Answers = NO_ANSWERS, numbering: Numbering | None = None
+) -> FileResult:
+    """Attach the masks of one file; `numbering` is what a table beside it says of its labels.
+
+    Raises:
+        NotFound: when there is no such series.
+    """
+    store = open_store()
+    series = series_row(store, series_id)
+    rows = list_slices(store, Filter(series_id=series_id), limit=None)
+    try:
+        masks, notes = read_onto(series, rows, source, import_limits(), numbering)
+        masks, more = _in_our_order(masks, source.file, None if numbering else answers.label_order)
+    except Question as question:
+        return FileResult(source.shown, "question", str(question), (series_id,), asks=question.asks)
+    except BadInput as error:
+        return FileResult(source.shown, "refused", str(error), (series_id,))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = f"{source.file} cannot be read ({reason}); check the file"
+        return FileResult(source.shown, "refused", message, (series_id,))
+    done = attach.attach_masks(store, series_id, masks)
+    words = [
+        f"{counted(done.n_attached, 'reference mask')} attached to series {series.name} of {series.patient}"
+        if done.n_attached
+        else f"no mask of series {series.name} of {series.patient} was changed",
+        f"{counted(done.n_same, 'mask')} there already" if done.n_same else "",
+        f"{counted(done.n_left, 'mask')} left out, since a reader or an earlier reference says otherwise"
+        if done.n_left
+        else "",
+        *notes,
+        *more,
+    ]
+    outcome = "attached" if done.n_attached else "unchanged"
+    return FileResult(source.shown, outcome, "; ".join(word for word in words if word), (series_id,))
+
+
+def _attached(
+    series_id: int, sources: Iterable[Source | FileProblem], answers: Answers
+) -> Iterator[FileResult]:
+    series_row(open_store(), series_id)  # the one problem that no file is to blame for
+    files: list[Source] = []
+    for found in sources:
+        if isinstance(found, FileProblem):
+            yield FileResult(found.file, "refused", found.message, (series_id,))
+        else:
+            files.append(found)
+    kept, _ = passed_over(files)
+    table = read_tables(source for source in kept if is_sidecar(source))
+    masks = [source for source in kept if not is_sidecar(source)]
+    for source in masks:
+        numbering = table.numbering_for(source.name) if answers.label_order is None else None
+        yield attach_source(series_id, source, answers, numbering)
+    if not masks:
+        message = "there is no mask among these files, expected PNG, TIFF, NIfTI or a zip of these"
+        yield FileResult("", "refused", f"{message}; choose others", (series_id,))
+
+
+def _in_our_order(
+    masks: Mapping[tuple[int, int], np.ndarray], file: str, told: LabelOrder | None
+) -> tuple[Places, list[str]]:
+    """The masks with 1 for the right ventricle, as told or as anatomy has it.
+
+    Raises:
+        Question: when nobody told, and anatomy says that the ventricles are numbered the other way round.
+    """
+    seen = guess_order(masks.values())
+    if told is None and seen == LabelOrder.UK_BIOBANK:
+        raise Question(
+            f"{file} seems to number the ventricles the other way round ({seen.value}): its label 1 lies "
+            "inside the myocardium; say which order it is",
+            Topic.LABEL_ORDER,
+        )
+    notes = [f"anatomy speaks for {seen.value}; check the mask"] if seen and told and seen != told else []
+    if told != LabelOrder.UK_BIOBANK:
+        return dict(masks), notes
+    return {place: swap_ventricles(mask) for place, mask in masks.items()}, [
+        *notes,
+        f"masks read as {told.value}",
+    ]

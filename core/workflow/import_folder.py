@@ -1,0 +1,185 @@
+"""What one import run keeps on the disk: its request, the files it was given, and a line for each result.
+
+None of it is in the database, since names of files may be names of people.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.errors import NotFound
+from core.records import FileResult, RunRow
+from core.settings import settings
+from core.workflow.answered_import import NOTHING_SAID, Said
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What an import run was asked for."""
+
+    folder: str = ""  # on this machine; empty where files were uploaded
+    dry_run: bool = False
+    said: Said = NOTHING_SAID
+
+
+REQUEST = TypeAdapter(ImportRequest)
+RESULT = TypeAdapter(FileResult)
+NAMES = TypeAdapter(list[str])
+
+
+@dataclass(frozen=True)
+class ImportFolder:
+    """The folder of an import, which several runs may share: a dry run, the import, the answers later."""
+
+    path: Path
+
+    @classmethod
+    def new(cls) -> "ImportFolder":
+        """Make an empty one."""
+        path = imports_folder() / secrets.token_hex(8)
+        path.mkdir(parents=True, mode=0o700)
+        return cls(path)
+
+    @classmethod
+    def of(cls, run: RunRow) -> "ImportFolder":
+        """That of a run; nothing is made by asking."""
+        return cls(imports_folder() / json.loads(run.configuration)["folder"])
+
+    @property
+    def token(self) -> str:
+        """By which a run's row names it."""
+        return self.path.name
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it was not forgotten."""
+        return (self.path / "request.json").exists()
+
+    def keep(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write uploaded files under numbers; what they were called stands in a list beside them."""
+        uploads = self.path / "files"
+        uploads.mkdir()
+        names: list[str] = []
+        for name, data in files:
+            (uploads / str(len(names))).write_bytes(data)
+            names.append(name)
+        (self.path / "names.json").write_bytes(NAMES.dump_json(names))
+
+    def files(self) -> list[tuple[str, Path]]:
+        """The uploaded files: (the name each came under, where it lies)."""
+        names = NAMES.validate_json((self.path / "names.json").read_bytes())
+        return [(name, self.path / "files" / str(number)) for number, name in enumerate(names)]
+
+    def forget_files(self) -> None:
+        """Delete the uploaded files; results stay."""
+        shutil.rmtree(self.path / "files", ignore_errors=True)
+
+    def request(self) -> ImportRequest:
+        """What was asked for last.
+
+        Raises:
+            NotFound: when the import was forgotten.
+        """
+        try:
+            return REQUEST.validate_json((self.path / "request.json").read_bytes())
+        except FileNotFoundError as error:
+            raise NotFound(
+                "what this import was to read is no longer there; import the files again"
+            ) from error
+
+    def ask(self, request: ImportRequest) -> None:
+        """Write what is asked for, whole or not at all."""
+        partial = self.path / "request.partial"
+        partial.write_bytes(REQUEST.dump_json(request))
+        os.replace(partial, self.path / "request.json")
+
+    def results(self) -> Iterator[FileResult]:
+        """Every result so far, in order."""
+        return parsed(self._raw_lines())
+
+    def newest(self, most: int) -> list[FileResult]:
+        """The last so many results, in order."""
+        return list(parsed(deque(self._raw_lines(), maxlen=most)))
+
+    def questions(self) -> list[FileResult]:
+        """Every result that asks something; the others, of which there may be many, are not even parsed."""
+        return list(parsed(line for line in self._raw_lines() if b'"asks":null' not in line))
+
+    @contextmanager
+    def adding(self) -> Iterator["ResultLines"]:
+        """Open the list of results to add to it, after whatever a crash left of its last line is off."""
+        with self._lines.open("a+b") as lines:
+            cut_torn_line(lines)
+            yield ResultLines(lines)
+
+    def drop_results(self, files: frozenset[str] | None = None) -> None:
+        """Forget all results, or the questions of these files."""
+        if files is None:
+            self._lines.unlink(missing_ok=True)
+            return
+        partial = self.path / "results.partial"
+        with partial.open("wb") as kept:
+            lines = ResultLines(kept)
+            for result in self.results():
+                if result.asks is None or result.file not in files:
+                    lines.add(result)
+        os.replace(partial, self._lines)
+
+    def delete(self) -> None:
+        """Forget all of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        if self._lines.exists():
+            with self._lines.open("rb") as lines:
+                yield from lines
+
+    @property
+    def _lines(self) -> Path:
+        return self.path / "results.jsonl"
+
+
+@dataclass(frozen=True)
+class ResultLines:
+    """Results written one a line, each of which outlives the process at once."""
+
+    file: BinaryIO
+
+    def add(self, result: FileResult) -> None:
+        """Write one."""
+        self.file.write(RESULT.dump_json(result) + b"\n")
+        self.file.flush()
+
+
+def parsed(lines: Iterable[bytes]) -> Iterator[FileResult]:
+    """The results that lines tell; one that was cut off by a crash tells none."""
+    for line in lines:
+        try:
+            yield RESULT.validate_json(line)
+        except ValidationError:
+            continue
+
+
+def cut_torn_line(lines: BinaryIO) -> None:
+    """Cut off what follows the last line break, and stand at the end."""
+    lines.seek(0)
+    end = 0
+    for line in lines:
+        if line.endswith(b"\n"):
+            end += len(line)
+    lines.truncate(end)
+    lines.seek(end)
+
+
+def imports_folder() -> Path:
+    """Where all import runs keep their files."""
+    return settings().home / "imports"

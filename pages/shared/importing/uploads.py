@@ -1,0 +1,55 @@
+"""Files and whole folders as a browser sends them, with the folders they lay in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+FILES, FOLDER = "Files or zips", "A folder"
+ROUND = "import round"  # counts how often the page was cleared; a new key is an empty uploader
+KEEP_FOLDERS = st.components.v2.component(
+    "septum_keep_folders", js=Path(__file__).with_name("keep_folders.js").read_text(encoding="utf-8")
+)
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """What was dropped."""
+
+    files: tuple[tuple[str, bytes], ...]  # with the folders, as the browser names them
+    identity: tuple[str, ...]  # the same for the same files
+
+
+def dropped(way: str) -> Uploads:
+    """Draw the uploader for files or for a folder; hidden files, of which folders are full, are left out.
+
+    Browsers send a folder's files in any order; they are sorted by name, as folders on a disk are read.
+    """
+    number = st.session_state.setdefault(ROUND, 0)
+    found = st.file_uploader(
+        way,
+        accept_multiple_files="directory" if way == FOLDER else True,
+        key=f"files {number}" if number else "files",
+        label_visibility="collapsed",
+    )
+    seen = sorted((file for file in found if not is_hidden(file.name)), key=lambda file: file.name)
+    return Uploads(tuple((file.name, file.getvalue()) for file in seen), tuple(file.file_id for file in seen))
+
+
+def keep_folders() -> None:
+    """Let dropped folders keep their folders; put it where an element without a height does no harm."""
+    KEEP_FOLDERS(key="keep folders")
+
+
+def clear() -> None:
+    """Begin with an empty uploader at the next run of the page, so that the files leave the memory."""
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file, or a folder it lies in, is one that systems put there for themselves.
+
+    >>> is_hidden("lab/.DS_Store"), is_hidden("lab/heart.png")
+    (True, False)
+    """
+    return any(part.startswith((".", "__MACOSX")) for part in name.replace("\\", "/").split("/"))
