@@ -43,6 +43,7 @@ class Added:
     n_attached: int = 0  # masks that became references of slices that were there
     n_left: int = 0  # masks that were left out, since somebody vouches for another one
     alike: tuple[Alike, ...] = ()  # of a new one; those of another split first, then other patients
+    split: Split | None = None  # of the patient; None: a new store has not drawn any yet
     differs: tuple[str, ...] = ()  # what was said otherwise of the pixels when they came in first, in words
 
     @property

@@ -18,7 +18,6 @@ class Foreseen:
     """What would become of a series."""
 
     added: Added  # without ids where it would be new
-    split: Split | None  # None: the store has not drawn its seed yet
     images: tuple[str, ...]  # SHA-256 of each image that shows something
 
 
@@ -33,15 +32,15 @@ def preview_series(store: Store, series: Series) -> Foreseen:
         known = session.get(PatientTable, patient)
         seed = session.get(SettingTable, SEED)
         split = known.split if known else series.split or (draw_split(patient, seed.value) if seed else None)
+        side = Split(split) if split else None
         same = same_slices(session, patient, stored_name(series.name, MOST_LETTERS), series, digests, plain)
         if same is None:
             others = alike(session, patient, split or "", shown)
-            return Foreseen(Added((), Arrival.NEW, alike=others), Split(split) if split else None, shown)
+            return Foreseen(Added((), Arrival.NEW, alike=others, split=side), shown)
         masks = [
             (row, item.mask) for row, item in zip(same, series.slices, strict=True) if item.mask is not None
         ]
         _, counts = weigh(session, masks)
         ids = tuple(dict.fromkeys(row.series_id for row in same))
     arrival = Arrival.ATTACHED if counts.n_attached else Arrival.UNCHANGED
-    added = Added(ids, arrival, counts.n_attached, counts.n_left)
-    return Foreseen(added, Split(split) if split else None, shown)
+    return Foreseen(Added(ids, arrival, counts.n_attached, counts.n_left, split=side), shown)

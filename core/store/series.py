@@ -62,7 +62,8 @@ def _settled(session: Session, arrays: ArrayFolder, incoming: Incoming) -> Added
     keep_in_place(arrays, series, digests)
     shown = [digest for digest in digests if digest not in plain]
     others = alike(session, patient.name, patient.split, shown) if known else ()
-    return Added((insert(session, patient, name, incoming),), Arrival.NEW, alike=others)
+    split = Split(patient.split)
+    return Added((insert(session, patient, name, incoming),), Arrival.NEW, alike=others, split=split)
 
 
 def _attached(session: Session, series: Series, same: Sequence[SliceTable]) -> Added:
@@ -78,7 +79,7 @@ def _attached(session: Session, series: Series, same: Sequence[SliceTable]) -> A
             f"its pixels measure {before[0]:g} x {before[1]:g} mm there, not {now[0]:g} x {now[1]:g} mm",
         )
     arrival = Arrival.ATTACHED if done.n_attached else Arrival.UNCHANGED
-    return Added(ids, arrival, done.n_attached, done.n_left, differs=differs)
+    return Added(ids, arrival, done.n_attached, done.n_left, split=Split(same[0].split), differs=differs)
 
 
 def series_row(store: Store, series_id: int) -> SeriesRow:

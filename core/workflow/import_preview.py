@@ -29,7 +29,7 @@ class Preview:
         if not series.patient_sure and is_another_heart(self._store, series):
             return another_heart(series)
         foreseen = preview_series(self._store, series)
-        added, split = foreseen.added, self._splits.get(series.patient, foreseen.split)
+        added, split = foreseen.added, self._splits.get(series.patient, foreseen.added.split)
         if added.arrival is not Arrival.NEW:
             return known(series, added, "attached" if added.arrival is Arrival.ATTACHED else "unchanged")
         if split is not None:

@@ -17,7 +17,7 @@ from core.settings import settings
 from core.store.arrivals import Arrival
 from core.store.database import Store, open_store
 from core.store.identities import identity_key
-from core.store.series import add_series, series_row
+from core.store.series import add_series
 from core.workflow.import_preview import Preview, is_another_heart
 from core.workflow.import_words import another_heart, described, known, left_alone, names_of
 from core.workflow.limits import import_limits
@@ -146,8 +146,7 @@ def keep_series(store: Store, series: Series) -> FileResult:
     added = add_series(store, without_file_names(series))
     if not added.created:
         return known(series, added, "attached" if added.arrival is Arrival.ATTACHED else "unchanged")
-    split = series_row(store, added.series_id).split
-    return described(series, added, split, "imported")
+    return described(series, added, added.split, "imported")
 
 
 def without_file_names(series: Series) -> Series:

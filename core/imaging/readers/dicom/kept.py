@@ -1,5 +1,6 @@
 """What is kept of a DICOM series' source: identifiers, place, person and machine, as `Names` lets them in."""
 
+import re
 from collections.abc import Sequence
 from statistics import median
 
@@ -9,6 +10,7 @@ from core.imaging.readers.dicom.identity import Names
 from core.provenance import SeriesProvenance, SliceProvenance
 
 MS_A_MINUTE = 60_000.0
+UID = re.compile(r"[0-9.]{1,64}")  # PS3.5 9.1; malformed ones of real scanners fit, too, words do not
 
 
 def slice_provenance(frame: Frame, names: Names) -> SliceProvenance:
@@ -50,7 +52,7 @@ def series_provenance(frames: Sequence[Frame], names: Names) -> SeriesProvenance
 
 
 def original_uids(frames: Sequence[Frame], names: Names) -> tuple[tuple[str, str], ...]:
-    """(as kept, as the source has it) of each identifier that was changed."""
+    """(as kept, as the source has it) of each identifier that was changed; what is no UID is forgotten."""
     found = {
         uid: None
         for frame in frames
@@ -60,7 +62,7 @@ def original_uids(frames: Sequence[Frame], names: Names) -> tuple[tuple[str, str
             frame.header.frame_of_reference,
             frame.header.sop_uid,
         )
-        if uid and names.deidentifier
+        if names.deidentifier and UID.fullmatch(uid)
     }
     return tuple((names.uid(uid), uid) for uid in found)
 
