@@ -41,7 +41,7 @@ def main() -> None:
 
 def measure(folder: Path) -> None:
     """Import the folder as a worker does."""
-    from core.workflow import import_runs
+    from core.workflow.importing import runs as import_runs
 
     jobs.start = lambda kind: None  # this process is the worker
     run_id = import_runs.start_folder_import(str(folder))

@@ -27,7 +27,7 @@ WORK = {  # imported by the worker alone: torch is slow
     RunKind.PREDICTION: ("core.workflow.prediction", "run"),
     RunKind.SCORING: ("core.workflow.scoring", "run"),
     RunKind.TRAINING: ("core.workflow.retraining", "run"),
-    RunKind.IMPORT: ("core.workflow.import_work", "run"),
+    RunKind.IMPORT: ("core.workflow.importing.work", "run"),
 }
 
 

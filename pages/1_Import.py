@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.workflow import import_runs
-from core.workflow.server_folders import offered_folders
+from core.workflow.importing import runs as import_runs
+from core.workflow.importing.server_folders import offered_folders
 from pages.shared.frame import frame
 from pages.shared.importing.in_store import in_store
 from pages.shared.importing.large_import import import_run_section, large_upload, server_folder

@@ -21,8 +21,8 @@ def attach_masks(
     label_order: Annotated[str, ORDER] = "",
 ) -> None:
     """Attach masks to slices that have none, or only a model's. Exit code 1 if any file was left out."""
-    from core.workflow.attaching import attach_masks as attach
-    from core.workflow.importing import Answers
+    from core.workflow.importing.attaching import attach_masks as attach
+    from core.workflow.importing.files import Answers
 
     if label_order and label_order not in ORDERS:
         raise RunRefused(f"--label-order must be {' or '.join(ORDERS)}, got {label_order!r}")

@@ -34,7 +34,7 @@ def import_files(
     burned_in: Annotated[bool, BURNED_IN] = False,
 ) -> None:
     """Import images and the masks beside them. Exit code 1 if any file was left out."""
-    from core.workflow.importing import Answers, count_images, import_paths
+    from core.workflow.importing.files import Answers, count_images, import_paths
 
     if label_order and label_order not in ORDERS:
         raise RunRefused(f"--label-order must be {' or '.join(ORDERS)}, got {label_order!r}")

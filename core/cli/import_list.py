@@ -6,8 +6,8 @@ from rich.text import Text
 
 from core.cli.telling import ANSWERS
 from core.records import FileResult
-from core.workflow.import_list import list_line
-from core.workflow.import_tally import COMES_IN, Tally
+from core.workflow.importing.listing import list_line
+from core.workflow.importing.tally import COMES_IN, Tally
 
 COLUMNS = ("", "Patient", "Series", "Slices", "Positions x phases", "Masks", "Split", "Notes")
 NUMBERS = ("Slices", "Masks")

@@ -128,9 +128,7 @@ def test_a_first_visit_finds_an_empty_store_and_one_click_brings_the_demo(app):
     assert count_slices(open_store()) == n_slices
     expect(opened.get_by_text("Predict the")).to_be_visible()
     opened.get_by_role("button", name="Go").click()
-    expect(
-        opened.get_by_text("nobody has approved yet")
-    ).to_be_visible()
+    expect(opened.get_by_text("nobody has approved yet")).to_be_visible()
     assert count_slices(open_store(), Filter((Status.NEW,))) == 0
     opened.get_by_role("button", name="Go").click()
     opened.locator(".editor[data-document]").wait_for()

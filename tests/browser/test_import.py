@@ -15,7 +15,7 @@ from core.store import runs
 from core.store.database import open_store
 from core.store.series import list_series
 from core.store.slices import Filter, count_slices, list_slices
-from core.workflow import import_runs
+from core.workflow.importing import runs as import_runs
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.workflow.small import HEART, PIXELS, cine, png, stored, write
 
@@ -75,6 +75,8 @@ def choose_way(shown: Page, way: str) -> None:
     shown.get_by_role("radio", name=way, exact=True).or_(
         shown.get_by_role("button", name=way, exact=True)
     ).first.click()
+    if way != "A folder on the server":
+        shown.get_by_role("region", name=way, exact=True).wait_for()  # the uploader before is gone then
     settle(shown)
 
 
@@ -119,7 +121,7 @@ def test_a_name_shows_its_letters_and_does_nothing(opened):
     opened.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "", "buffer": png(np.tile(PIXELS, (9, 10)))}
     )
-    words = opened.locator(".st-key-questions [data-testid=stMarkdownContainer]").first
+    words = opened.locator(".st-key-questions [data-testid=stMarkdownContainer]").nth(1)
     expect(words).to_contain_text("![x](https:")
     assert words.inner_text().replace("\u2060", "").startswith(name)
     assert words.locator("a, img, b, .katex, span").count() == 0

@@ -11,7 +11,7 @@ import pytest
 from core.records import FileResult
 from core.store.database import open_store
 from core.store.slices import Filter, list_slices, slice_pixels
-from core.workflow.importing import import_paths, import_uploads
+from core.workflow.importing.files import import_paths, import_uploads
 from tests.imaging.small import write_nifti, write_png
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -9,7 +9,7 @@ from core.settings import settings
 from core.store.database import open_store
 from core.store.masks import newest_version
 from core.store.slices import list_slices
-from core.workflow import import_runs
+from core.workflow.importing import runs as import_runs
 from core.workflow.worklist import Order
 from tests.pages.conftest import problems, words
 from tests.workflow.small import HEART, PIXELS, cine, png, stored, write

@@ -15,9 +15,9 @@ from core.store.database import open_store
 from core.store.masks import save_version
 from core.store.series import list_series
 from core.store.slices import list_slices
-from core.workflow import importing
 from core.workflow.exporting import export_zip
-from core.workflow.importing import Answers
+from core.workflow.importing import files as importing
+from core.workflow.importing.files import Answers
 from tests.imaging.readers.dicom.drawn import dicom, encoded, picture
 from tests.imaging.readers.dicom.test_no_names import MARKER, spoilt
 from tests.pages.conftest import words

@@ -16,8 +16,8 @@ from core.records import Geometry, Origin, Series, Slice, SliceRow, SourceFile, 
 from core.store.database import open_store
 from core.store.masks import newest_version, save_version
 from core.store.slices import list_slices
-from core.workflow.attaching import attach_masks, attach_uploads
-from core.workflow.importing import import_paths
+from core.workflow.importing.attaching import attach_masks, attach_uploads
+from core.workflow.importing.files import import_paths
 from tests.workflow.small import HEART, PIXELS, cine, png, stored, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -11,7 +11,7 @@ from core.store.masks import save_version
 from core.store.series import list_series
 from core.store.slices import count_slices, list_slices
 from core.workflow.deleting import delete, going
-from core.workflow.importing import import_paths
+from core.workflow.importing.files import import_paths
 from core.workflow.verification import verify
 from tests.workflow.small import HEART, cine, png, stored, write
 

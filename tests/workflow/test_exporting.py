@@ -16,7 +16,7 @@ from core.store.masks import save_version
 from core.store.slices import Filter, list_slices
 from core.workflow.deleting import delete
 from core.workflow.exporting import export_masks, export_zip
-from core.workflow.importing import import_paths, import_uploads
+from core.workflow.importing.files import import_paths, import_uploads
 from core.workflow.worklist import set_status
 from tests.workflow.small import HEART, PIXELS, cine, png, stored, write, write_volume
 

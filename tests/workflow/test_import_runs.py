@@ -21,11 +21,11 @@ from core.store import runs
 from core.store.database import open_store
 from core.store.series import list_series
 from core.store.slices import list_slices
-from core.workflow import import_runs
-from core.workflow.answered_import import Asked
-from core.workflow.import_folder import ImportFolder, imports_folder
-from core.workflow.importing import Answers, import_uploads
-from core.workflow.server_folders import checked_folder, offered_folders
+from core.workflow.importing import runs as import_runs
+from core.workflow.importing.answered import Asked
+from core.workflow.importing.files import Answers, import_uploads
+from core.workflow.importing.folder import ImportFolder, imports_folder
+from core.workflow.importing.server_folders import checked_folder, offered_folders
 from tests.workflow.small import HEART, PIXELS, png, write
 
 # A worker whose lease runs out quickly, and that waits a little at each file.
@@ -37,7 +37,7 @@ from core.imaging import sources
 jobs.HEARTBEAT_SECONDS = 0.2
 runs.claim.__defaults__ = (1.0,)
 runs.report.__kwdefaults__["lease_seconds"] = 1.0
-from core.workflow import import_work
+from core.workflow.importing import work as import_work
 import_work.TELL_SECONDS = 0.0
 tell = import_work.ImportProgress.step
 def slow(self, result):
@@ -144,7 +144,7 @@ def test_a_line_that_a_crash_cut_off_is_read_and_written_over():
 
 
 def test_an_import_stops_when_asked_and_keeps_what_it_needs_to_go_on(monkeypatch):
-    monkeypatch.setattr("core.workflow.import_work.TELL_SECONDS", 0.0)
+    monkeypatch.setattr("core.workflow.importing.work.TELL_SECONDS", 0.0)
     run_id = import_runs.start_upload_import(hearts(3))
     row, token = runs.claim(open_store(), RunKind.IMPORT)
     runs.ask_to_cancel(open_store(), run_id)

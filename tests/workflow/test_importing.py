@@ -14,7 +14,7 @@ from core.store.database import open_store
 from core.store.masks import newest_version
 from core.store.series import list_series
 from core.store.slices import count_slices, list_slices
-from core.workflow.importing import Answers, count_images, import_paths, import_uploads
+from core.workflow.importing.files import Answers, count_images, import_paths, import_uploads
 from tests.imaging.readers.dicom.drawn import dicom, picture
 from tests.workflow.small import HEART, PIXELS, png, write, write_volume
 

@@ -5,8 +5,9 @@ import streamlit as st
 from core.errors import SeptumError
 from core.labels import LabelOrder
 from core.records import FileResult, SeriesRow
-from core.workflow import attaching, deleting, worklist
-from core.workflow.importing import Answers
+from core.workflow import deleting, worklist
+from core.workflow.importing import attaching
+from core.workflow.importing.files import Answers
 from pages.shared.frame import sentence
 from pages.shared.importing.tables import left_out_table, series_table
 from pages.shared.plain import plain

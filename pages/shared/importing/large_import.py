@@ -5,11 +5,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.records import RunKind, RunState
-from core.workflow import import_runs
-from core.workflow.answered_import import Said
-from core.workflow.import_runs import ImportRun
-from core.workflow.importing import Answers
-from core.workflow.server_folders import offered_folders
+from core.workflow.importing import runs as import_runs
+from core.workflow.importing.answered import Said
+from core.workflow.importing.files import Answers
+from core.workflow.importing.runs import ImportRun
+from core.workflow.importing.server_folders import offered_folders
 from core.workflow.words import counted
 from pages.shared.frame import sentence
 from pages.shared.importing.questions import Controls, ask_pattern, asked

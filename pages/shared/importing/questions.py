@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.labels import LabelOrder
 from core.records import FileResult, Topic
-from core.workflow.answered_import import Asked, with_earlier
-from core.workflow.importing import NO_ANSWERS, PATTERNS, Answers
+from core.workflow.importing.answered import Asked, with_earlier
+from core.workflow.importing.files import NO_ANSWERS, PATTERNS, Answers
 from core.workflow.words import counted
 from pages.shared.importing.tables import why
 from pages.shared.plain import plain

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.errors import BadInput
 from core.records import FileResult
-from core.workflow.answered_import import Asked, Said, bring_in, further
-from core.workflow.importing import NO_ANSWERS, Answers, import_uploads
+from core.workflow.importing.answered import Asked, Said, bring_in, further
+from core.workflow.importing.files import NO_ANSWERS, Answers, import_uploads
 from pages.shared.frame import sentence
 from pages.shared.importing.questions import Controls, ask_pattern, groups, patients_of
 from pages.shared.importing.review import review_button

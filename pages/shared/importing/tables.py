@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.records import FileResult
-from core.workflow.import_list import list_line
-from core.workflow.import_tally import COMES_IN, Tally
+from core.workflow.importing.listing import list_line
+from core.workflow.importing.tally import COMES_IN, Tally
 from pages.shared.frame import sentence
 
 CHARACTERS = 60  # of a note that one line holds for sure, in a narrow window

@@ -10,7 +10,7 @@ from core.store.names import stored_name
 from core.store.patients import MOST_LETTERS
 from core.store.preview import Foreseen, preview_series
 from core.store.series import list_series
-from core.workflow.import_words import another_heart, described, known
+from core.workflow.importing.words import another_heart, described, known
 
 Whose = tuple[str, str, Split | None]  # patient, series, split
 

@@ -4,24 +4,25 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from core.imaging.deidentification import Deidentifier
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem
 from core.imaging.layouts.patients import PATTERNS
 from core.imaging.listing import list_images
 from core.imaging.reading import LonelyMask, series_among
-from core.imaging.sources import Source, open_file, open_sources
+from core.imaging.sources import Source, open_sources
 from core.records import FileResult, Series
 from core.settings import settings
 from core.store.arrivals import Arrival
 from core.store.database import Store, open_store
 from core.store.identities import identity_key
 from core.store.series import add_series
-from core.workflow.import_preview import Preview, is_another_heart
-from core.workflow.import_words import another_heart, described, known, left_alone, names_of
+from core.workflow.importing.lonely_masks import attach_lonely
+from core.workflow.importing.preview import Preview, is_another_heart
+from core.workflow.importing.uploads import uploaded
+from core.workflow.importing.words import another_heart, described, known, left_alone, names_of
 from core.workflow.limits import import_limits
-from core.workflow.lonely_masks import attach_lonely
 
 __all__ = [
     "NO_ANSWERS",
@@ -31,7 +32,6 @@ __all__ = [
     "import_paths",
     "import_sources",
     "import_uploads",
-    "logical_name",
 ]
 
 
@@ -80,26 +80,6 @@ def import_uploads(
 def count_images(paths: Sequence[Path]) -> int:
     """How many images an import of these paths would read, for a progress bar; opens none of them."""
     return len(list_images(paths, import_limits()))
-
-
-def uploaded(files: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[Source | FileProblem]:
-    """What a browser sent, as files of a folder under numbers; their names say what belongs together."""
-    for number, (name, data) in enumerate(files):
-        file = folder / str(number)
-        file.write_bytes(data)
-        yield from open_file(file, logical_name(name), import_limits())
-
-
-def logical_name(name: str) -> PurePosixPath:
-    """An uploaded name as folders and file, below one common root as in a dropped folder.
-
-    >>> str(logical_name("train\\\\image\\\\cmr1.png"))
-    'upload/train/image/cmr1.png'
-    >>> str(logical_name("../../etc/passwd"))
-    'upload/etc/passwd'
-    """
-    parts = [part for part in PurePosixPath(name.replace("\\", "/")).parts if part not in ("/", "..", ".")]
-    return PurePosixPath("upload", *(parts or ["file"]))
 
 
 def import_sources(

@@ -18,9 +18,9 @@ from core.store import attach
 from core.store.database import open_store
 from core.store.series import series_row
 from core.store.slices import Filter, list_slices
-from core.workflow.importing import uploaded
+from core.workflow.importing.mask_places import Places, read_onto
+from core.workflow.importing.uploads import uploaded
 from core.workflow.limits import import_limits
-from core.workflow.mask_places import Places, read_onto
 from core.workflow.words import counted
 
 

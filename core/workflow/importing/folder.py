@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import NotFound
 from core.records import FileResult, RunRow
 from core.settings import settings
-from core.workflow.answered_import import NOTHING_SAID, Said
+from core.workflow.importing.answered import NOTHING_SAID, Said
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from core.errors import RunRefused
 from core.records import FileResult, RunKind, RunRow, RunState
 from core.store import run_changes, runs
 from core.store.database import open_store
-from core.workflow.answered_import import NOTHING_SAID, Asked, Said, further
-from core.workflow.import_folder import ImportFolder, ImportRequest
-from core.workflow.server_folders import checked_folder
+from core.workflow.importing.answered import NOTHING_SAID, Asked, Said, further
+from core.workflow.importing.folder import ImportFolder, ImportRequest
+from core.workflow.importing.server_folders import checked_folder
 
 LARGE_FILES = 300  # more are a run of their own: a page that is busy for minutes looks dead
 LARGE_BYTES = 300_000_000

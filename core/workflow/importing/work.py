@@ -10,12 +10,13 @@ from core.imaging.found import Answers, FileProblem
 from core.imaging.sources import Source, open_file
 from core.jobs import RunControl
 from core.records import FileResult, RunRow
-from core.workflow.answered_import import bring_in
-from core.workflow.import_folder import ImportFolder
-from core.workflow.import_tally import Tally
-from core.workflow.importing import import_sources, logical_name
+from core.workflow.importing.answered import bring_in
+from core.workflow.importing.files import import_sources
+from core.workflow.importing.folder import ImportFolder
+from core.workflow.importing.server_folders import open_folder
+from core.workflow.importing.tally import Tally
+from core.workflow.importing.uploads import logical_name
 from core.workflow.limits import import_limits
-from core.workflow.server_folders import open_folder
 from core.workflow.words import counted
 
 TELL_SECONDS = 0.5  # between two words to the store: each costs a write to the disk

@@ -6,6 +6,7 @@ from core.imaging.reading import LonelyMask
 from core.records import FileResult
 from core.store.database import open_store
 from core.store.series import find_by_source
+from core.workflow.importing.attaching import attach_source
 
 
 def attach_lonely(found: LonelyMask, answers: Answers, *, dry_run: bool) -> FileResult:
@@ -24,6 +25,4 @@ def attach_lonely(found: LonelyMask, answers: Answers, *, dry_run: bool) -> File
     if dry_run:
         message = f"a mask for series {row.name} of {row.patient}, which is in the store already"
         return FileResult(found.file, "planned", message, (row.id,))
-    from core.workflow.attaching import attach_source
-
     return attach_source(row.id, found.source, answers)
