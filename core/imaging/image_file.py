@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.errors import BadInput
+from core.imaging.files.sources import HEAD_BYTES, Source
 from core.imaging.found import Answers, Limits, Question
 from core.imaging.layouts.facts import SPLITS, PatientFacts
 from core.imaging.layouts.names import frame_number
@@ -16,7 +17,6 @@ from core.imaging.masks import Numbering, look_like_masks, read_labels
 from core.imaging.readers.nifti import is_nifti, read_volume
 from core.imaging.readers.numpy_files import is_numpy, read_array_file
 from core.imaging.readers.raster import image_format, read_picture
-from core.imaging.sources import HEAD_BYTES, Source
 from core.imaging.volume_axes import slice_of_volume
 from core.provenance import SeriesProvenance
 from core.records import Geometry, Series, Slice, Split, Topic

@@ -3,13 +3,13 @@
 import numpy as np
 
 from core.errors import BadInput
+from core.imaging.files.sources import HEAD_BYTES, Source
 from core.imaging.found import Limits
-from core.imaging.grids import lay_onto
+from core.imaging.grids.compare import lay_onto
 from core.imaging.masks import Numbering, drawn_phases, read_labels
 from core.imaging.readers.nifti import is_nifti, read_volume
 from core.imaging.readers.numpy_files import is_numpy, read_array_file
 from core.imaging.readers.raster import image_format, read_picture
-from core.imaging.sources import HEAD_BYTES, Source
 from core.imaging.volume_axes import slice_of_volume
 from core.records import Geometry
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.errors import BadInput
 from core.imaging.deidentification import Deidentifier
+from core.imaging.files.sources import HEAD_BYTES, Source, open_sources, passed_over
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits, Question
 from core.imaging.image_file import Case, read_case
 from core.imaging.label_order import in_our_order
@@ -17,7 +18,6 @@ from core.imaging.layouts.tables import Table, is_sidecar, read_tables
 from core.imaging.phase_joining import Read, group_phases, join_phases
 from core.imaging.readers.dicom import DicomFiles, is_dicom
 from core.imaging.readers.raster import image_format
-from core.imaging.sources import HEAD_BYTES, Source, open_sources, passed_over
 from core.labels import LabelOrder
 from core.records import Series, Topic
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput, NotFound
+from core.imaging.files.sources import Source
 from core.imaging.found import FileProblem, Limits
 from core.imaging.layouts.patients import identify
 from core.imaging.layouts.tables import Table, read_tables
-from core.imaging.sources import Source
 from core.labels import FOREGROUND, Label, LabelOrder
 from core.workflow.mask_pairs import MaskPair, case_of, find_pairs, list_masks
 from core.workflow.mask_stacks import MaskStacks, Naming, read_masks

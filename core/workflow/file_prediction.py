@@ -10,8 +10,8 @@ import numpy as np
 
 from core.errors import BadInput, StoreUnavailable
 from core.imaging.export import mask_file_name, write_masks
+from core.imaging.files.listing import list_images, repeated_names
 from core.imaging.found import FileProblem
-from core.imaging.listing import list_images, repeated_names
 from core.imaging.reading import find_series
 from core.records import FileResult, Series
 from core.workflow.file_names import TakenNames, safe_folder, safe_name, source_stem

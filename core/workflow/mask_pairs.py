@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from core.imaging.files.sources import Source, open_sources, passed_over
 from core.imaging.found import FileProblem, Limits
 from core.imaging.layouts.names import stem
 from core.imaging.layouts.pairing import (
@@ -17,7 +18,6 @@ from core.imaging.layouts.pairing import (
     mask_stem,
 )
 from core.imaging.layouts.tables import is_sidecar
-from core.imaging.sources import Source, open_sources, passed_over
 
 DATASET = "dataset.json"
 FINAL = STAGES[0]

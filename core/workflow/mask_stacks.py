@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source
 from core.imaging.found import Limits
-from core.imaging.grids import lay_onto
+from core.imaging.grids.compare import lay_onto
 from core.imaging.label_order import guess_order, swap_ventricles
 from core.imaging.masks import Numbering, drawn_phases, read_labels
 from core.imaging.readers.nifti import is_nifti, read_volume
 from core.imaging.readers.raster import image_format, read_picture
-from core.imaging.sources import Source
 from core.imaging.volume_axes import stack_of_volume
 from core.labels import LabelOrder
 from core.records import Geometry

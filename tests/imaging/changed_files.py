@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from core.imaging.deidentification import Deidentifier
+from core.imaging.files.sources import open_sources
 from core.imaging.found import FileProblem, Limits
 from core.imaging.reading import series_among
-from core.imaging.sources import open_sources
 from core.records import Series
 from tests.imaging.originals import Original
 

@@ -5,9 +5,9 @@ import pytest
 import tifffile
 from PIL import Image
 
+from core.imaging.files.sources import open_sources
 from core.imaging.found import Answers, Limits
 from core.imaging.reading import series_among
-from core.imaging.sources import open_sources
 from core.records import Series
 from tests.imaging.small import HEART, PIXELS, only, problem, write_nifti, write_png
 

@@ -33,7 +33,7 @@ SLOW_WORKER = """
 import sys, time
 from core import jobs
 from core.store import runs
-from core.imaging import sources
+from core.imaging.files import sources
 jobs.HEARTBEAT_SECONDS = 0.2
 runs.claim.__defaults__ = (1.0,)
 runs.report.__kwdefaults__["lease_seconds"] = 1.0

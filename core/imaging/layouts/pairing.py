@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from core.imaging.files.sources import Source
 from core.imaging.layouts.names import WHOLE_BEAT, stem, take_apart
-from core.imaging.sources import Source
 
 WORDS = r"masks?|msk|gt|ground[_-]?truth|seg(?:mentation)?s?|dseg|labels?|annotations?"
 MASK_SUFFIX = re.compile(rf"[_.\- ]+(?:{WORDS})$", re.I)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source
 from core.imaging.layouts.catalogue import LAYOUTS, Layout
 from core.imaging.layouts.names import take_apart
 from core.imaging.layouts.pairing import image_stem
 from core.imaging.layouts.tables import Table
-from core.imaging.sources import Source
 
 # Folders that say what lies in them, and not whose it is.
 STRUCTURE = re.compile(

@@ -9,9 +9,9 @@ from numpy.lib import format as npy_format
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding, one_line
+from core.imaging.files.zips import BOUNDED
 from core.imaging.found import Limits, require_budget, require_size
 from core.imaging.readers.array_axes import Stack, stack_of
-from core.imaging.zips import BOUNDED
 
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK"

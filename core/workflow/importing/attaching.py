@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source, open_sources, passed_over
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Question
 from core.imaging.label_order import guess_order, swap_ventricles
 from core.imaging.layouts.tables import is_sidecar, read_tables
 from core.imaging.masks import Numbering
-from core.imaging.sources import Source, open_sources, passed_over
 from core.labels import LabelOrder
 from core.records import FileResult, Topic
 from core.store import attach

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from core.imaging.deidentification import Deidentifier
+from core.imaging.files.listing import list_images
+from core.imaging.files.sources import Source, open_sources
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem
 from core.imaging.layouts.patients import PATTERNS
-from core.imaging.listing import list_images
 from core.imaging.reading import LonelyMask, series_among
-from core.imaging.sources import Source, open_sources
 from core.records import FileResult, Series
 from core.settings import settings
 from core.store.arrivals import Arrival

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source, clean_name, hidden, open_file, shown_name
 from core.imaging.found import FileProblem
-from core.imaging.sources import Source, clean_name, hidden, open_file, shown_name
 from core.settings import settings
 from core.workflow.limits import import_limits
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from core.imaging.files.sources import Source, open_file
 from core.imaging.found import FileProblem
-from core.imaging.sources import Source, open_file
 from core.workflow.limits import import_limits
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.imaging.files.sources import Source
 from core.imaging.found import FileProblem
-from core.imaging.sources import Source
 from core.records import FileResult, Series, SeriesSummary, Split, Topic
 from core.store.arrivals import Added, Alike
 from core.workflow.words import counted

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from core.imaging.files.sources import Source, open_file
 from core.imaging.found import Answers, FileProblem
-from core.imaging.sources import Source, open_file
 from core.jobs import RunControl
 from core.records import FileResult, RunRow
 from core.workflow.importing.answered import bring_in

@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from core.imaging.files.sources import Source
 from core.imaging.layouts.dataset_json import structure
 from core.imaging.layouts.tables import Table, read_tables
-from core.imaging.sources import Source
 from core.labels import Label
 from core.records import Split
 

@@ -4,8 +4,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from core.imaging.files.sources import Source
 from core.imaging.layouts.pairing import mask_stem, pair_masks, phase_of, phases_of_cines
-from core.imaging.sources import Source
 
 
 def sources(*names: str) -> list[Source]:

@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 import pytest
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source
 from core.imaging.layouts.facts import ImageFacts
 from core.imaging.layouts.patients import identify
 from core.imaging.layouts.tables import Table, read_tables
-from core.imaging.sources import Source
 
 NO_TABLE = Table()
 

@@ -4,9 +4,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from core.imaging.files.sources import Source
 from core.imaging.layouts.facts import ImageFacts, PatientFacts
 from core.imaging.layouts.tables import Table, is_sidecar, read_tables
-from core.imaging.sources import Source
 from core.records import Split
 
 

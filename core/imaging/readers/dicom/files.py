@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.imaging.deidentification import Deidentifier
+from core.imaging.files.sources import Source
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits
 from core.imaging.readers.dicom.frame import Frame, read_frames
 from core.imaging.readers.dicom.identity import Names, Person, person_of
 from core.imaging.readers.dicom.joining import join_single_positions
 from core.imaging.readers.dicom.series import read_stack
 from core.imaging.readers.dicom.stacks import Stack, split_series, without_copies
-from core.imaging.sources import Source
 from core.records import Series
 
 T = TypeVar("T", bound=Hashable)

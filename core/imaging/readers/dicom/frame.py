@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source
 from core.imaging.found import Limits
 from core.imaging.readers.dicom.data_set import open_data_set
 from core.imaging.readers.dicom.fields import damaged, items, text
 from core.imaging.readers.dicom.groups import Groups
 from core.imaging.readers.dicom.header import FileHeader, Share, read_file_header
 from core.imaging.readers.dicom.kinds import Kind, kind_of
-from core.imaging.sources import Source
 
 DIRECTORY = "1.2.840.10008.1.3.10"  # Media Storage Directory Storage: a DICOMDIR
 SEGMENTATIONS = {"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"}

@@ -7,6 +7,7 @@ from typing import TypeVar
 import pydicom
 
 from core.errors import BadInput
+from core.imaging.files.sources import Source
 from core.imaging.found import Limits, require_size
 from core.imaging.readers.dicom.data_set import DataSet
 from core.imaging.readers.dicom.examination import Examination, read_examination
@@ -14,7 +15,6 @@ from core.imaging.readers.dicom.fields import damaged, if_readable, number, text
 from core.imaging.readers.dicom.groups import Groups
 from core.imaging.readers.dicom.kinds import is_capture
 from core.imaging.readers.dicom.pixels import is_decodable
-from core.imaging.sources import Source
 
 GREYS = {"MONOCHROME1", "MONOCHROME2"}
 COLOURS = {"RGB", "PALETTE COLOR", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420"}

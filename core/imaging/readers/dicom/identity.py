@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from core.imaging.deidentification import Deidentifier, clean_description, readable_code
+from core.imaging.files.sources import Source
 from core.imaging.found import Answers, Question
 from core.imaging.layouts.patients import compile_pattern, path_of
 from core.imaging.readers.dicom.frame import Frame
-from core.imaging.sources import Source
 from core.records import Topic
 
 # What tools write where a name was: of many patients, so of none.

@@ -10,10 +10,10 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
 
 from core.imaging.deidentification import Deidentifier
+from core.imaging.files.sources import Source
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits
 from core.imaging.readers.dicom import DicomFiles
 from core.imaging.reading import find_series
-from core.imaging.sources import Source
 from core.records import Series
 
 NORMAL = np.array([0.0, 0.6, 0.8])  # of the row direction (1, 0, 0) and column direction (0, 0.8, -0.6)

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import BadInput
 from core.imaging.found import Limits
-from core.imaging.grids import lay_onto, same_grid
+from core.imaging.grids.compare import lay_onto, same_grid
 from core.imaging.readers.nifti import read_volume
 from core.records import Geometry
 

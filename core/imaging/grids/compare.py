@@ -11,7 +11,7 @@ import numpy as np
 from nibabel.orientations import apply_orientation
 
 from core.errors import BadInput
-from core.imaging.affines import (
+from core.imaging.grids.affines import (
     ROUNDING,
     SAME_SIZE,
     UNTURNED,
@@ -24,7 +24,7 @@ from core.imaging.affines import (
     turned_towards,
     voxel_mm,
 )
-from core.imaging.grid_differences import VOLUMES, difference, flat_difference
+from core.imaging.grids.differences import VOLUMES, difference, flat_difference
 from core.records import Geometry
 
 

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from core.errors import BadInput
-from core.imaging.beside import goes_with_mask, is_beside, is_office
 from core.imaging.decoding import plain
+from core.imaging.files.beside import goes_with_mask, is_beside, is_office
+from core.imaging.files.zips import list_members, open_members
 from core.imaging.found import FileProblem, Limits
-from core.imaging.zips import list_members, open_members
 
 ZIP_MAGIC = b"PK\x03\x04"
 HEAD_BYTES = 4096  # that tell a format

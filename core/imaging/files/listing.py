@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.imaging.files.sources import Source, open_sources, passed_over
 from core.imaging.found import FileProblem, Limits
 from core.imaging.layouts.names import stem
 from core.imaging.layouts.pairing import pair_masks
 from core.imaging.layouts.tables import is_sidecar
-from core.imaging.sources import Source, open_sources, passed_over
 
 
 def list_images(paths: Sequence[Path], limits: Limits) -> list[Source]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput
-from core.imaging.beside import is_beside
 from core.imaging.decoding import decoding, plain
+from core.imaging.files.beside import is_beside
 from core.imaging.found import FileProblem, Limits
 
 # The others unpack a block at once, whatever it becomes; nobody's images need them.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.imaging.affines import (
+from core.imaging.grids.affines import (
     ROUNDING,
     SAME_SIZE,
     angle_between,

@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from core.imaging.files.sources import Source, clean_name, open_file, open_sources, passed_over
 from core.imaging.found import FileProblem, Limits
 from core.imaging.reading import find_series
-from core.imaging.sources import Source, clean_name, open_file, open_sources, passed_over
 from core.records import Series
 from tests.imaging.small import PIXELS, make_zip, png_bytes, write_png
 
