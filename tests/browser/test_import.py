@@ -115,7 +115,7 @@ def test_a_folder_keeps_its_layout_chosen_or_dropped(opened, course, way, by_han
 
 
 def test_a_name_shows_its_letters_and_does_nothing(opened):
-    name = "![x](https:evil) :red[hot] www.evil.com <b>b</b> $x$ a@evil.com.png"
+    name = "![x](https:evil) :red[hot] www.evil.com <b>b $x$ a@evil.com.png"
     asked: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
     opened.locator("input[type=file]").set_input_files(

@@ -118,3 +118,27 @@ def test_a_full_disk_is_told_and_keeps_what_was_there(tmp_path, septum, small_di
     code, text = septum("import", tmp_path / "big.png", "--spacing", 1)
     assert (code, "cannot be" in text, len(text.strip().splitlines())) == (1, True, 1)
     assert [row.patient for row in list_slices(open_store())] == ["small"]
+
+
+def test_a_dry_run_lists_series_and_questions_and_stores_nothing(tmp_path, septum):
+    write(tmp_path / "in" / "one.png", png())
+    write(tmp_path / "in" / "one_mask.png", png(HEART))
+    write(tmp_path / "in" / "large.png", png(np.zeros((300, 200), np.uint8)))
+    code, text = septum("import", tmp_path / "in", "--dry-run")
+    assert code == 1
+    told = ("new", "one", "1 x 1", "drawn at import", "question", "--spacing")
+    assert all(words in text for words in told)
+    assert "1 series of 1 patient (1 slice, 1 mask, 1 new); 1 question. Nothing was stored." in text
+    assert count_slices(open_store()) == 0
+    code, text = septum("import", tmp_path / "in", "--dry-run", "--spacing", 1.5)
+    assert (code, "2 series of 2 patients" in text) == (0, True)
+
+
+def test_a_pattern_names_the_patients(tmp_path, septum):
+    for number in range(3):
+        write(tmp_path / "in" / "anna" / f"x_{number}.png", png(HEART * 60 + number))
+    code, text = septum("import", tmp_path / "in", "--patient-pattern", "{patient}/*")
+    assert code == 0, text
+    assert {row.patient for row in list_slices(open_store())} == {"anna"}
+    code, text = septum("import", tmp_path / "in", "--patient-pattern", "anna")
+    assert (code, "must hold {patient}" in text) == (1, True)

@@ -88,7 +88,7 @@ class ImportProgress:
         summary = result.summary
         self._done += summary.n_files if summary is not None else 1
         if summary is not None:
-            self._doing = f"{summary.patient}, {summary.name}"
+            self._doing = f"Read {summary.patient}, {summary.name}"
         self._tell()
 
     def finish(self) -> None:
