@@ -96,7 +96,8 @@ def known(series: Series, added: Added, outcome: str) -> FileResult:
         *added.differs,
     ]
     message = "; ".join(word for word in words if word)
-    return FileResult(named(series), outcome, message, added.series_ids, summary=summary_of(series, None))
+    summary = summary_of(series, added.split)
+    return FileResult(named(series), outcome, message, added.series_ids, summary=summary)
 
 
 def left_alone(left: Sequence[Source]) -> FileResult:

@@ -19,7 +19,6 @@ from core.errors import BadInput
 from core.imaging.decoding import DAMAGE, one_line
 from core.imaging.deidentification import ATTRIBUTES
 
-LONGEST_TEXT = 64  # of an LO in PS3.5; longer ones are somebody's mistake
 TAGS: Mapping[str, BaseTag] = {keyword: Tag(tag_for_keyword(keyword) or 0) for keyword in ATTRIBUTES}
 NUMBERS = {keyword: int(number) for keyword, number in TAGS.items()}  # found faster in a data set than tags
 T = TypeVar("T")
