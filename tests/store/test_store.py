@@ -40,7 +40,9 @@ def test_a_series_comes_back_with_pixels_geometry_and_notes(store):
 
 def test_the_same_import_again_changes_nothing_and_says_so(store):
     first = add_series(store, small_series(masked=True))
-    assert add_series(store, small_series(masked=True)) == Added(first.series_ids, Arrival.UNCHANGED)
+    assert add_series(store, small_series(masked=True)) == Added(
+        first.series_ids, Arrival.UNCHANGED, split=first.split
+    )
     assert len(list_series(store)) == 1
     assert slices.count_slices(store) == 2
 

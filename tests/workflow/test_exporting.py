@@ -118,10 +118,12 @@ def test_only_approved_masks_where_asked_and_series_without_masks_are_left_out(t
 
 
 def test_series_of_one_file_name_get_names_of_their_own(tmp_path):
+    files = []
     for folder, pixels in (("a", HEART * 50), ("b", HEART * 60)):
-        list(import_uploads([(f"{folder}/one.png", png(pixels)), (f"{folder}/one_gt.png", png(HEART))]))
+        files += [(f"{folder}/one.png", png(pixels)), (f"{folder}/one_gt.png", png(HEART))]
+    list(import_uploads(files))
     results = [result.message for result in export_masks(tmp_path)]
-    assert results == ["1 mask -> one_mask.png", "1 mask -> one_2_mask.png"]
+    assert results == ["1 mask -> a_one_mask.png", "1 mask -> b_one_mask.png"]
 
 
 def test_a_zip_holds_the_files_and_says_what_became_of_each_series():
