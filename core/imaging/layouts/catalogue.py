@@ -31,8 +31,8 @@ LAYOUTS = (
     _layout("bids", r"(?P<patient>sub-[a-z0-9]+)_[^/]+"),
     # the course's pictures: train/image/cmr1 (end-diastole) and cmr2 (end-systole) are one patient
     _layout("course", r"cmr(?P<pair>\d+)"),
-    # nnU-Net's imagesTr/case_0000, where case may be patient001_frame01
-    _layout("nnunet", r"images(?:tr|ts|val)/(?P<case>[^/]+)"),
+    # nnU-Net's imagesTr/case_0000, where case may be patient001_frame01; _0001 is another picture of the case
+    _layout("nnunet", r"images(?:tr|ts|val)/(?P<case>[^/]+)_\d{4}"),
     # one folder a patient: patient7/image_ED beside patient7/label_ED
     _layout("folders", r"(?P<patient>[^/]*\d[^/]*)/(?:image|img)_(?P<phase>ed|es)"),
 )

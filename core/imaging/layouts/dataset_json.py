@@ -17,7 +17,7 @@ STRUCTURES = {
     Label.BACKGROUND: "background bg unlabeled unlabelled none void",
     Label.RIGHT_VENTRICLE: "rv rvc rvbp rvbloodpool rvcavity rvendo rvendocardium rightventricle"
     " rightventricularcavity rightventricularbloodpool rightventriclecavity rightventriclebloodpool",
-    Label.MYOCARDIUM: "myo myocardium lvm lvmyo lvmyocardium lvwall myocardiumlv leftmyocardium"
+    Label.MYOCARDIUM: "myo myocardium lvm mlv lvmyo myolv lvmyocardium lvwall myocardiumlv leftmyocardium"
     " leftventricularmyocardium leftventriclemyocardium leftventricularwall myocardiumoftheleftventricle",
     Label.LEFT_VENTRICLE: "lv lvc lvbp lvbloodpool lvcavity lvendo lvendocardium leftventricle"
     " leftventricularcavity leftventricularbloodpool leftventriclecavity leftventriclebloodpool",

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from core.errors import BadInput
 from core.imaging.files.sources import Source
 from core.imaging.layouts.catalogue import LAYOUTS, Layout
-from core.imaging.layouts.names import take_apart
+from core.imaging.layouts.names import stem, take_apart
 from core.imaging.layouts.pairing import image_stem
 from core.imaging.layouts.tables import Table
 
@@ -113,12 +113,13 @@ def _by_pattern(sources: Sequence[Source], pattern: str) -> list[Identity]:
 def _named(source: Source, table: Table) -> Identity | None:
     """By a table beside the images, or by a layout."""
     base = image_stem(source)
+    path = "/".join((*source.name.parts[:-1], stem(source.name)))
     told = table.image(source.name).patient
     if told:
         parts = take_apart(base)
         return Identity(told, base, parts.view, parts.phase)
     for layout in LAYOUTS:
-        if match := layout.pattern.search(path_of(source)):
+        if match := layout.pattern.search(path):
             return _of_layout(layout, match, base)
     return None
 

@@ -40,6 +40,7 @@ def whose(*names: str, pattern: str = "", table: Table = NO_TABLE) -> list[str]:
         ("imagesTr/case_0007_0000.nii.gz", "case_0007", "", ""),
         ("imagesTr/patient003_frame12_0000.nii.gz", "patient003", "", "frame12"),
         ("imagesTs/heart7_ED_0000.nii.gz", "heart7", "", "ED"),
+        ("imagesTr/case_0007_0001.nii.gz", "case_0007", "", ""),
         ("patient001/image_ED.nii.gz", "patient001", "", "ED"),
         ("anna_slice_3.png", "anna", "", ""),
         ("anna_phase_2.png", "anna", "", "phase_2"),
