@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import BadInput
+from core.imaging.cases.case import Case, read_case
+from core.imaging.cases.phase_joining import Read, group_phases, join_phases
 from core.imaging.deidentification import Deidentifier
 from core.imaging.files.sources import HEAD_BYTES, Source, open_sources, passed_over
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits, Question
-from core.imaging.image_file import Case, read_case
 from core.imaging.label_order import in_our_order
 from core.imaging.layouts.pairing import Pair, pair_masks, phases_of_cines
 from core.imaging.layouts.patients import identify
 from core.imaging.layouts.tables import Table, is_sidecar, read_tables
-from core.imaging.phase_joining import Read, group_phases, join_phases
 from core.imaging.readers.dicom import DicomFiles, is_dicom
 from core.imaging.readers.raster import image_format
 from core.labels import LabelOrder

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.errors import BadInput
+from core.imaging.cases.mask_file import read_mask_file
 from core.imaging.files.sources import Source
 from core.imaging.found import Limits
 from core.imaging.layouts.names import frame_number, stem
 from core.imaging.layouts.pairing import core_of, mask_stem, phase_of
-from core.imaging.mask_file import read_mask_file
 from core.imaging.masks import Numbering
 from core.records import Geometry, SeriesRow, SliceRow, SourceFile
 from core.workflow.file_names import source_stem

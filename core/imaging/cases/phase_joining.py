@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.imaging.cases.case import Case
 from core.imaging.grids.compare import same_grid
-from core.imaging.image_file import Case
 from core.imaging.layouts.names import WHOLE_BEAT, frame_number
 from core.records import Series, Slice, SourceFile
 

@@ -1,0 +1,1 @@
+"""From an image file and the masks that belong to it to a series; phases of one heart put together."""

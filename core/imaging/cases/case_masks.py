@@ -1,0 +1,86 @@
+"""The masks of an image file: its own, those of single phases of a cine, and those that lie in it."""
+
+from collections.abc import Sequence
+
+from core.errors import BadInput
+from core.imaging.cases.image_file import ImageFile
+from core.imaging.cases.mask_file import MasksByPlace, read_mask_file
+from core.imaging.files.sources import Source
+from core.imaging.found import Answers, Limits
+from core.imaging.layouts.facts import PatientFacts
+from core.imaging.layouts.names import frame_number
+from core.imaging.layouts.pairing import Pair
+from core.imaging.layouts.tables import Table
+from core.imaging.masks import Numbering, read_labels
+
+
+def read_case_masks(
+    pair: Pair,
+    phase_masks: Sequence[tuple[Source, str]],
+    image: ImageFile,
+    facts: PatientFacts,
+    table: Table,
+    answers: Answers,
+    limits: Limits,
+) -> tuple[MasksByPlace, list[str], bool]:
+    """(masks by place, notes, whether a table named their labels).
+
+    Args:
+        pair: the image, and the mask that goes with all of it.
+        phase_masks: of single phases of a cine, with their names.
+        image: what the image's file holds.
+        facts: what tables say of the patient.
+        table: of what lies beside the files.
+        answers: to what the files do not say themselves.
+        limits: on hostile files.
+
+    Raises:
+        BadInput: when a mask cannot be read, or lies on another grid.
+    """
+    file = pair.image.file
+    n_phases = 1 + max(phase for _, phase, _ in image.planes)
+    masks: MasksByPlace = {}
+    notes: list[str] = []
+    named = False
+    wanted: list[tuple[Source, int | None]] = [(pair.mask, None)] if pair.mask else []
+    wanted += [(mask, phase_number(mask, name, n_phases, facts, file)) for mask, name in phase_masks]
+    for mask, phase in wanted:
+        numbering = numbering_of(mask, table, answers)
+        found, more = read_mask_file(mask, image.geometry, limits, file, numbering, phase)
+        masks, notes, named = masks | found, notes + more, named or numbering is not None
+    if not wanted and image.masks is not None:
+        labels, more = read_labels(image.masks, file)
+        masks, notes = {(position, 0): plane for position, plane in enumerate(labels)}, notes + more
+    mask_file = wanted[0][0].file if wanted else file
+    for position, phase, pixels in image.planes:
+        own = masks.get((position, phase))
+        if own is not None and own.shape != pixels.shape:
+            raise BadInput(
+                f"{mask_file} is {own.shape[0]}x{own.shape[1]} pixels but {file} is "
+                f"{pixels.shape[0]}x{pixels.shape[1]}; export both on one grid"
+            )
+    if len(masks.keys() - {(position, phase) for position, phase, _ in image.planes}):
+        raise BadInput(f"{mask_file} has more slices than {file}; export both on one grid")
+    return masks, notes, named
+
+
+def numbering_of(mask: Source, table: Table, answers: Answers) -> Numbering | None:
+    """What a mask's numbers mean by the table beside it; what a person says goes before it."""
+    return table.numbering_for(mask.name) if answers.label_order is None else None
+
+
+def phase_number(mask: Source, name: str, n_phases: int, facts: PatientFacts, image_file: str) -> int:
+    """Which phase of a cine a mask was drawn on: by its frame's number from 1, or the table's ED and ES.
+
+    Raises:
+        BadInput: when neither says it, or the cine has no such phase.
+    """
+    told = {"ed": facts.ed_phase, "es": facts.es_phase}.get(name.lower())
+    number = frame_number(name)
+    phase = told if told is not None else number - 1 if number is not None else None
+    if phase is None or not 0 <= phase < n_phases:
+        raise BadInput(
+            f"{mask.file} belongs to one of the {n_phases} phases of {image_file}, but nothing says which; "
+            "name it after the frame, as in _frame01, or add the numbers of ED and ES in a table"
+        )
+    return phase
