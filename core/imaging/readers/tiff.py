@@ -58,6 +58,7 @@ def read_tiff(data: bytes, file: str, limits: Limits) -> TiffStack:
             arrays = list(_unpacked(data, pages))
         else:
             arrays = [_turned(_samples_last(page), page) for page in pages]
+        _require_colours(first, arrays, file)
         planes = tuple(
             (position, phase, plane) for (position, phase), plane in zip(places, arrays, strict=True)
         )
@@ -131,6 +132,17 @@ def _require_alike(pages: Sequence[TiffPage], file: str) -> None:
     starts = [offset for page in pages for offset in page.dataoffsets if offset]
     if len(set(starts)) < len(starts):
         raise BadInput(f"{file} has pages that share their pixels; {AGAIN}")
+
+
+def _require_colours(page: TiffPage, pictures: Sequence[np.ndarray], file: str) -> None:
+    """Refuse what tifffile makes of three or four slices that it was told nothing of: planes of colours."""
+    if page.axes != "SYX":
+        return
+    if any((picture != picture[..., :1]).any() for picture in pictures):
+        raise BadInput(
+            f"{file} holds {page.samplesperpixel} planes as the colours of one picture, which may be slices; "
+            "save slices as pages of grey (photometric minisblack), or colours pixel by pixel"
+        )
 
 
 def _require_room(pages: Sequence[TiffPage], n_planes: int, n_bytes: int, file: str, limits: Limits) -> None:

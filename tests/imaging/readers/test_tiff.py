@@ -206,3 +206,13 @@ def test_an_ome_file_opens_no_other_file(tmp_path):
     except BadInput:
         return
     assert all(np.array_equal(plane, PIXELS) for _, _, plane in planes)
+
+
+def test_slices_that_were_saved_as_planes_of_colours_are_refused():
+    stack = np.random.default_rng(0).integers(0, 255, (3, 24, 20)).astype(np.uint8)
+    options = {"photometric": "rgb", "planarconfig": "separate"}
+    with pytest.raises(BadInput, match="may be slices"):
+        read_picture(written(stack, **options), "anna.tif", Limits())
+    grey = np.repeat(stack[:1], 3, axis=0)
+    (plane,) = read_picture(written(grey, **options), "anna.tif", Limits()).planes
+    assert np.array_equal(plane[2], stack[0])
