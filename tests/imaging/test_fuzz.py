@@ -1,5 +1,7 @@
 """Changed files of every kind are read, asked about or refused in a sentence; benchmarks.fuzz runs longer."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -55,3 +57,12 @@ def test_the_same_seed_makes_the_same_files():
     for kind, seed in seeds(KINDS, 2, seed=7):
         assert changed(KINDS[kind], seed) == changed(KINDS[kind], seed)
     assert len({changed(KINDS["PNG"], seed) for _, seed in seeds(["PNG"], 20)}) > 15
+
+
+def test_a_jpeg_ls_picture_that_was_damaged_is_refused_at_once(tmp_path):
+    kind, number = "DICOM, JPEG-LS", 25
+    ((_, seed),) = [one for one in seeds([kind], number + 1, seed=15) if one[1][-1] == number]
+    write(tmp_path, KINDS[kind].files(changed(KINDS[kind], seed)))
+    start = time.process_time()
+    assert read(tmp_path) == "refused"
+    assert time.process_time() - start < 2  # pydicom's first choice of decoder takes four seconds over it

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from pydicom.encaps import generate_frames
 from pydicom.pixels import get_decoder
-from pydicom.uid import UID, RLELossless
+from pydicom.uid import UID, JPEGLSLossless, JPEGLSNearLossless, RLELossless
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding
@@ -22,6 +22,8 @@ UNDECODED = "has pixels that cannot be decoded"
 PLAIN = "export it plain"
 RLE_GROWTH = 64  # two bytes become at most 128, PS3.5 G.3.1
 LARGEST_RLE = 1 << 30  # bytes that one frame may unpack to
+# CharLS, which pydicom would take, was seen to spend seconds on a thousand damaged pixels.
+DECODERS = dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), "pylibjpeg")
 
 
 def is_decodable(syntax: UID) -> bool:
@@ -115,6 +117,7 @@ def _decoded(header: "FileHeader", stream: BinaryIO, indices: Sequence[int]) -> 
         pixel_keyword="PixelData",
         pixel_vr=header.pixel_vr,
         extended_offsets=header.offsets,
+        decoding_plugin=DECODERS.get(UID(header.syntax), ""),  # empty: whichever there is
     )
     for plane, _ in found:
         yield plane
