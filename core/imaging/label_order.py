@@ -1,6 +1,6 @@
 """Which ventricle a mask calls 1: the cavity that the myocardium encloses is the left one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.records import Series, Topic
 
 CLEAR = 0.8  # share of a cavity's rim on the myocardium from which a slice has a say
 APART = 0.2  # by which the two cavities' shares must differ
+Place = tuple[int, int]  # (position, phase)
 
 
 def swap_ventricles(mask: np.ndarray) -> np.ndarray:
@@ -44,6 +45,33 @@ def enclosed_share(mask: np.ndarray, label: int) -> float:
     return float((mask[rim] == Label.MYOCARDIUM).mean()) if rim.any() else 0.0
 
 
+def masks_in_our_order(
+    masks: Mapping[Place, np.ndarray], whose: str, told: LabelOrder | None
+) -> tuple[dict[Place, np.ndarray], list[str]]:
+    """(the masks by place in ACDC's order, notes on what was done or what anatomy says against it).
+
+    Args:
+        masks: (height, width) uint8 as they were read, by (position, phase).
+        whose: what the masks are, as a question about them begins.
+        told: the order that a person gave.
+
+    Raises:
+        Question: when nobody told, and anatomy says that the ventricles are numbered the other way round.
+    """
+    seen = guess_order(masks.values())
+    if told is None and seen == LabelOrder.UK_BIOBANK:
+        raise Question(
+            f"{whose} seems to number the ventricles the other way round ({seen.value}): its label 1 lies "
+            "inside the myocardium; say which order it is",
+            Topic.LABEL_ORDER,
+        )
+    notes = [f"anatomy speaks for {seen.value}; check the mask"] if seen and told and seen != told else []
+    if told != LabelOrder.UK_BIOBANK:
+        return dict(masks), notes
+    swapped = {place: swap_ventricles(mask) for place, mask in masks.items()}
+    return swapped, [*notes, f"masks read as {told.value}"]
+
+
 def in_our_order(series: Series, told: LabelOrder | None, *, named: bool = False) -> Series:
     """The series with its masks in ACDC's order, and a note where anatomy disagrees with what was told.
 
@@ -56,30 +84,20 @@ def in_our_order(series: Series, told: LabelOrder | None, *, named: bool = False
         Question: when nobody told, and anatomy says that the ventricles are numbered the other way round.
         BadInput: when the table that named the labels contradicts anatomy.
     """
-    masks = [image.mask for image in series.slices if image.mask is not None]
+    masks = {(image.position, image.phase): image.mask for image in series.slices if image.mask is not None}
     if not masks:
         return series
-    file, seen = series.slices[0].source, guess_order(masks)
+    file = series.slices[0].source
     if named:
-        if seen == LabelOrder.UK_BIOBANK:
+        if guess_order(masks.values()) == LabelOrder.UK_BIOBANK:
             raise BadInput(
                 f"the dataset.json of {file} calls a label RV that lies inside the myocardium, expected the "
                 "LV there; correct its labels"
             )
         return series
-    if told is None and seen == LabelOrder.UK_BIOBANK:
-        raise Question(
-            f"the mask of {file} seems to number the ventricles the other way round "
-            f"({LabelOrder.UK_BIOBANK.value}): its label 1 lies inside the myocardium; say which order it is",
-            Topic.LABEL_ORDER,
-        )
-    notes = series.notes
-    if told is not None and seen is not None and seen != told:
-        notes = (*notes, f"anatomy speaks for {seen.value}; check the mask")
-    if told != LabelOrder.UK_BIOBANK:
-        return replace(series, notes=notes)
+    ordered, notes = masks_in_our_order(masks, f"the mask of {file}", told)
     slices = tuple(
-        replace(image, mask=swap_ventricles(image.mask)) if image.mask is not None else image
+        image if image.mask is None else replace(image, mask=ordered[image.position, image.phase])
         for image in series.slices
     )
-    return replace(series, slices=slices, notes=(*notes, f"masks read as {told.value}"))
+    return replace(series, slices=slices, notes=(*series.notes, *notes))

@@ -1,24 +1,21 @@
 """Attach masks: files of labels become references of a series that is in the store already."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from core.errors import BadInput
 from core.imaging.files.sources import Source, open_sources, passed_over
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Question
-from core.imaging.label_order import guess_order, swap_ventricles
+from core.imaging.label_order import masks_in_our_order
 from core.imaging.layouts.tables import is_sidecar, read_tables
 from core.imaging.masks import Numbering
-from core.labels import LabelOrder
-from core.records import FileResult, Topic
+from core.records import FileResult
 from core.store import attach
 from core.store.database import open_store
 from core.store.series import series_row
 from core.store.slices import Filter, list_slices
-from core.workflow.importing.mask_places import Places, read_onto
+from core.workflow.importing.mask_places import read_onto
 from core.workflow.importing.uploads import uploaded
 from core.workflow.limits import import_limits
 from core.workflow.words import counted
@@ -64,7 +61,7 @@ def attach_source(
     rows = list_slices(store, Filter(series_id=series_id), limit=None)
     try:
         masks, notes = read_onto(series, rows, source, import_limits(), numbering)
-        masks, more = _in_our_order(masks, source.file, None if numbering else answers.label_order)
+        masks, more = masks_in_our_order(masks, source.file, None if numbering else answers.label_order)
     except Question as question:
         return FileResult(source.shown, "question", str(question), (series_id,), asks=question.asks)
     except BadInput as error:
@@ -108,27 +105,3 @@ def _attached(
     if not masks:
         message = "there is no mask among these files, expected PNG, TIFF, NIfTI or a zip of these"
         yield FileResult("", "refused", f"{message}; choose others", (series_id,))
-
-
-def _in_our_order(
-    masks: Mapping[tuple[int, int], np.ndarray], file: str, told: LabelOrder | None
-) -> tuple[Places, list[str]]:
-    """The masks with 1 for the right ventricle, as told or as anatomy has it.
-
-    Raises:
-        Question: when nobody told, and anatomy says that the ventricles are numbered the other way round.
-    """
-    seen = guess_order(masks.values())
-    if told is None and seen == LabelOrder.UK_BIOBANK:
-        raise Question(
-            f"{file} seems to number the ventricles the other way round ({seen.value}): its label 1 lies "
-            "inside the myocardium; say which order it is",
-            Topic.LABEL_ORDER,
-        )
-    notes = [f"anatomy speaks for {seen.value}; check the mask"] if seen and told and seen != told else []
-    if told != LabelOrder.UK_BIOBANK:
-        return dict(masks), notes
-    return {place: swap_ventricles(mask) for place, mask in masks.items()}, [
-        *notes,
-        f"masks read as {told.value}",
-    ]
