@@ -1,42 +1,77 @@
 # Two commands do everything: `make app` opens Septum, `make test` proves it.
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 PORT ?= 8501
 HEADLESS ?=
+# Set where the package index serves builds of its own, whose hashes are others.
+UNHASHED ?=
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -q
+HASHED := $(if $(UNHASHED),: ,$(INSTALL) --require-hashes --no-deps)
 # Waiting threads sleep instead of spinning: two busy torch processes on two cores were six times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: app test lint browser demo screenshots clean
+.PHONY: app test test-without-browser matrix lint browser demo screenshots jpeg licences audit hashes clean
 
-app: .venv/.run
+app: $(VENV)/.run
 	$(BIN)/python -m core demo --if-empty
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT) $(if $(HEADLESS),--server.headless true,--server.headless false)
+	$(BIN)/python -m core app --port $(PORT) $(if $(HEADLESS),--headless)
 
 test: lint browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: .venv/.dev
+test-without-browser: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+
+# The same on every Python that Septum is meant for and that is here.
+matrix:
+	$(PYTHON) -m supply.pythons
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-demo: .venv/.run
+demo: $(VENV)/.run
 	$(BIN)/python -m core demo
 
 screenshots: browser
 	$(BIN)/python -m docs.screenshots
 
-browser: .venv/.dev
+browser: $(VENV)/.dev
 	@sh tests/browser/install.sh $(BIN)/python
 
-.venv/.run: requirements.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check -q -r requirements.txt
+# JPEG inside DICOM that Septum cannot decode by itself: an extra under GPL-3.
+jpeg: $(VENV)/.run
+	$(HASHED) -r hashes/requirements-jpeg.txt
+	$(INSTALL) -r requirements-jpeg.txt
+
+licences: $(VENV)/.dev
+	$(BIN)/python -m supply.licences
+
+audit: $(VENV)/.dev .venv-audit/.run
+	$(BIN)/python -m supply.audit
+
+# After a change of pins.
+hashes: .venv-audit/.run
+	$(PYTHON) -m supply.hashes
+
+# All but torch by the hashes of its files; then torch, whose build depends on the machine, and what that build needs.
+$(VENV)/.run: requirements.txt hashes/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(HASHED) -r hashes/requirements.txt
+	$(INSTALL) -r requirements.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.run
-	$(BIN)/pip install --disable-pip-version-check -q -r requirements-dev.txt
+$(VENV)/.dev: requirements-dev.txt hashes/requirements-dev.txt hashes/requirements-jpeg.txt $(VENV)/.run
+	$(HASHED) -r hashes/requirements-jpeg.txt -r hashes/requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+.venv-audit/.run: hashes/requirements-audit.txt
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --disable-pip-version-check -q --require-hashes --no-deps -r $<
 	@touch $@
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
