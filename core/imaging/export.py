@@ -1,7 +1,6 @@
 """Masks back into the geometry and the files they came from: PNG for images, NIfTI for volumes and DICOM."""
 
-import os
-import tempfile
+import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import nibabel as nib
 import numpy as np
 from PIL import Image
 
+from core.durable import replacing
 from core.errors import StoreUnavailable
 from core.imaging.volume_axes import place_in_volume
 from core.records import Geometry, SourceFile
@@ -94,16 +94,12 @@ def write_masks(geometry: Geometry, masks: MasksByPlace, stem: str, folder: Path
     path = folder / mask_file_name(geometry, stem)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # A folder of its own, so that two who write the same file at once do not write into one.
-        with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as own:
-            partial = Path(own, "mask.png" if is_flat(geometry) else "mask.nii.gz")
+        with replacing(path) as file:
             if is_flat(geometry):
-                Image.fromarray(next(iter(masks.values()))).save(partial, "PNG")
+                Image.fromarray(next(iter(masks.values()))).save(file, "PNG")
             else:
-                nib.save(mask_volume(geometry, masks), partial)
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
-            partial.replace(path)
+                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                    mask_volume(geometry, masks).to_stream(packed)
     except OSError as error:
         raise StoreUnavailable(
             f"{path} cannot be written ({error.strerror or error}); free some space or choose another folder"

@@ -1,11 +1,12 @@
 """What reading gives besides series: problems, questions, and the limits that hold hostile files off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import BadInput
 from core.labels import LabelOrder
 from core.records import Topic
 
+COUNTED_BYTES = 64 << 20  # what decodes to more is decoded into nothing first, to see that it is whole
 PIXEL_SIZES_MM = (0.05, 20.0)  # what a pixel of a heart can measure; a metre a pixel would fill the memory
 
 
@@ -23,6 +24,22 @@ class Limits:
     def unpacked_from(self, packed: int) -> int:
         """The most bytes that so many packed ones may become."""
         return min(self.max_unpacked_bytes, max(self.max_ratio * packed, self.free_bytes))
+
+    def after(self, n_slices: int, n_bytes: int, packed: int | None) -> "Limits":
+        """What the next file of a group may still ask for, all of which are in memory until they are joined.
+
+        Args:
+            n_slices: of the file before.
+            n_bytes: that its pixels take.
+            packed: bytes of that file; None where that is not known.
+        """
+        beyond = 0 if packed is None else max(0, n_bytes - self.max_ratio * packed)
+        return replace(
+            self,
+            max_unpacked_bytes=max(0, self.max_unpacked_bytes - n_bytes),
+            max_slices=max(0, self.max_slices - n_slices),
+            free_bytes=max(0, self.free_bytes - beyond),
+        )
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,19 @@ class Answers:
     patient_pattern: str = ""  # how paths name the patient, such as {patient}/*
     images: bool = False  # files that look like masks are images all the same
     burned_in: bool = False  # pictures that may show a name in their pixels may come in
+
+    def __post_init__(self) -> None:
+        """Refuse a pixel size that no heart has.
+
+        Raises:
+            BadInput: when it is none.
+        """
+        if self.spacing_mm is not None and not is_pixel_size(self.spacing_mm):
+            smallest, largest = PIXEL_SIZES_MM
+            raise BadInput(
+                f"a pixel size of {self.spacing_mm:g} mm was given, expected {smallest} to {largest:g} mm; "
+                "say it again"
+            )
 
 
 NO_ANSWERS = Answers()

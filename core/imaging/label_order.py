@@ -59,17 +59,49 @@ def masks_in_our_order(
         Question: when nobody told, and anatomy says that the ventricles are numbered the other way round.
     """
     seen = guess_order(masks.values())
-    if told is None and seen == LabelOrder.UK_BIOBANK:
-        raise Question(
-            f"{whose} seems to number the ventricles the other way round ({seen.value}): its label 1 lies "
-            "inside the myocardium; say which order it is",
-            Topic.LABEL_ORDER,
-        )
+    if told is None:
+        _require_ours(seen, whose)
     notes = [f"anatomy speaks for {seen.value}; check the mask"] if seen and told and seen != told else []
     if told != LabelOrder.UK_BIOBANK:
         return dict(masks), notes
     swapped = {place: swap_ventricles(mask) for place, mask in masks.items()}
     return swapped, [*notes, f"masks read as {told.value}"]
+
+
+def _require_ours(seen: LabelOrder | None, whose: str) -> None:
+    if seen == LabelOrder.UK_BIOBANK:
+        raise Question(
+            f"{whose} seems to number the ventricles the other way round ({seen.value}): its label 1 lies "
+            "inside the myocardium; say which order it is",
+            Topic.LABEL_ORDER,
+        )
+
+
+def _require_as_named(seen: LabelOrder | None, file: str) -> None:
+    if seen == LabelOrder.UK_BIOBANK:
+        raise BadInput(
+            f"the dataset.json of {file} calls a label RV that lies inside the myocardium, expected the "
+            "LV there; correct its labels"
+        )
+
+
+def require_known_order(masks: Iterable[np.ndarray], file: str, told: LabelOrder | None, named: bool) -> None:
+    """Raise what `in_our_order` would, before the images of the masks are there.
+
+    Args:
+        masks: (height, width) uint8 as they were read.
+        file: of their images.
+        told: the order that a person gave.
+        named: whether a table beside the masks named the labels already.
+
+    Raises:
+        Question: as `in_our_order` does.
+        BadInput: likewise.
+    """
+    if named:
+        _require_as_named(guess_order(masks), file)
+    elif told is None:
+        _require_ours(guess_order(masks), f"the mask of {file}")
 
 
 def in_our_order(series: Series, told: LabelOrder | None, *, named: bool = False) -> Series:
@@ -89,11 +121,7 @@ def in_our_order(series: Series, told: LabelOrder | None, *, named: bool = False
         return series
     file = series.slices[0].source
     if named:
-        if guess_order(masks.values()) == LabelOrder.UK_BIOBANK:
-            raise BadInput(
-                f"the dataset.json of {file} calls a label RV that lies inside the myocardium, expected the "
-                "LV there; correct its labels"
-            )
+        _require_as_named(guess_order(masks.values()), file)
         return series
     ordered, notes = masks_in_our_order(masks, f"the mask of {file}", told)
     slices = tuple(

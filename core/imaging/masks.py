@@ -1,6 +1,6 @@
 """Files of labels: any way of writing 0 to 3 becomes 0 to 3, and what was done is said."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -12,6 +12,7 @@ BINARY = {0, 255}  # a mask of one thing; stretched labels never show the LV wit
 TOLERANCE = 0.01  # of labels stored as floats, such as 0.9999
 EXPECTED = "expected 0 background, 1 RV, 2 myocardium, 3 LV"
 GLANCE = 4096  # pixels
+MOST_FOUND = 1 << 17  # different numbers; more than 16 bits can hold
 
 Numbering = Mapping[int, Label | None]  # what numbers mean by name; None is no structure of ours
 
@@ -33,21 +34,64 @@ def read_labels(
     (array([[0, 1],
            [2, 3]], dtype=uint8), ['values 0, 85, 170, 255 read as labels 0 to 3'])
     """
-    if values.dtype.kind == "f":
-        values = _whole_numbers(values, file)
-    found = {int(value) for value in np.unique(values)}
+    labels, notes = labels_of_parts(lambda: _planes(values), values.size, file, numbering)
+    return labels.reshape(values.shape), notes
+
+
+def labels_of_parts(
+    parts: Callable[[], Iterator[np.ndarray]], n_values: int, file: str, numbering: Numbering | None = None
+) -> tuple[np.ndarray, list[str]]:
+    """uint8 labels in one row, and notes; of values that need not lie in memory all together.
+
+    Args:
+        parts: gives the values, part by part; asked twice, so that nothing is kept of a file without labels.
+        n_values: that they are in all.
+        file: as for `read_labels`, and so is `numbering`.
+        numbering: see there.
+
+    Raises:
+        BadInput: when there are values that are no labels, or stand for a structure that is none of ours.
+    """
+    found: set[int] = set()
+    for part in parts():
+        found.update(np.unique(_whole_numbers(part, file)).tolist())
+        if len(found) > MOST_FOUND:
+            break  # no labels, however they are meant
+    meant, notes = _meanings(found, file, numbering)
+    labels = np.empty(n_values, np.uint8)
+    place = 0
+    for part in parts():
+        ours = part.ravel() if part.dtype.kind != "f" else np.round(part.ravel())
+        labels[place : place + part.size] = ours if meant is None else _translated(ours, meant)
+        place += part.size
+    return labels, notes
+
+
+def _planes(values: np.ndarray) -> Iterator[np.ndarray]:
+    """An array of any shape, two dimensions at a time, in order."""
+    if values.ndim < 3:
+        yield values
+    else:
+        for index in np.ndindex(values.shape[:-2]):
+            yield values[index]
+
+
+def _meanings(
+    found: set[int], file: str, numbering: Numbering | None
+) -> tuple[Mapping[int, int] | None, list[str]]:
+    """Our label for each number, None where they are the same, and notes on what was recognised."""
     if numbering is not None:
-        return _read_by_name(values, found, file, numbering)
+        return _by_name(found, file, numbering)
     if found == BINARY:
         raise BadInput(
             f"{file} holds only 0 and 255, which does not say what is marked, {EXPECTED}; export labels"
         )
     if max(found, default=0) > max(Label) and found <= set(STRETCHED):
-        return _translated(values, STRETCHED), ["values 0, 85, 170, 255 read as labels 0 to 3"]
+        return STRETCHED, ["values 0, 85, 170, 255 read as labels 0 to 3"]
     odd = {value for value in found if not 0 <= value <= max(Label)}
     if odd:
         raise BadInput(f"{file} holds label {_listed(odd)}, {EXPECTED}; convert the labels first")
-    return values.astype(np.uint8), []
+    return None, []
 
 
 def look_like_masks(planes: Iterable[np.ndarray]) -> bool:
@@ -86,9 +130,7 @@ def drawn_phases(labels: np.ndarray) -> tuple[int, ...]:
     return tuple(int(phase) for phase in np.flatnonzero(labels.any(axis=(1, 2, 3))))
 
 
-def _read_by_name(
-    values: np.ndarray, found: set[int], file: str, numbering: Numbering
-) -> tuple[np.ndarray, list[str]]:
+def _by_name(found: set[int], file: str, numbering: Numbering) -> tuple[Mapping[int, int] | None, list[str]]:
     """Labels by what a table says that the numbers mean."""
     known = {0: Label.BACKGROUND, **numbering}
     strange = found - known.keys()
@@ -104,15 +146,17 @@ def _read_by_name(
         )
     meant = {number: int(label) for number, label in known.items() if label is not None}
     if all(number == label for number, label in meant.items() if number in found):
-        return values.astype(np.uint8), []
+        return None, []
     told = ", ".join(
         f"{number} {SHORT_NAMES[Label(label)]}" for number, label in sorted(meant.items()) if number and label
     )
-    return _translated(values, meant), [f"labels translated by their names in dataset.json ({told})"]
+    return meant, [f"labels translated by their names in dataset.json ({told})"]
 
 
 def _whole_numbers(values: np.ndarray, file: str) -> np.ndarray:
-    """Floats that are labels up to rounding, as integers."""
+    """Floats that are labels up to rounding, as integers; whole numbers as they are."""
+    if values.dtype.kind != "f":
+        return values
     # Anything beyond 16 bits is no label, and would overflow on its way to an integer.
     if np.isfinite(values).all() and np.abs(values).max(initial=0) < 1 << 16:
         rounded = np.round(values)

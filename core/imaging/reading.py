@@ -11,11 +11,12 @@ from core.imaging.cases.case import Case, read_case
 from core.imaging.cases.phase_joining import Read, group_phases, join_phases
 from core.imaging.deidentification import Deidentifier
 from core.imaging.files.sources import HEAD_BYTES, Source, open_sources, passed_over
-from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits, Question
+from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits
 from core.imaging.label_order import in_our_order
 from core.imaging.layouts.pairing import Pair, pair_masks, phases_of_cines
 from core.imaging.layouts.patients import identify
 from core.imaging.layouts.tables import Table, is_sidecar, read_tables
+from core.imaging.problems import problem_of
 from core.imaging.readers.dicom import DicomFiles, is_dicom
 from core.imaging.readers.raster import image_format
 from core.labels import LabelOrder
@@ -102,8 +103,8 @@ def series_among(
                 dicom.add(pair.image, pair.mask if with_masks else None)
             else:
                 files.append((pair, bool(image_format(head))))
-        except (BadInput, OSError) as error:
-            yield _problem(pair.image, error)
+        except Exception as error:  # a mistake of ours, too: the other files come in
+            yield problem_of(pair.image.shown, pair.image.file, error)
     cases = _cases(files, cine_masks, table, answers)
     for group in [[case] for case in cases] if per_file else group_phases(cases):
         yield from _read_group(group, table, answers, limits, with_masks=with_masks, per_file=per_file)
@@ -149,7 +150,8 @@ def _read_group(
     group: Sequence[Case], table: Table, answers: Answers, limits: Limits, *, with_masks: bool, per_file: bool
 ) -> Iterator[Series | FileProblem]:
     """The series that files make up which may be phases of one heart, and each file that gave none."""
-    read = []
+    read: list[Read] = []
+    left = limits
     for case in group:
         source, identity = case.pair.image, case.identity
         if identity.unclear and not per_file:
@@ -161,21 +163,21 @@ def _read_group(
             )
             continue
         try:
-            read.append(Read(case, *read_case(case, table, answers, limits, with_masks=with_masks)))
-        except (BadInput, OSError) as error:
-            yield _problem(source, error)
-    for one in read if per_file else join_phases(read):
-        yield _whole(one.series, answers, named=one.named)
+            read.append(Read(case, *read_case(case, table, answers, left, with_masks=with_masks)))
+            slices = read[-1].series.slices
+            left = left.after(len(slices), sum(item.pixels.nbytes for item in slices), source.n_bytes)
+        except Exception as error:
+            yield problem_of(source.shown, source.file, error)
+    for one in read if per_file else _joined(read):
+        yield one if isinstance(one, FileProblem) else _whole(one.series, answers, named=one.named)
 
 
-def _problem(source: Source, error: BadInput | OSError) -> FileProblem:
-    """What is said of a file that gave no series."""
-    if isinstance(error, Question):
-        return FileProblem(source.shown, str(error), error.asks)
-    if isinstance(error, BadInput):
-        return FileProblem(source.shown, str(error))
-    reason = error.strerror or type(error).__name__
-    return FileProblem(source.shown, f"{source.file} cannot be read ({reason}); check the file")
+def _joined(read: Sequence[Read]) -> Sequence[Read | FileProblem]:
+    """The files with phases of one heart put together; where that cannot be done, what is said of each."""
+    try:
+        return join_phases(read)
+    except Exception as error:
+        return [problem_of(one.case.pair.image.shown, one.case.pair.image.file, error) for one in read]
 
 
 def _whole(series: Series, answers: Answers, *, named: bool = False) -> Series | FileProblem:
@@ -188,7 +190,6 @@ def _whole(series: Series, answers: Answers, *, named: bool = False) -> Series |
                     "ones; export it again"
                 )
         return in_our_order(series, answers.label_order, named=named)
-    except BadInput as error:
+    except Exception as error:
         file = series.slices[0].source
-        shown = f"{series.folder}/{file}" if series.folder else file
-        return FileProblem(shown, str(error), error.asks if isinstance(error, Question) else None)
+        return problem_of(f"{series.folder}/{file}" if series.folder else file, file, error)

@@ -5,9 +5,10 @@ import pytest
 import tifffile
 from PIL import Image
 
+from core.errors import BadInput
 from core.imaging.files.sources import open_sources
 from core.imaging.found import Answers, Limits
-from core.imaging.reading import series_among
+from core.imaging.reading import find_series, series_among
 from core.records import Series
 from tests.imaging.small import HEART, PIXELS, only, problem, write_nifti, write_png
 
@@ -106,3 +107,9 @@ def test_the_cine_dicom_is_one_series_of_12_positions_and_20_phases(real_data):
     assert series.geometry.spacing_mm == pytest.approx((1.367188, 1.367188))
     times = [s.trigger_time_ms for s in series.slices if s.position == 5]
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize("size", [float("nan"), float("inf"), -3.0, 0.0, 1e9, 0.01])
+def test_a_pixel_size_that_no_heart_has_is_refused_when_it_is_given(size, tmp_path):
+    with pytest.raises(BadInput, match="a pixel size of .* mm was given, expected 0.05 to 20 mm"):
+        find_series([tmp_path], spacing_mm=size)

@@ -11,8 +11,9 @@ import pytest
 from core.records import FileResult
 from core.store.database import open_store
 from core.store.slices import Filter, list_slices, slice_pixels
-from core.workflow.importing.files import import_paths, import_uploads
+from core.workflow.importing.files import import_paths
 from tests.imaging.small import write_nifti, write_png
+from tests.workflow.small import import_sent
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -146,7 +147,7 @@ def portions(lab: Path, draw: random.Random) -> list[list[FileResult]]:
     cut = draw.randint(1, len(files))
     parts = [files[:cut], files[cut:], files[:1]]
     return [
-        list(import_uploads([(str(file.relative_to(lab.parent)), file.read_bytes()) for file in part]))
+        list(import_sent([(str(file.relative_to(lab.parent)), file.read_bytes()) for file in part]))
         for part in parts
         if part
     ]

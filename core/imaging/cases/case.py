@@ -1,5 +1,6 @@
 """One image file and the masks that belong to it as a series, with what tables beside them say."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from core.imaging.cases.image_file import ImageFile, read_image_file
 from core.imaging.cases.mask_file import MasksByPlace
 from core.imaging.files.sources import Source
 from core.imaging.found import Answers, Limits, Question
+from core.imaging.label_order import require_known_order
 from core.imaging.layouts.facts import SPLITS, PatientFacts
 from core.imaging.layouts.names import frame_number
 from core.imaging.layouts.pairing import Pair
@@ -21,6 +23,7 @@ from core.records import Geometry, Series, Slice, Split, Topic
 COURSE_SPACING_MM = 1.8
 SMALL_SIDE = 128  # pixels; up to here 1.8 mm is the likely pixel size of a cropped heart
 SAME_SIZE = 0.01  # relative; tables round
+MANY_VOXELS = 20_000_000  # from which all of the masks is checked before the images are unpacked
 SPLIT_FOLDERS = SPLITS | {"imagests": Split.TEST}  # of imagesTr nnU-Net leaves the split to itself
 
 
@@ -44,15 +47,9 @@ def read_case(
     """
     source, identity = case.pair.image, case.identity
     image = read_image_file(source, limits)
-    if not answers.images and look_like_masks(pixels for _, _, pixels in image.planes):
-        raise Question(
-            f"{source.file} holds only the numbers of labels, as masks do; name it after its image (x_mask "
-            "for x), or say that it is an image",
-            Topic.MASK,
-        )
     geometry, notes = _with_spacing(image, source, table, answers)
     facts = table.patient(identity.patient, source.name)
-    n_phases = 1 + max(phase for _, phase, _ in image.planes)
+    n_phases = image.n_phases
     masks: MasksByPlace = {}
     named = False
     if with_masks:
@@ -61,9 +58,18 @@ def read_case(
             case.pair, case.phase_masks, placed, facts, table, answers, limits
         )
         notes += mask_notes
+    if masks and math.prod(geometry.shape) > MANY_VOXELS:
+        require_known_order(masks.values(), source.file, answers.label_order, named)
+    planes = image.planes()  # once nothing else can be wrong with them
+    if not answers.images and look_like_masks(planes):
+        raise Question(
+            f"{source.file} holds only the numbers of labels, as masks do; name it after its image (x_mask "
+            "for x), or say that it is an image",
+            Topic.MASK,
+        )
     slices = tuple(
-        Slice(position, phase, pixels, masks.get((position, phase)), source=source.file)
-        for position, phase, pixels in image.planes
+        Slice(*place, pixels, masks.get(place), source=source.file)
+        for place, pixels in zip(image.places, planes, strict=True)
     )
     series = Series(
         patient=identity.patient,
@@ -93,7 +99,7 @@ def _with_spacing(
             notes.append(f"the table says {listed:g} mm a pixel but the file {row_mm:g}; the file's is used")
         return geometry, notes
     told = answers.spacing_mm or listed
-    shape = image.planes[0][2].shape
+    shape = image.shape
     if told is None and max(shape) > SMALL_SIDE:
         raise Question(
             f"{source.file} carries no pixel size and is too large ({shape[0]}x{shape[1]}) to assume one; "

@@ -11,7 +11,7 @@ from core.imaging.layouts.facts import PatientFacts
 from core.imaging.layouts.names import frame_number
 from core.imaging.layouts.pairing import Pair
 from core.imaging.layouts.tables import Table
-from core.imaging.masks import Numbering, read_labels
+from core.imaging.masks import Numbering
 
 
 def read_case_masks(
@@ -38,7 +38,7 @@ def read_case_masks(
         BadInput: when a mask cannot be read, or lies on another grid.
     """
     file = pair.image.file
-    n_phases = 1 + max(phase for _, phase, _ in image.planes)
+    n_phases = image.n_phases
     masks: MasksByPlace = {}
     notes: list[str] = []
     named = False
@@ -49,17 +49,17 @@ def read_case_masks(
         found, more = read_mask_file(mask, image.geometry, limits, file, numbering, phase)
         masks, notes, named = masks | found, notes + more, named or numbering is not None
     if not wanted and image.masks is not None:
-        labels, more = read_labels(image.masks, file)
+        labels, more = image.masks()
         masks, notes = {(position, 0): plane for position, plane in enumerate(labels)}, notes + more
     mask_file = wanted[0][0].file if wanted else file
-    for position, phase, pixels in image.planes:
-        own = masks.get((position, phase))
-        if own is not None and own.shape != pixels.shape:
+    for place in image.places:
+        own = masks.get(place)
+        if own is not None and own.shape != image.shape:
             raise BadInput(
                 f"{mask_file} is {own.shape[0]}x{own.shape[1]} pixels but {file} is "
-                f"{pixels.shape[0]}x{pixels.shape[1]}; export both on one grid"
+                f"{image.shape[0]}x{image.shape[1]}; export both on one grid"
             )
-    if len(masks.keys() - {(position, phase) for position, phase, _ in image.planes}):
+    if masks.keys() - set(image.places):
         raise BadInput(f"{mask_file} has more slices than {file}; export both on one grid")
     return masks, notes, named
 

@@ -1,16 +1,18 @@
 """A file of labels as masks of its image's slices: on their grid, in our numbers, drawn phases alone."""
 
+import math
+
 import numpy as np
 
 from core.errors import BadInput
 from core.imaging.files.sources import HEAD_BYTES, Source
 from core.imaging.found import Limits
-from core.imaging.grids.compare import lay_onto
-from core.imaging.masks import Numbering, drawn_phases, read_labels
+from core.imaging.grids.compare import lay_onto, require_grid
+from core.imaging.masks import Numbering, drawn_phases, labels_of_parts
 from core.imaging.readers.nifti import is_nifti, read_volume
 from core.imaging.readers.numpy_files import is_numpy, read_array_file
 from core.imaging.readers.raster import image_format, read_picture
-from core.imaging.volume_axes import slice_of_volume
+from core.imaging.volume_axes import stack_of_volume
 from core.records import Geometry
 
 MasksByPlace = dict[tuple[int, int], np.ndarray]  # (position, phase) -> (height, width) uint8
@@ -39,8 +41,7 @@ def read_mask_file(
     Raises:
         BadInput: when the file is no mask, or lies on another grid, or has other phases.
     """
-    stack, notes = _stack(source, geometry, limits, image_file)
-    labels, more = read_labels(stack, source.file, numbering)
+    labels, notes, more = _labels(source, geometry, limits, image_file, numbering)
     ours = geometry.shape[3] if geometry.format in ("nifti", "dicom") and len(geometry.shape) > 3 else 1
     if phase is not None and len(labels) == 1:
         return {(position, phase): mask for position, mask in enumerate(labels[0])}, notes + more
@@ -63,10 +64,10 @@ def read_mask_file(
     }, notes + more
 
 
-def _stack(
-    source: Source, geometry: Geometry, limits: Limits, image_file: str
-) -> tuple[np.ndarray, list[str]]:
-    """The file's values as (phases, positions, height, width), cut as its image is."""
+def _labels(
+    source: Source, geometry: Geometry, limits: Limits, image_file: str, numbering: Numbering | None
+) -> tuple[np.ndarray, list[str], list[str]]:
+    """Labels as (phases, positions, height, width), cut as the image is; notes on grid, and on labels."""
     file, head = source.file, source.start(HEAD_BYTES)
     known = image_format(head) or is_numpy(head, file) or is_nifti(head, file)
     if not known:  # before all of it is read, however large it is
@@ -74,24 +75,20 @@ def _stack(
     data = source.read()
     if image_format(data):
         picture = read_picture(data, file, limits, palette_numbers=True)
+        planes = [plane for _, _, plane in picture.planes]
         n_phases = 1 + max(phase for _, phase, _ in picture.planes)
-        return _by_phase([plane for _, _, plane in picture.planes], n_phases), list(picture.notes)
+        labels, more = labels_of_parts(
+            lambda: iter(planes), sum(plane.size for plane in planes), file, numbering
+        )
+        return labels.reshape(n_phases, -1, *planes[0].shape), list(picture.notes), more
     if is_numpy(data, file):
-        return read_array_file(data, file, limits).image[None], []
+        labels, more = read_array_file(data, file, limits).labels(numbering)
+        return labels[None], [], more
     volume = read_volume(data, file, limits)
-    values, notes = lay_onto(volume.values, volume.geometry, geometry, file, image_file)
-    laid = geometry.format in ("nifti", "dicom")  # on the image's axes; a picture leaves a volume its own
-    axis = geometry.slice_axis if laid else volume.geometry.slice_axis
-    n_positions = values.shape[axis] if values.ndim > 2 else 1
-    n_phases = values.shape[3] if values.ndim > 3 else 1
-    planes = [
-        slice_of_volume(values, axis, position, phase)
-        for phase in range(n_phases)
-        for position in range(n_positions)
-    ]
-    return _by_phase(planes, n_phases), [*volume.notes, *notes]
-
-
-def _by_phase(planes: list[np.ndarray], n_phases: int) -> np.ndarray:
-    stacked = np.stack(planes)
-    return stacked.reshape(n_phases, -1, *stacked.shape[1:])
+    require_grid(volume.geometry, geometry, file, image_file)
+    shape = volume.geometry.shape
+    labels, more = labels_of_parts(volume.voxels.parts, math.prod(shape), file, numbering)
+    laid, notes = lay_onto(labels.reshape(shape, order="F"), volume.geometry, geometry, file, image_file)
+    ours = geometry.format in ("nifti", "dicom")  # on the image's axes; a picture leaves a volume its own
+    axis = geometry.slice_axis if ours else volume.geometry.slice_axis
+    return stack_of_volume(laid, axis), [*volume.notes, *notes], more

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.imaging.cases.case import Case
 from core.imaging.grids.compare import same_grid
+from core.imaging.kept_names import kept_name
 from core.imaging.layouts.names import WHOLE_BEAT, frame_number
 from core.records import Series, Slice, SourceFile
 
@@ -85,7 +86,7 @@ def _side_by_side(frames: list[Read]) -> list[Read]:
     view = first.case.identity.view
     joined = replace(
         first.series,
-        name=view if view.lower() not in WHOLE_BEAT else "+".join(name for _, name in names),
+        name=kept_name(view if view.lower() not in WHOLE_BEAT else "+".join(name for _, name in names)),
         geometry=replace(first.series.geometry, shape=(*first.series.geometry.shape[:3], len(alike))),
         slices=slices,
         notes=tuple(dict.fromkeys(note for frame in alike for note in frame.series.notes)),

@@ -10,12 +10,17 @@ from typing import BinaryIO
 
 from core.errors import BadInput
 from core.imaging.decoding import plain
+from core.imaging.deidentification import readable_code
 from core.imaging.files.beside import goes_with_mask, is_beside, is_office
 from core.imaging.files.zips import list_members, open_members
 from core.imaging.found import FileProblem, Limits
 
 ZIP_MAGIC = b"PK\x03\x04"
 HEAD_BYTES = 4096  # that tell a format
+LONGEST_PART, KEPT_ENDING = (
+    255,
+    20,
+)  # letters of a name between two slashes, and of what ends it: _mask.nii.gz
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Source:
     stream: Callable[[], BinaryIO] | None = None  # how to open it without reading all; None reads all
     first: Callable[[int], bytes] | None = None  # how to get so many first bytes of one that has no stream
     beside: bool = False  # whether it is known to be no image, such as a spreadsheet
+    n_bytes: int | None = None  # that it takes where it lies, packed; None where that is not known
 
     def open(self) -> BinaryIO:
         """The bytes as a stream that can be sought in, for those who do not need all; close it.
@@ -76,12 +82,19 @@ def clean_name(name: PurePosixPath) -> PurePosixPath:
     """The name as it can be shown, compared and kept, whatever bytes a disk or zip has for it.
 
     Bytes that are no UTF-8 are taken for Western European, as old systems wrote them; letters that a Mac
-    takes apart are put together.
+    takes apart are put together; a part that no disk would take, as of a zip, is cut in its middle.
 
     >>> str(clean_name(PurePosixPath("He\\udce4rt/a\\nb.png")))
     'Heärt/a�b.png'
     """
-    return PurePosixPath(*(plain(unicodedata.normalize("NFC", _letters(part))) for part in name.parts))
+    return PurePosixPath(*(_cut(plain(unicodedata.normalize("NFC", _letters(part)))) for part in name.parts))
+
+
+def _cut(part: str) -> str:
+    """A part of a name, with its ending and a code of the whole where it is too long."""
+    if len(part) <= LONGEST_PART:
+        return part
+    return f"{part[: LONGEST_PART - 2 * KEPT_ENDING]}~{readable_code(part)}{part[-KEPT_ENDING:]}"
 
 
 def _letters(part: str) -> str:
@@ -126,6 +139,7 @@ def open_file(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Sourc
                 f"{name.name} has {size / 1e6:.0f} MB, more than the {limits.max_file_bytes / 1e6:.0f} MB "
                 "allowed; import it in parts"
             )
+        whole = replace(whole, n_bytes=size)
         if start != ZIP_MAGIC or name.suffix.lower() == ".npz":
             yield whole
         else:
@@ -152,7 +166,8 @@ def _open_zip(whole: Source, file: Path, limits: Limits) -> Iterator[Source | Fi
             yield found
         else:
             name = clean_name(whole.name / found.name)
-            yield Source(name, found.read, first=found.start, beside=is_beside(name))
+            n_bytes = found.info.compress_size
+            yield Source(name, found.read, first=found.start, beside=is_beside(name), n_bytes=n_bytes)
 
 
 def passed_over(sources: Iterable[Source]) -> tuple[list[Source], int]:

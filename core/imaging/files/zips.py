@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 from core.errors import BadInput
 from core.imaging.decoding import decoding, plain
 from core.imaging.files.beside import is_beside
+from core.imaging.files.zip_directory import require_small_directory
 from core.imaging.found import FileProblem, Limits
 
 # The others unpack a block at once, whatever it becomes; nobody's images need them.
 BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
+LONGEST_NAME = 500  # letters of folders and file; a message is to be read
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,14 @@ def list_members(file: Path, zip_name: str) -> list[zipfile.ZipInfo]:
     """What lies in a zip, by name, without folders.
 
     Raises:
-        BadInput: when it is no whole zip, or holds nothing.
+        BadInput: when it is no whole zip, holds nothing, or more files than an import can keep in mind.
     """
-    with decoding(zip_name, "is no whole zip", "pack or download it again"), zipfile.ZipFile(file) as archive:
+    with (
+        decoding(zip_name, "is no whole zip", "pack or download it again"),
+        file.open("rb") as opened,
+    ):
+        require_small_directory(opened, zip_name)
+        archive = zipfile.ZipFile(opened)
         infos = sorted((one for one in archive.infolist() if not one.is_dir()), key=lambda one: one.filename)
     if not infos:
         raise BadInput(f"{zip_name} holds no files; pack or download it again")
@@ -99,7 +106,7 @@ def open_members(
         if any(part.startswith((".", "__MACOSX")) and part != ".." for part in member.name.parts):
             continue
         fault = _fault(member, seen)
-        inner = f"{shown}/{plain(info.filename)}"
+        inner = f"{shown}/{plain(info.filename[:LONGEST_NAME])}"
         yield FileProblem(inner, f"{inner} {fault}") if fault else member
         seen.add(member.name)
 
@@ -109,6 +116,8 @@ def _fault(member: Member, seen: Collection[PurePosixPath]) -> str:
     name = member.name
     if name.is_absolute() or ".." in name.parts:
         return "points outside the zip; pack the files without '..' or a root"
+    if len(member.info.filename) > LONGEST_NAME:
+        return "... has a name that is too long; pack the files under shorter ones"
     if name in seen:
         return "lies twice in the zip; pack it again"
     if stat.S_ISLNK(member.info.external_attr >> 16):

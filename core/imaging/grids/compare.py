@@ -56,18 +56,9 @@ def lay_onto(
     Raises:
         BadInput: when the mask lies elsewhere, has other voxels, or contradicts itself.
     """
-    if not _are_volumes(theirs, ours):
-        _refuse(flat_difference(theirs, ours), file, image_file)
+    turn = require_grid(theirs, ours, file, image_file)
+    if turn is None:
         return volume, []
-    found = placements(theirs, ours)
-    if not found:
-        _refuse(difference(theirs, ours), file, image_file)
-    if len(found) > 1:
-        raise BadInput(
-            f"{file} has an sform and a qform that lay it onto {image_file} in different ways; correct the "
-            "header and import it again"
-        )
-    (turn,) = found
     phases = volume.shape[3:] if volume.ndim > 3 and volume.shape[3] > 1 else ()
     laid = np.asarray(apply_orientation(volume.reshape(*spatial_shape(theirs), *phases), np.array(turn)))
     notes = [
@@ -79,6 +70,26 @@ def lay_onto(
         beside = f"{file}: {n_beside} of its slices with labels lie in a gap of {image_file} and are left out"
         laid, notes = kept, notes + [beside] * bool(n_beside)
     return laid[:, :, 0] if len(ours.shape) == 2 else laid, notes
+
+
+def require_grid(theirs: Geometry, ours: Geometry, file: str, image_file: str) -> Orientation | None:
+    """How `lay_onto` has to turn a mask; None where it keeps the axes that it has. Looks at headers alone.
+
+    Raises:
+        BadInput: when the mask lies elsewhere, has other voxels, or contradicts itself.
+    """
+    if not _are_volumes(theirs, ours):
+        _refuse(flat_difference(theirs, ours), file, image_file)
+        return None
+    found = placements(theirs, ours)
+    if not found:
+        _refuse(difference(theirs, ours), file, image_file)
+    if len(found) > 1:
+        raise BadInput(
+            f"{file} has an sform and a qform that lay it onto {image_file} in different ways; correct the "
+            "header and import it again"
+        )
+    return next(iter(found))
 
 
 def placements(one: Geometry, other: Geometry) -> set[Orientation]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from core.imaging.decoding import reason
-from core.imaging.layouts.facts import letters, words
+from core.imaging.kept_names import kept_name
+from core.imaging.layouts.facts import letters
 from core.labels import NAMES, Label
 from core.records import Split
 
@@ -121,9 +122,9 @@ def _entries(key: str, value: object) -> Iterator[tuple[int, str]]:
         return
     only = value[0] if isinstance(value, list) and value else value
     if isinstance(only, str) and not only.strip().isdecimal():
-        yield from ((number, words(only)) for number in _whole(key))
+        yield from ((number, kept_name(only)) for number in _whole(key))
     else:
-        yield from ((number, words(key)) for number in _whole(only))
+        yield from ((number, kept_name(key)) for number in _whole(only))
 
 
 def _whole(value: object) -> Iterator[int]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from core.imaging.decoding import one_line
 from core.imaging.found import PIXEL_SIZES_MM, is_pixel_size
+from core.imaging.kept_names import MOST_GROUP_LETTERS, kept_name
 from core.records import Split
 
 MOST_QUOTED = 40  # letters of a cell in a message
-MOST_LETTERS = 255  # of a name, a diagnosis or a maker; a longer cell is a text about something else
+MOST_NUMBER_LETTERS = 255  # a longer cell holds no number
 SPLITS = {
     "train": Split.TRAIN,
     "training": Split.TRAIN,
@@ -32,7 +33,7 @@ TALLEST_M = 2.6  # above it a height is in centimetres
 MOST_YEARS, MOST_KG, MOST_TESLA = 120.0, 400.0, 12.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ImageFacts:
     """What tables say of one image; empty and None where they say nothing."""
 
@@ -42,7 +43,7 @@ class ImageFacts:
     phase: str = ""  # ED or ES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PatientFacts:
     """What tables say of one patient; empty and None where they say nothing."""
 
@@ -67,9 +68,13 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
-def words(text: str) -> str:
-    """A cell as a name: one line, no blanks around, not endless."""
-    return one_line(text)[:MOST_LETTERS]
+def group(text: str) -> str:
+    """A cell as the name of a group.
+
+    >>> group(" hypertrophic\\ncardiomyopathy ")
+    'hypertrophic cardiomyopathy'
+    """
+    return kept_name(text, MOST_GROUP_LETTERS)
 
 
 def quoted(text: str) -> str:
@@ -88,7 +93,9 @@ def number(text: str) -> float | None:
     >>> [number(text) for text in ("1,4", " 1.40 mm", "1.234,5", "063Y", "n/a", "1e999", "1.4x1.4")]
     [1.4, 1.4, 1234.5, 63.0, None, None, None]
     """
-    match = re.fullmatch(r"\s*([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*[^\W\d]*\s*", text[:MOST_LETTERS], re.IGNORECASE)
+    match = re.fullmatch(
+        r"\s*([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*[^\W\d]*\s*", text[:MOST_NUMBER_LETTERS], re.IGNORECASE
+    )
     if match is None:
         return None
     digits = match[1]

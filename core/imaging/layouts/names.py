@@ -24,6 +24,20 @@ ANYBODY = re.compile(
     r"|input|output)[_ -]?\d*)",
     re.I,
 )
+# Folders that say what lies in them, and not whose it is.
+STRUCTURE = re.compile(
+    r"upload|images?|imgs?|images(?:tr|ts|val)|masks?|labels?|labels(?:tr|ts)|final|original|gt|seg(?:mentations?)?"
+    r"|train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?|anat|cardiac|cine|func|sa|sax|la|lax|ed|es|nii|nifti|png"
+    r"|dicom|dcm|data|dataset|raw|derivatives|ses-\w+|.*\.zip",
+    re.I,
+)
+# What stands before numbers that count patients: patient_1 and patient_2 are two.
+PATIENT_WORD = re.compile(
+    r"(?:.*[_\- ])?(?:pat(?:ient)?s?|pt|subj(?:ect)?s?|sub|cases?|id|p|s|h|hearts?|vol(?:unteer)?s?|anon)",
+    re.I,
+)
+NUMBERED = re.compile(r"(?P<head>.*?)[_\- ]*(?P<number>\d{1,4})")
+CONVERTED = re.compile(r".+_\d{14}_\d+[a-z]*", re.I)  # dcm2niix: folder, protocol, time, series
 
 
 @dataclass(frozen=True)
@@ -70,3 +84,13 @@ def frame_number(phase: str) -> int | None:
     """
     digits = re.search(r"\d+$", phase)
     return int(digits[0]) if digits else None
+
+
+def patient_key(patient: str) -> str:
+    """A patient as tables and folders are compared: Excel takes zeros from 001, BIDS says sub-001.
+
+    >>> patient_key("001"), patient_key("Sub-01"), patient_key("Patient001")
+    ('1', '1', 'patient001')
+    """
+    plain = patient.strip().casefold().removeprefix("sub-")
+    return plain.lstrip("0") or "0" if plain.isdecimal() else plain

@@ -3,31 +3,16 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from core.errors import BadInput
 from core.imaging.files.sources import Source
+from core.imaging.kept_names import kept_name
 from core.imaging.layouts.catalogue import LAYOUTS, Layout
-from core.imaging.layouts.names import stem, take_apart
+from core.imaging.layouts.names import CONVERTED, NUMBERED, PATIENT_WORD, STRUCTURE, stem, take_apart
 from core.imaging.layouts.pairing import image_stem
 from core.imaging.layouts.tables import Table
-
-# Folders that say what lies in them, and not whose it is.
-STRUCTURE = re.compile(
-    r"upload|images?|imgs?|images(?:tr|ts|val)|masks?|labels?|labels(?:tr|ts)|final|original|gt|seg(?:mentations?)?"
-    r"|train(?:ing)?|val(?:id(?:ation)?)?|test(?:ing)?|anat|cardiac|cine|func|sa|sax|la|lax|ed|es|nii|nifti|png"
-    r"|dicom|dcm|data|dataset|raw|derivatives|ses-\w+|.*\.zip",
-    re.I,
-)
-# What stands before numbers that count patients: patient_1 and patient_2 are two.
-PATIENT_WORD = re.compile(
-    r"(?:.*[_\- ])?(?:pat(?:ient)?s?|pt|subj(?:ect)?s?|sub|cases?|id|p|s|h|hearts?|vol(?:unteer)?s?|anon)",
-    re.I,
-)
-NUMBERED = re.compile(r"(?P<head>.*?)[_\- ]*(?P<number>\d{1,4})")
-CONVERTED = re.compile(r".+_\d{14}_\d+[a-z]*", re.I)  # dcm2niix: folder, protocol, time, series
-
 
 # What a person says by them: each file is a patient, each folder is one.
 PATTERNS = {"file": "{patient}", "folder": "{patient}/*"}
@@ -63,11 +48,16 @@ def identify(
         BadInput: when the pattern is none.
     """
     if pattern:
-        return _by_pattern(sources, pattern)
-    named = [_named(source, table) for source in sources]
-    rest = [at for at, known in enumerate(named) if known is None]
-    names = _Names([sources[at] for at in rest], [pictures[at] for at in rest])
-    return [known or names.identity(source) for source, known in zip(sources, named, strict=True)]
+        found = _by_pattern(sources, pattern)
+    else:
+        named = [_named(source, table) for source in sources]
+        rest = [at for at, known in enumerate(named) if known is None]
+        names = _Names([sources[at] for at in rest], [pictures[at] for at in rest])
+        found = [known or names.identity(source) for source, known in zip(sources, named, strict=True)]
+    return [
+        replace(one, patient=kept_name(one.patient), series=kept_name(one.series), phase=kept_name(one.phase))
+        for one in found
+    ]
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

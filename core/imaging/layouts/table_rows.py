@@ -1,12 +1,15 @@
 """Rows of tables gathered by image and by patient; where two rows disagree, neither counts and it is told."""
 
+import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from core.imaging.kept_names import kept_name
 from core.imaging.layouts import facts
 from core.imaging.layouts.facts import ImageFacts, PatientFacts
-from core.imaging.layouts.sheets import IMAGE_ENDINGS, Row, read_rows, table_text
+from core.imaging.layouts.names import patient_key
+from core.imaging.layouts.sheets import IMAGE_ENDINGS, MOST_ROWS, Row, read_rows, table_text
 from core.records import Split
 
 Place = tuple[str, ...]  # folders and stem of an image, in small letters
@@ -19,7 +22,7 @@ IMAGE_CELLS: dict[str, Callable[[str], Value]] = {
     "phase": lambda text: facts.PHASES.get(facts.letters(text)),
 }
 PATIENT_CELLS: dict[str, Callable[[str], Value]] = {
-    "group": facts.words,
+    "group": facts.group,
     "ed frame": lambda text: facts.phase_index(text, 1),
     "es frame": lambda text: facts.phase_index(text, 1),
     "ed": lambda text: facts.phase_index(text, 0),
@@ -28,10 +31,11 @@ PATIENT_CELLS: dict[str, Callable[[str], Value]] = {
     "age": lambda text: facts.within(text, facts.MOST_YEARS),
     "height": facts.height,
     "weight": lambda text: facts.within(text, facts.MOST_KG),
-    "vendor": facts.words,
+    "vendor": kept_name,
     "field": lambda text: facts.within(text, facts.MOST_TESLA),
 }
 LONE_PATIENT_CELLS = {"split": facts.split, **PATIENT_CELLS}  # where the row is not about one image
+MOST_SAID = 8  # different values of one field of one image or patient that are kept; two are one too many
 FIELDS = {  # of the facts, where they are not called as the column is
     "spacing": "spacing_mm",
     "ed frame": "ed_phase",
@@ -52,6 +56,7 @@ class Gathered:
     def __init__(self) -> None:
         """Nothing so far."""
         self.notes: list[str] = []
+        self._n_rows = 0
         self._images: dict[tuple[PurePosixPath, Place], _Said] = {}
         self._patients: dict[tuple[PurePosixPath, str], _Said] = {}
         self._spelt: dict[str, str] = {}  # a patient in small letters -> as it was spelt first
@@ -60,12 +65,15 @@ class Gathered:
         """Take the rows of a csv, tsv or txt file, as far as they go.
 
         Raises:
-            csv.Error: when it cannot be taken apart any further.
+            csv.Error: when it cannot be taken apart any further, or the tables have too many rows in all.
         """
         lines, first = 0, ""
         try:
             folder = name.parent
             for row in read_rows(table_text(data)):
+                self._n_rows += 1
+                if self._n_rows > MOST_ROWS:
+                    raise csv.Error(f"all tables together have more than {MOST_ROWS:,} rows")
                 faults = list(self._add(row, folder, name.name))
                 if faults:
                     lines += 1
@@ -126,7 +134,7 @@ class Gathered:
 
     def _add(self, row: Row, folder: PurePosixPath, table: str) -> Iterator[str]:
         """Take one row; yields what of it cannot be used."""
-        image, patient = row.cells.get("image", ""), facts.words(row.cells.get("patient", ""))
+        image, patient = row.cells.get("image", ""), kept_name(row.cells.get("patient", ""))
         if row.fault or not (image or patient):
             yield row.fault or "it names neither an image nor a patient"
             return
@@ -147,11 +155,13 @@ class _Said:
 
     def __init__(self, table: str) -> None:
         self.table = table
-        self.values: dict[str, dict[Value, None]] = {}  # a set that keeps its order
+        self.values: dict[str, tuple[Value, ...]] = {}  # each once, in order; a set would take more memory
 
     def add(self, field: str, value: Value) -> None:
         if value is not None and value != "":
-            self.values.setdefault(field, {})[value] = None
+            known = self.values.get(field, ())
+            if value not in known and len(known) < MOST_SAID:
+                self.values[field] = (*known, value)
 
     def understand(self, cells: Cells, known: Mapping[str, Callable[[str], Value]]) -> Iterator[str]:
         """Add what the cells say; yields what is wrong with those that cannot be understood."""
@@ -164,18 +174,18 @@ class _Said:
 
     def agreed(self, whom: str, notes: list[str]) -> dict[str, Value]:
         """The fields on which all rows agree; a note where they do not."""
-        torn = {field: list(values) for field, values in self.values.items() if len(values) > 1}
+        torn = {field: values for field, values in self.values.items() if len(values) > 1}
         if torn:
             field, values = next(iter(torn.items()))
             notes.append(
                 f"{self.table} says of {whom} that its {field.replace('_', ' ')} is {values[0]} and "
                 f"{values[1]}; neither is used"
             )
-        return {field: next(iter(values)) for field, values in self.values.items() if field not in torn}
+        return {field: values[0] for field, values in self.values.items() if field not in torn}
 
 
 def place_in_table(cell: str) -> Place:
-    """Folders and stem, in small letters, of an image as a table names it.
+    r"""Folders and stem, in small letters, of an image as a table names it.
 
     >>> place_in_table("Folder\\CMR1.nii.gz"), place_in_table("p1.2")
     (('folder', 'cmr1'), ('p1.2',))
@@ -183,13 +193,3 @@ def place_in_table(cell: str) -> Place:
     *folders, base = cell.replace("\\", "/").casefold().strip("/").split("/")
     ending = next((ending for ending in IMAGE_ENDINGS if base.endswith(ending)), "")
     return (*(part for part in folders if part not in ("", ".", "..")), base.removesuffix(ending))
-
-
-def patient_key(patient: str) -> str:
-    """A patient as tables and folders are compared: Excel takes zeros from 001, BIDS says sub-001.
-
-    >>> patient_key("001"), patient_key("Sub-01"), patient_key("Patient001")
-    ('1', '1', 'patient001')
-    """
-    plain = patient.strip().casefold().removeprefix("sub-")
-    return plain.lstrip("0") or "0" if plain.isdecimal() else plain

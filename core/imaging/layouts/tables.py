@@ -12,8 +12,8 @@ from core.imaging.files.sources import Source
 from core.imaging.layouts import dataset_json, sheets
 from core.imaging.layouts.dataset_json import Declared, Numbering, read_dataset_json, unreadable
 from core.imaging.layouts.facts import ImageFacts, PatientFacts
-from core.imaging.layouts.names import stem
-from core.imaging.layouts.table_rows import Gathered, Place, patient_key
+from core.imaging.layouts.names import patient_key, stem
+from core.imaging.layouts.table_rows import Gathered, Place
 
 TABLES = {".csv", ".tsv", ".txt"}
 SIDECARS = TABLES | {".json", ".md", ".cfg", ".xml", ".pdf", ".yaml", ".yml", ".html", ".rtf"}

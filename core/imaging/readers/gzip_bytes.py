@@ -1,16 +1,15 @@
-"""Gzip around a file of known length: unpacked once, in place, and never beyond what its header promises."""
+"""Gzip around a file of known length: unpacked piece by piece, and never beyond what its header promises."""
 
 import zlib
 from collections.abc import Iterator
 
 from core.errors import BadInput
-from core.imaging.decoding import decoding
-from core.imaging.found import Limits, require_budget
 
 GZIP_MAGIC = b"\x1f\x8b"
 STEP_BYTES = 1 << 20  # into and out of zlib at once
 SLACK_BYTES = 1 << 20  # that a file may hold behind what its header promises
-COUNTED_BYTES = 64 << 20  # from which a file is unpacked into nothing first, to see that it is whole
+LEAST_BYTES = 1 << 12  # into zlib where a gzip begins
+MOST_MEMBERS = 100_000  # of one file: bgzip begins anew every 64 kB
 AGAIN = "copy or export it again"
 
 
@@ -24,40 +23,67 @@ def start_of(data: bytes, n_bytes: int) -> bytes:
         return b""
 
 
-def unpacked(data: bytes, file: str, limits: Limits, promised: int) -> bytes | bytearray:
-    """The bytes without gzip around them.
+def pieces_of(data: bytes, file: str, begin: int, n_bytes: int) -> Iterator[bytes]:
+    """Yield so many bytes from `begin` on without gzip around them, each piece but the last STEP_BYTES long.
 
     Args:
         data: gzipped or not.
         file: its name, for messages.
-        limits: on what it may unpack to.
-        promised: how many bytes its header says that there are.
+        begin: of what is wanted, as if there were no gzip.
+        n_bytes: that are wanted.
 
     Raises:
-        BadInput: when it is damaged or cut, or there would be far more than promised or than allowed.
+        BadInput: when it is damaged, ends before, or unpacks to far more than its header promises.
     """
     if not data.startswith(GZIP_MAGIC):
-        return data
-    require_budget(promised, len(data), file, limits)
-    with decoding(file, "is damaged", AGAIN):
-        if promised > COUNTED_BYTES and sum(map(len, _pieces(data, file, promised))) < promised:
-            raise BadInput(f"{file} is truncated: {promised} bytes expected; {AGAIN}")
-        plain = bytearray()
-        for piece in _pieces(data, file, promised):
-            plain += piece
-    return plain
+        yield from _cut(data, file, begin, n_bytes)
+        return
+    kept = bytearray()
+    left, to_skip = n_bytes, begin
+    for piece in _inflated(data, file, begin + n_bytes):
+        kept += piece[to_skip:]
+        to_skip = max(0, to_skip - len(piece))
+        while len(kept) >= STEP_BYTES and left:
+            part = bytes(kept[: min(STEP_BYTES, left)])
+            del kept[:STEP_BYTES]
+            left -= len(part)
+            yield part
+    require_whole(n_bytes - left + len(kept), n_bytes, file)
+    if left:
+        yield bytes(kept[:left])
 
 
-def _pieces(data: bytes, file: str, promised: int) -> Iterator[bytes]:
+def _cut(data: bytes, file: str, begin: int, n_bytes: int) -> Iterator[bytes]:
+    require_whole(len(data) - begin, n_bytes, file)
+    for start in range(begin, begin + n_bytes, STEP_BYTES):
+        yield data[start : min(start + STEP_BYTES, begin + n_bytes)]
+
+
+def require_whole(n_there: int, n_bytes: int, file: str) -> None:
+    """Refuse a file that has fewer bytes than its header promises.
+
+    Raises:
+        BadInput: when it has.
+    """
+    if n_there < n_bytes:
+        raise BadInput(f"{file} is truncated: {n_bytes} bytes expected, {max(0, n_there)} there; {AGAIN}")
+
+
+def _inflated(data: bytes, file: str, promised: int) -> Iterator[bytes]:
     """What is unpacked, piece by piece; a gzip may be several, one after the other."""
-    start, n_unpacked = 0, 0
+    start, n_unpacked, n_members = 0, 0, 0
+    view = memoryview(data)
     while data.startswith(GZIP_MAGIC, start):
+        n_members += 1
+        if n_members > MOST_MEMBERS:
+            raise BadInput(f"{file} is more than {MOST_MEMBERS:,} gzips in one; {AGAIN}")
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        step = LEAST_BYTES
         while not inflate.eof:
-            packed = inflate.unconsumed_tail
+            packed: bytes | memoryview = inflate.unconsumed_tail
             if not packed:
-                packed = data[start : start + STEP_BYTES]
-                start += len(packed)
+                packed = view[start : start + step]  # small at first: of short gzips, the rest is copied
+                start, step = start + len(packed), min(2 * step, STEP_BYTES)
             piece = inflate.decompress(packed, STEP_BYTES)
             if not piece and not packed and not inflate.eof:
                 raise BadInput(f"{file} is truncated; {AGAIN}")

@@ -12,9 +12,10 @@ from nibabel.arrayproxy import ArrayProxy
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding
-from core.imaging.found import Limits, is_pixel_size, require_size
-from core.imaging.readers.gzip_bytes import GZIP_MAGIC, start_of, unpacked
+from core.imaging.found import Limits, is_pixel_size, require_budget, require_size
+from core.imaging.readers.gzip_bytes import GZIP_MAGIC, start_of
 from core.imaging.readers.nifti_header import contradictions
+from core.imaging.readers.nifti_voxels import Voxels
 from core.imaging.volume_axes import find_slice_axis, in_plane_axes
 from core.records import Geometry
 
@@ -29,9 +30,18 @@ logging.getLogger("nibabel.global").setLevel(logging.CRITICAL)  # what is wrong 
 class Volume:
     """What a NIfTI file holds."""
 
-    values: np.ndarray  # (columns, rows[, slices[, phases]])
+    voxels: Voxels  # not read yet
     geometry: Geometry
     notes: tuple[str, ...] = ()  # what its header says twice and differently
+
+    @property
+    def values(self) -> np.ndarray:
+        """(columns, rows[, slices[, phases]]), read and unpacked each time that it is asked for.
+
+        Raises:
+            BadInput: when they are truncated or damaged.
+        """
+        return self.voxels.read()
 
 
 def is_nifti(data: bytes, file: str) -> bool:
@@ -44,10 +54,10 @@ def is_nifti(data: bytes, file: str) -> bool:
 
 
 def read_volume(data: bytes, file: str, limits: Limits) -> Volume:
-    """The volume in the file's own units, its geometry, and what its header says twice and differently.
+    """The volume by its header: in the file's own units, with what it says twice and differently.
 
     Raises:
-        BadInput: when the file is damaged, too large, complex or of other dimensions.
+        BadInput: when it is damaged, or the volume too large, complex or of other dimensions.
     """
     head = start_of(data, 2 * HEADER_BYTES)
     if head[344:348] == b"ni1\x00" or head[4:8] == b"ni2\x00":
@@ -55,29 +65,25 @@ def read_volume(data: bytes, file: str, limits: Limits) -> Volume:
     kind = nib.Nifti2Image if head[4:8] == b"n+2\x00" else nib.Nifti1Image
     with decoding(file, "is truncated or no NIfTI", AGAIN):
         header = kind.header_class(head[: kind.header_class.template_dtype.itemsize], check=False)
-        stored, offset = header.get_data_dtype(), int(header["vox_offset"])
+        stored = header.get_data_dtype()
         shape = tuple(int(length) for length in header.get_data_shape())
     while len(shape) > 4 and shape[-1] == 1:
         shape = shape[:-1]
     _require_volume(shape, stored, file, limits)
-    promised = math.prod(shape) * stored.itemsize
-    plain = unpacked(data, file, limits, max(offset, 0) + promised)
     with decoding(file, "is truncated or no NIfTI", AGAIN):
-        image = kind.from_stream(io.BytesIO(plain[: max(offset, len(head))]))  # voxels are read below
+        # Without extensions, which may be millions and say nothing of the voxels; these are read below.
+        image = kind.from_stream(io.BytesIO(head[: kind.header_class.template_dtype.itemsize] + bytes(4)))
     proxy = cast(ArrayProxy, image.dataobj)  # one that is read is a proxy
-    if promised > len(plain) - proxy.offset:
-        raise BadInput(
-            f"{file} is truncated: {promised} bytes of voxels expected, {len(plain)} there; {AGAIN}"
-        )
+    voxels = Voxels(data, file, shape, proxy)
+    require_budget(proxy.offset + voxels.decoded_bytes, len(data), file, limits)
     with decoding(file, "is truncated or damaged", AGAIN):
-        values = _scaled(plain, proxy, shape)
         unit = MM_PER_UNIT.get(image.header.get_xyzt_units()[0], 1.0)
         zooms = _zooms(head, len(shape), unit)
         geometry = _geometry(shape, zooms, image)
         notes = contradictions(image.header, shape, zooms, unit)
     row_axis, column_axis = in_plane_axes(geometry.slice_axis)
     require_size(shape[row_axis], shape[column_axis], file, limits)
-    return Volume(values, geometry, notes)
+    return Volume(voxels, geometry, notes)
 
 
 def _require_volume(shape: tuple[int, ...], stored: np.dtype, file: str, limits: Limits) -> None:
@@ -90,24 +96,6 @@ def _require_volume(shape: tuple[int, ...], stored: np.dtype, file: str, limits:
     n_slices = math.prod(shape) // max(1, math.prod(spatial))
     if not 1 <= n_slices <= limits.max_slices:
         raise BadInput(f"{file} has shape {shape}, expected 1 to {limits.max_slices} slices; split it")
-
-
-def _scaled(plain: bytes | bytearray, proxy: ArrayProxy, shape: tuple[int, ...]) -> np.ndarray:
-    """The values as they are meant; float32 where they are no whole numbers, which is half of float64.
-
-    One copy besides the file's own bytes: a scaled volume is as large as a lab's memory often enough.
-    """
-    stored = np.frombuffer(plain, proxy.dtype, math.prod(shape), proxy.offset).reshape(shape, order="F")
-    scaled = (proxy.slope, proxy.inter) != (1, 0)
-    if not scaled and stored.dtype.kind != "f":
-        native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
-        return native if native.flags.writeable else native.copy(order="F")
-    values = stored.astype(np.float32)
-    if scaled:
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told of the pixels
-            values *= np.float32(proxy.slope)
-            values += np.float32(proxy.inter)
-    return values
 
 
 def _zooms(plain: bytes, n_axes: int, unit: float) -> list[float]:

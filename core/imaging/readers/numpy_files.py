@@ -1,32 +1,70 @@
 """NumPy files: one array of .npy, or those of .npz; never anything pickled, and no axis that is guessed."""
 
 import io
+import math
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib import format as npy_format
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding, one_line
+from core.imaging.files.zip_directory import require_small_directory_of
 from core.imaging.files.zips import BOUNDED
-from core.imaging.found import Limits, require_budget, require_size
-from core.imaging.readers.array_axes import Stack, stack_of
+from core.imaging.found import COUNTED_BYTES, Limits, require_budget, require_size
+from core.imaging.masks import Numbering, labels_of_parts
+from core.imaging.readers.array_axes import COLOURS, Stack, stack_of
+from core.imaging.readers.packed_array import AGAIN, DAMAGED, PackedArray
 
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK"
 IMAGE_NAMES = ("image", "images", "img", "x", "data", "pixels", "arr_0")
 MASK_NAMES = ("mask", "masks", "label", "labels", "gt", "seg", "y", "arr_1")
-AGAIN = "save it anew"
+MOST_QUOTED = 40  # letters of a type's name
 
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """What a NumPy file holds."""
+    """What a NumPy file holds; large arrays are not read yet."""
 
-    image: np.ndarray  # (positions, height, width)
-    mask: np.ndarray | None  # the same
-    notes: tuple[str, ...] = ()  # what was recognised, in words
+    file: str
+    image: PackedArray
+    stack: Stack  # the image as it is cut, or of its shape alone where it is large
+    mask: PackedArray | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was recognised, in words."""
+        return self.stack.notes
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(positions, height, width)."""
+        return self.stack.planes.shape
+
+    def planes(self) -> np.ndarray:
+        """(positions, height, width) of the image.
+
+        Raises:
+            BadInput: when it is damaged.
+        """
+        large = self.image.n_bytes > COUNTED_BYTES
+        return _native(self.stack.cut(self.image.read()) if large else self.stack.planes)
+
+    def labels(self, numbering: Numbering | None = None) -> tuple[np.ndarray, list[str]]:
+        """(positions, height, width) uint8 of the mask, of the image where there is none; and notes.
+
+        Args:
+            numbering: what the numbers mean, where a table says so by name.
+
+        Raises:
+            BadInput: when it is damaged or holds other than labels.
+        """
+        packed = self.mask or self.image
+        labels, notes = labels_of_parts(packed.parts, math.prod(packed.shape), self.file, numbering)
+        drawn = labels.reshape(packed.shape, order=packed.order)
+        alike = packed.shape == self.image.shape and not self.stack.colours
+        return (self.stack.cut(drawn) if alike else stack_of(drawn, self.file).planes), notes
 
 
 def is_numpy(data: bytes, file: str) -> bool:
@@ -35,73 +73,80 @@ def is_numpy(data: bytes, file: str) -> bool:
 
 
 def read_array_file(data: bytes, file: str, limits: Limits) -> Arrays:
-    """The image, and the mask where an .npz holds one, cut into slices.
+    """The image, and the mask where an .npz holds one, and how they are cut into slices.
 
     Raises:
         BadInput: when the file is damaged, holds objects, or no array whose axes are beyond doubt.
     """
     if data.startswith(NPY_MAGIC):
-        with decoding(file, "is damaged or no plain array", AGAIN):
-            array = _plain_array(data)
-        stack = _numbers(stack_of(array, file), file, limits)
-        return Arrays(stack.planes, None, stack.notes)
-    with decoding(file, "is damaged or no plain array", AGAIN):
+        image, mask = PackedArray(lambda: io.BytesIO(data), len(data), file), None
+    else:
         image, mask = _named_arrays(data, file, limits)
-    ours = stack_of(image, file)
-    stack = _numbers(ours, file, limits)
-    if mask is None:
-        return Arrays(stack.planes, None, stack.notes)
-    alike = mask.shape == image.shape and not ours.colours
-    theirs = replace(ours, planes=ours.cut(mask)) if alike else stack_of(mask, file)
-    return Arrays(stack.planes, _numbers(theirs, file, limits).planes, stack.notes)
+    for array in (image, mask):
+        if array is not None:
+            _require_fit(array, file, limits)
+    stack = stack_of(_blank(image) if image.n_bytes > COUNTED_BYTES else image.read(), file)
+    _require_stack(stack.planes.shape, file, limits)
+    return Arrays(file, image, stack, mask)
 
 
-def _named_arrays(data: bytes, file: str, limits: Limits) -> tuple[np.ndarray, np.ndarray | None]:
+def _blank(array: PackedArray) -> np.ndarray:
+    """Nothing of the array's shape, which takes no room."""
+    return np.broadcast_to(np.zeros((), array.dtype), array.shape)
+
+
+def _require_fit(array: PackedArray, file: str, limits: Limits) -> None:
+    """Refuse by its header, and a large one by its values, what would else be refused once it is read."""
+    _require_numbers(array.dtype, file)
+    if array.n_bytes <= COUNTED_BYTES:
+        return
+    if array.shape[-1] in COLOURS:
+        raise BadInput(f"{file} holds {array.n_bytes / 1e6:.0f} MB of colours; {AGAIN} in grey")
+    _require_stack(stack_of(_blank(array), file).planes.shape, file, limits)
+    array.require_finite()
+
+
+def _named_arrays(data: bytes, file: str, limits: Limits) -> tuple[PackedArray, PackedArray | None]:
     """The image and the mask of an .npz by their names; the others are not even unpacked."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        require_budget(sum(member.file_size for member in archive.infolist()), len(data), file, limits)
-        names = {member.filename.removesuffix(".npy").lower(): member for member in archive.infolist()}
-        image = next((names[name] for name in IMAGE_NAMES if name in names), None)
-        mask = next((names[name] for name in MASK_NAMES if name in names), None)
-        if image is None and len(names) == 1:
-            image, mask = next(iter(names.values())), None
-        if image is None:
-            held = one_line(", ".join(list(names)[:5]))
-            raise BadInput(f"{file} holds {held}, expected an array named image; {AGAIN} under that name")
-        return _member_array(archive, image), None if mask is None else _member_array(archive, mask)
+    with decoding(file, DAMAGED, AGAIN):
+        require_small_directory_of(data, file)
+        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    require_budget(sum(member.file_size for member in infos), len(data), file, limits)
+    names = {member.filename.removesuffix(".npy").lower(): member for member in infos}
+    image = next((names[name] for name in IMAGE_NAMES if name in names), None)
+    mask = next((names[name] for name in MASK_NAMES if name in names), None)
+    if image is None and len(names) == 1:
+        image, mask = next(iter(names.values())), None
+    if image is None:
+        held = one_line(", ".join(list(names)[:5]))
+        raise BadInput(f"{file} holds {held}, expected an array named image; {AGAIN} under that name")
+    return _member(data, image, file), None if mask is None else _member(data, mask, file)
 
 
-def _member_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+def _member(data: bytes, member: zipfile.ZipInfo, file: str) -> PackedArray:
     if member.compress_type not in BOUNDED:
-        raise ValueError(f"{member.filename} is packed in an unusual way")
-    with archive.open(member) as opened:
-        return _plain_array(opened.read(member.file_size))
+        raise BadInput(f"{file} is packed in an unusual way; {AGAIN}")
+    return PackedArray(lambda: zipfile.ZipFile(io.BytesIO(data)).open(member), member.file_size, file)
 
 
-def _plain_array(data: bytes) -> np.ndarray:
-    """The array of an .npy, once its header is known to promise no more than there is."""
-    stream = io.BytesIO(data)
-    header = npy_format.read_array_header_1_0 if npy_format.read_magic(stream) == (1, 0) else None
-    shape, _, dtype = (header or npy_format.read_array_header_2_0)(stream)
-    promised = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    if not 0 < promised <= len(data):
-        raise ValueError(f"{promised} bytes promised, {len(data)} there")
-    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
-
-
-def _numbers(stack: Stack, file: str, limits: Limits) -> Stack:
-    """The stack, if it is one of real numbers and of a size that images have."""
-    planes = stack.planes
-    if planes.dtype.kind == "c":
+def _require_numbers(dtype: np.dtype, file: str) -> None:
+    if dtype.kind == "c":
         raise BadInput(f"{file} holds complex numbers, expected real ones; save their magnitude")
-    if planes.dtype.kind not in "buif":
-        raise BadInput(f"{file} holds {planes.dtype}, expected numbers; save the images alone")
-    require_size(planes.shape[1], planes.shape[2], file, limits)
-    if not 1 <= len(planes) <= limits.max_slices:
+    if dtype.kind not in "buif":
         raise BadInput(
-            f"{file} has {len(planes)} slices, expected 1 to {limits.max_slices}; save it in parts"
+            f"{file} holds {one_line(str(dtype))[:MOST_QUOTED]}, expected numbers; save the images alone"
         )
+
+
+def _require_stack(shape: tuple[int, ...], file: str, limits: Limits) -> None:
+    require_size(shape[1], shape[2], file, limits)
+    if not 1 <= shape[0] <= limits.max_slices:
+        raise BadInput(f"{file} has {shape[0]} slices, expected 1 to {limits.max_slices}; save it in parts")
+
+
+def _native(planes: np.ndarray) -> np.ndarray:
+    """Numbers in this machine's order, in a type that everything here knows."""
     if planes.dtype == bool:
-        return replace(stack, planes=planes.astype(np.uint8))
+        return planes.astype(np.uint8)
     known = np.float32 if planes.dtype.itemsize in (2, 16) and planes.dtype.kind == "f" else planes.dtype
-    return replace(stack, planes=planes.astype(np.dtype(known).newbyteorder("="), copy=False))
+    return planes.astype(np.dtype(known).newbyteorder("="), copy=False)

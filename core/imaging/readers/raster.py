@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 from core.errors import BadInput
 from core.imaging.decoding import decoding
 from core.imaging.found import Limits, require_budget, require_size
+from core.imaging.readers.jpeg_scans import require_few_scans
 from core.imaging.readers.tiff import TiffStack, read_tiff
 
 MAGIC = {
@@ -59,6 +60,7 @@ def read_picture(data: bytes, file: str, limits: Limits, *, palette_numbers: boo
     if image_format(data) == "tiff":
         return _grey_stack(read_tiff(data, file, limits), file, palette_numbers)
     notes: list[str] = []
+    require_few_scans(data, file)
     with decoding(file, "is damaged or no image", AGAIN):
         plane = _grey(_read_single(data, file, limits, palette_numbers, notes), file, notes)
     return Picture(((0, 0, plane),), notes=_once(notes))

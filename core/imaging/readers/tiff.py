@@ -3,21 +3,22 @@
 import io
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding
 from core.imaging.found import Limits, require_budget, require_size
 from core.imaging.readers.tiff_spacing import TiffSpacing, tiff_spacing
+from core.imaging.readers.tiff_tags import require_short_tags
+from core.imaging.readers.tiff_unpacking import unpacked_pages
 
 AGAIN = "export it again, uncompressed or as PNG"
+SHARED = 2  # times the file's size that its pages may claim; some programs write lengths that are too long
 IN_PLANE = "YXS"  # rows, columns, samples of a pixel, as tifffile calls axes
-INVERTED_BY_PILLOW = ("1", "L")  # where white is zero; deeper pixels it leaves as they are
 PILLOW_TURNS_WELL = 16  # bits; bytes of longer pixels, packed and big-endian, it turns once too often
 ORIENTATION_TAG, ORIENTATION_NORMAL = 274, 1
 
@@ -41,6 +42,7 @@ def read_tiff(data: bytes, file: str, limits: Limits) -> TiffStack:
     Raises:
         BadInput: when it is damaged, too large, or does not say which pages are slices.
     """
+    require_short_tags(data, file, limits)
     with decoding(file, "is a damaged or unusual TIFF", AGAIN), _opened(data) as tiff:
         _require_pages(
             len(tiff.pages[: limits.max_slices + 1]), file, limits
@@ -55,7 +57,7 @@ def read_tiff(data: bytes, file: str, limits: Limits) -> TiffStack:
         if len(pages) < len(places):
             arrays: Sequence[np.ndarray] = _one_block(tiff, first, len(places), packed, file)
         elif packed:
-            arrays = list(_unpacked(data, pages))
+            arrays = unpacked_pages(data, pages, file, lambda page: _require_colours(first, [page], file))
         else:
             arrays = [_turned(_samples_last(page), page) for page in pages]
         _require_colours(first, arrays, file)
@@ -134,11 +136,9 @@ def _require_alike(pages: Sequence[TiffPage], file: str) -> None:
         raise BadInput(f"{file} has pages that share their pixels; {AGAIN}")
 
 
-def _require_colours(page: TiffPage, pictures: Sequence[np.ndarray], file: str) -> None:
+def _require_colours(page: TiffPage, pictures: Iterable[np.ndarray], file: str) -> None:
     """Refuse what tifffile makes of three or four slices that it was told nothing of: planes of colours."""
-    if page.axes != "SYX":
-        return
-    if any((picture != picture[..., :1]).any() for picture in pictures):
+    if page.axes == "SYX" and any((picture != picture[..., :1]).any() for picture in pictures):
         raise BadInput(
             f"{file} holds {page.samplesperpixel} planes as the colours of one picture, which may be slices; "
             "save slices as pages of grey (photometric minisblack), or colours pixel by pixel"
@@ -151,7 +151,14 @@ def _require_room(pages: Sequence[TiffPage], n_planes: int, n_bytes: int, file: 
     require_size(int(first.imagelength), int(first.imagewidth), file, limits)
     if first.dtype is None or first.samplesperpixel > 4 or first.imagedepth > 1:
         raise BadInput(f"{file} has {first.samplesperpixel} values a pixel of an unusual kind; {AGAIN}")
-    require_budget(n_planes * first.size * first.dtype.itemsize, n_bytes, file, limits)
+    unpacked = n_planes * first.size * first.dtype.itemsize
+    require_budget(unpacked, n_bytes, file, limits)
+    require_budget(first.tilewidth * first.tilelength * first.dtype.itemsize, n_bytes, file, limits)
+    claimed = sum(sum(page.databytecounts) for page in pages)
+    if first.compression == COMPRESSION.NONE:
+        claimed = unpacked
+    if claimed > SHARED * n_bytes:
+        raise BadInput(f"{file} is truncated, or has pages that share their pixels; {AGAIN}")
 
 
 def _one_block(
@@ -168,27 +175,6 @@ def _one_block(
 def _samples_last(page: TiffPage) -> np.ndarray:
     pixels = np.asarray(page.asarray())
     return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
-
-
-def _unpacked(data: bytes, pages: Sequence[TiffPage]) -> Iterator[np.ndarray]:
-    """Compressed pages by Pillow, which turns them itself and unpacks no more than a page holds."""
-    with Image.open(io.BytesIO(data), formats=["TIFF"]) as opened:
-        for page in pages:
-            opened.seek(page.index)
-            pixels = np.array(opened)
-            white = page.photometric == PHOTOMETRIC.MINISWHITE
-            if white and opened.mode in INVERTED_BY_PILLOW:
-                pixels = np.invert(pixels)
-            yield _as_stored(pixels, page.dtype)
-
-
-def _as_stored(pixels: np.ndarray, dtype: np.dtype | None) -> np.ndarray:
-    """The pixels in the type that they are stored in; Pillow has no type for some and gives their bits."""
-    stored = np.dtype(dtype).newbyteorder("=")
-    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    if native.dtype.kind not in "ui" or stored.kind not in "ui":
-        return native
-    return native.view(stored) if native.dtype.itemsize == stored.itemsize else native.astype(stored)
 
 
 def _turned(pixels: np.ndarray, page: TiffPage) -> np.ndarray:

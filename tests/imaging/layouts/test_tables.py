@@ -185,3 +185,10 @@ def test_what_lies_beside_images_is_known_by_its_name():
     assert is_sidecar(source("slices.CSV", ""))
     assert is_sidecar(Source(PurePosixPath("a.xlsx"), bytes, beside=True))
     assert not is_sidecar(source("cmr1.png", ""))
+
+
+@pytest.mark.parametrize("size", ["nan", "inf", "-inf", "-3", "0", "1e9", "1e999", "0.01", "20.1", "1.4x1.4"])
+def test_a_pixel_size_that_no_heart_has_is_told_and_not_used(size):
+    table = tables(slices_dot_csv=f"image,patient,spacing_mm\ncmr1,anna,{size}\n")
+    assert image(table, "cmr1.png") == ImageFacts(patient="anna")
+    assert any(f"the pixel size '{size}' is no number of millimetres" in note for note in table.notes)

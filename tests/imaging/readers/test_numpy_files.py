@@ -32,8 +32,8 @@ def read(data: bytes, file: str = "a.npz", **limits: int) -> Arrays:
 
 def test_slices_may_come_first_or_last():
     first, last = read(npy(STACK)), read(npy(np.moveaxis(STACK, 0, -1)))
-    assert np.array_equal(first.image, STACK)
-    assert np.array_equal(last.image, STACK)
+    assert np.array_equal(first.planes(), STACK)
+    assert np.array_equal(last.planes(), STACK)
     assert (first.notes, last.notes) == ((), ("read as 5 slices of 24 x 20",))
 
 
@@ -47,34 +47,34 @@ def test_axes_that_may_mean_several_things_are_refused_with_what_to_save(shape):
 def test_a_grey_picture_stored_as_colours_is_one_slice(channels):
     colours = np.repeat(PIXELS[..., None], channels, axis=2)
     found = read(npy(colours))
-    assert np.array_equal(found.image, PIXELS[None])
+    assert np.array_equal(found.planes(), PIXELS[None])
     colours[3, 3] = 255, 0, 0, *[255] * (channels - 3)  # a mark that somebody drew
     found = read(npy(colours))
-    assert found.image.shape == (1, 24, 20)
-    assert found.image[0, 3, 3] == pytest.approx(0.299 * 255)
+    assert found.planes().shape == (1, 24, 20)
+    assert found.planes()[0, 3, 3] == pytest.approx(0.299 * 255)
     assert found.notes == ("colours last, turned into grey",)
 
 
 def test_a_stack_of_coloured_pictures_is_cut_along_its_first_axis():
     found = read(npy(np.repeat(STACK[..., None], 3, axis=3)))
-    assert np.array_equal(found.image, STACK)
+    assert np.array_equal(found.planes(), STACK)
 
 
 def test_a_mask_is_cut_as_its_image_is():
     image, mask = np.moveaxis(STACK, 0, -1), np.repeat(HEART[..., None], 5, axis=2)
     found = read(npz(image=image, mask=mask))
-    assert np.array_equal(found.mask, np.stack([HEART] * 5))
+    assert np.array_equal(found.labels()[0], np.stack([HEART] * 5))
 
 
 def test_an_array_of_another_name_is_taken_alone_and_several_are_asked_by_name():
-    assert np.array_equal(read(npz(heart=PIXELS)).image[0], PIXELS)
+    assert np.array_equal(read(npz(heart=PIXELS)).planes()[0], PIXELS)
     with pytest.raises(BadInput, match="a.npz holds heart, lung, expected an array named image"):
         read(npz(heart=PIXELS, lung=PIXELS))
 
 
 @pytest.mark.parametrize("dtype", ["bool", "float16", ">i2", "longdouble"])
 def test_odd_types_become_ones_that_everything_can_work_with(dtype):
-    image = read(npy(HEART.astype(dtype))).image
+    image = read(npy(HEART.astype(dtype))).planes()
     assert image.dtype in (np.uint8, np.float32, np.int16)
     assert image.dtype.isnative
     assert np.array_equal(image[0], HEART.astype(dtype))

@@ -1,7 +1,7 @@
 """A DICOM file up to its pixels: how it is encoded, and only those attributes that may be read."""
 
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pydicom
 from pydicom.filereader import read_dataset, read_preamble
@@ -18,6 +18,8 @@ from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 from core.errors import BadInput
 from core.imaging.decoding import DAMAGE
 from core.imaging.readers.dicom.fields import TAGS
+from core.imaging.readers.dicom.header_stream import HeaderStream
+from core.imaging.readers.dicom.sequences import read_sequences
 
 PREAMBLE_BYTES = 128
 BARE_STARTS = tuple(bytes((8, 0, element, 0)) for element in (0, 5, 8)) + (b"\x02\x00\x00\x00UL",)
@@ -49,11 +51,13 @@ def open_data_set(stream: BinaryIO, file: str) -> DataSet:
     """The header of the file that the stream holds; its pixels are not read.
 
     Raises:
-        BadInput: when it is damaged or deflated. The sentence quotes nothing out of the file.
+        BadInput: when it is damaged, deflated or endless. The sentence quotes nothing out of the file.
     """
+    counting = HeaderStream(stream, file)
+    bounded = cast(BinaryIO, counting)  # as far as pydicom needs one
     try:
-        read_preamble(stream, force=True)
-        syntax, media_class = _meta(stream)
+        read_preamble(bounded, force=True)
+        syntax, media_class = _meta(bounded)
         # Deflated data would be inflated whole, however large, before anything else could be checked.
         if syntax == DeflatedExplicitVRLittleEndian:
             raise BadInput(f"{file} is a deflated DICOM, which may unpack without bound; export it plain")
@@ -65,9 +69,11 @@ def open_data_set(stream: BinaryIO, file: str) -> DataSet:
             return bool(pixels)
 
         implicit, little = syntax.is_implicit_VR, syntax.is_little_endian
-        header = read_dataset(stream, implicit, little, stop_when=at_pixels, specific_tags=READ_TAGS)
-        begin = stream.tell()
+        header = read_dataset(bounded, implicit, little, stop_when=at_pixels, specific_tags=READ_TAGS)
+        begin = bounded.tell()
+        read_sequences(header, counting)
     except DAMAGE as error:
+        counting.require_bounded()
         raise BadInput(
             f"{file} is truncated or no DICOM: its header cannot be read; export it again"
         ) from error

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import pydicom
-from pydicom.datadict import dictionary_description, tag_for_keyword
+from pydicom.datadict import dictionary_description, dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
@@ -21,6 +22,7 @@ from core.imaging.deidentification import ATTRIBUTES
 
 TAGS: Mapping[str, BaseTag] = {keyword: Tag(tag_for_keyword(keyword) or 0) for keyword in ATTRIBUTES}
 NUMBERS = {keyword: int(number) for keyword, number in TAGS.items()}  # found faster in a data set than tags
+MOST_BYTES = 1 << 16  # of a value but a sequence; the longest are offsets, eight bytes for each frame
 T = TypeVar("T")
 
 # Odd identifiers and dates are common and do no harm to pixels: what matters is checked here, in sentences.
@@ -50,6 +52,14 @@ def value(dataset: pydicom.Dataset, keyword: str, file: str) -> object:
     """
     if NUMBERS[keyword] not in dataset.keys():  # noqa: SIM118  (a data set's own `in` is slow)
         return None
+    raw = dataset.get_item(TAGS[keyword])
+    if (
+        isinstance(raw, RawDataElement)
+        and len(raw.value or b"") > MOST_BYTES
+        and raw.VR != "SQ"
+        and dictionary_VR(raw.tag) != "SQ"
+    ):
+        raise damaged(keyword, file, "far too long")
     try:
         found = dataset[TAGS[keyword]].value
     except DAMAGE as error:

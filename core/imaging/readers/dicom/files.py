@@ -6,9 +6,11 @@ from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from core.errors import BadInput
 from core.imaging.deidentification import Deidentifier
 from core.imaging.files.sources import Source
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits
+from core.imaging.problems import problem_of
 from core.imaging.readers.dicom.frame import Frame, read_frames
 from core.imaging.readers.dicom.identity import Names, Person, person_of
 from core.imaging.readers.dicom.joining import join_single_positions
@@ -61,14 +63,20 @@ class DicomFiles:
         Raises:
             BadInput: when the answers' pattern for patients is none.
         """
-        for study, stacks in self._studies().items():
+        studies, refused = self._studies()
+        yield from refused
+        for study, stacks in studies.items():
             person, _, declared = study
             names = Names(person, None if declared else self._deidentifier)
             for stack in join_single_positions(stacks):
-                yield from read_stack(stack, names, self._answers, self._limits)
+                try:
+                    yield from read_stack(stack, names, self._answers, self._limits)
+                except Exception as error:  # a mistake of ours: the other stacks come in
+                    source = stack.frames[0].header.source
+                    yield problem_of(source.shown, source.file, error)
 
-    def _studies(self) -> dict[Study, list[Stack]]:
-        """The stacks of each study of a person."""
+    def _studies(self) -> tuple[dict[Study, list[Stack]], list[FileProblem]]:
+        """The stacks of each study of a person, and why series of some are refused whole."""
         kept, copies, doubtful = without_copies(self._frames)
         series: dict[tuple[Study, str], list[Frame]] = defaultdict(list)
         for frame in kept:
@@ -80,14 +88,19 @@ class DicomFiles:
             )
             series[study, examination.series_uid or f"in {frame.header.source.folder}"].append(frame)
         studies: dict[Study, list[Stack]] = defaultdict(list)
+        refused: list[FileProblem] = []
         for (study, _), frames in series.items():
-            uid = frames[0].header.examination.series_uid
-            main, *others = split_series(frames)
+            uid, source = frames[0].header.examination.series_uid, frames[0].header.source
+            try:
+                main, *others = split_series(frames)
+            except BadInput as error:
+                refused.append(problem_of(source.shown, source.file, error))
+                continue
             studies[study] += [
                 replace(main, notes=(*_copy_notes(copies[uid], doubtful[uid]), *main.notes)),
                 *others,
             ]
-        return studies
+        return studies, refused
 
     def _share(self, value: T) -> T:
         """The first of equal values, so that a hundred thousand headers stay small."""

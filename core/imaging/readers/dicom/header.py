@@ -10,11 +10,11 @@ from core.errors import BadInput
 from core.imaging.files.sources import Source
 from core.imaging.found import Limits, require_size
 from core.imaging.readers.dicom.data_set import DataSet
+from core.imaging.readers.dicom.decoders import require_decoder
 from core.imaging.readers.dicom.examination import Examination, read_examination
 from core.imaging.readers.dicom.fields import damaged, if_readable, number, text, value, whole
 from core.imaging.readers.dicom.groups import Groups
 from core.imaging.readers.dicom.kinds import is_capture
-from core.imaging.readers.dicom.pixels import is_decodable
 
 GREYS = {"MONOCHROME1", "MONOCHROME2"}
 COLOURS = {"RGB", "PALETTE COLOR", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420"}
@@ -74,8 +74,7 @@ def read_file_header(
     bits, stored, photometric = _depth(header, file)
     if mask is not None and n_frames > 1:
         raise BadInput(f"{file} has {n_frames} frames, but {mask.file} is the mask of one; export them apart")
-    if not is_decodable(data.syntax):
-        raise BadInput(f"{file} has pixels in a transfer syntax that is not known here; export it plain")
+    require_decoder(data.syntax, stored, file)
     capture = is_capture(text(header, "SOPClassUID", file), text(header, "ConversionType", file).upper())
     burned = text(header, "BurnedInAnnotation", file).upper()
     tables = [value(header, name, file) for name in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths")]

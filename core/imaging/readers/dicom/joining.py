@@ -1,10 +1,11 @@
 """Series that hold one slice position each, as Siemens and GE export them, put together into one stack."""
 
+from bisect import bisect, insort
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
 from core.imaging.readers.dicom.frame import Frame
-from core.imaging.readers.dicom.places import depths_along, frame_places, place_numbers
+from core.imaging.readers.dicom.places import SAME_PLACE_MM, depths_along, frame_places
 from core.imaging.readers.dicom.stacks import Alike, Stack, same_orientation, same_spacing
 
 REPEATED = "its one slice position is in another series of the same name, too; kept as a series of its own"
@@ -54,11 +55,11 @@ def _joined(stacks: Sequence[Stack]) -> list[Stack]:
     for stack, first, depth in zip(stacks, firsts, places.tolist(), strict=True):
         if first.header.examination.series_uid in series:
             rest.append(stack)
-        elif max(place_numbers([*depths, depth])) < len(depths):
+        elif _is_taken(depth, depths):
             rest.append(Stack(stack.frames, (*stack.notes, REPEATED), stack.suffix))
         else:
             taken.append(stack)
-            depths.append(depth)
+            insort(depths, depth)
             series.add(first.header.examination.series_uid)
     if len(taken) < 2:
         return list(stacks)
@@ -66,3 +67,9 @@ def _joined(stacks: Sequence[Stack]) -> list[Stack]:
     note = f"joined out of {len(taken)} series that hold one slice position each"
     frames = tuple(frame for stack in taken for frame in stack.frames)
     return [Stack(frames, (note, *notes), taken[0].suffix), *rest]
+
+
+def _is_taken(depth: float, taken: Sequence[float]) -> bool:
+    """Whether one of these depths, in order, is the same place."""
+    at = bisect(taken, depth)
+    return any(abs(depth - other) <= SAME_PLACE_MM for other in taken[max(0, at - 1) : at + 1])

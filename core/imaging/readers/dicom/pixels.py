@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from pydicom.encaps import generate_frames
 from pydicom.pixels import get_decoder
-from pydicom.uid import UID, JPEGLSLossless, JPEGLSNearLossless, RLELossless
+from pydicom.uid import UID, RLELossless
 
 from core.errors import BadInput
 from core.imaging.decoding import decoding
 from core.imaging.found import Limits, require_budget
 from core.imaging.readers.dicom.codestream import picture_shape
+from core.imaging.readers.dicom.decoders import decoder_for
+from core.imaging.readers.dicom.decoding_apart import decoder
+from core.imaging.readers.dicom.fragments import require_few_fragments
+from core.imaging.readers.jpeg_scans import require_few_scans
 
 if TYPE_CHECKING:
     from core.imaging.readers.dicom.header import FileHeader
@@ -22,16 +26,6 @@ UNDECODED = "has pixels that cannot be decoded"
 PLAIN = "export it plain"
 RLE_GROWTH = 64  # two bytes become at most 128, PS3.5 G.3.1
 LARGEST_RLE = 1 << 30  # bytes that one frame may unpack to
-# CharLS, which pydicom would take, was seen to spend seconds on a thousand damaged pixels.
-DECODERS = dict.fromkeys((JPEGLSLossless, JPEGLSNearLossless), "pylibjpeg")
-
-
-def is_decodable(syntax: UID) -> bool:
-    """Whether pixels in this transfer syntax can be decoded here."""
-    try:
-        return bool(get_decoder(syntax).is_available)
-    except NotImplementedError:
-        return False
 
 
 def stored_planes(header: "FileHeader", indices: Sequence[int], limits: Limits) -> Iterator[np.ndarray]:
@@ -41,13 +35,13 @@ def stored_planes(header: "FileHeader", indices: Sequence[int], limits: Limits) 
         BadInput: when they are damaged, or would unpack to more than the header says.
         OSError: when the file cannot be read.
     """
-    file = header.source.file
+    file, compressed = header.source.file, UID(header.syntax).is_encapsulated
     with header.source.open() as stream:
         stream.seek(header.pixels_at)
-        check = _require_sizes if UID(header.syntax).is_encapsulated else _require_whole
+        check = _require_sizes if compressed else _require_whole
         check(header, stream, limits)
         stream.seek(header.pixels_at)
-        planes = _decoded(header, stream, indices)
+        planes = _decoded_apart(header, stream, indices) if compressed else _read(header, stream, indices)
         for _ in indices:
             with decoding(file, UNDECODED, PLAIN):
                 plane = next(planes, None)
@@ -72,8 +66,9 @@ def _require_sizes(header: "FileHeader", stream: BinaryIO, limits: Limits) -> No
     require_budget(unpacked_bytes(header), stream.seek(0, os.SEEK_END), file, limits)
     stream.seek(header.pixels_at)
     with decoding(file, UNDECODED, PLAIN):
-        streams = generate_frames(stream, number_of_frames=header.n_frames, extended_offsets=header.offsets)
-        for encoded in islice(streams, header.n_frames):
+        require_few_fragments(stream, header.n_frames)
+        stream.seek(header.pixels_at)
+        for encoded in _streams(header, stream):
             _require_size(header, encoded)
 
 
@@ -89,6 +84,7 @@ def _require_size(header: "FileHeader", encoded: bytes) -> None:
         if RLE_GROWTH * len(encoded) > LARGEST_RLE:
             raise BadInput(f"{file} holds {len(encoded)} bytes of RLE for one picture, too many; {PLAIN}")
         return
+    require_few_scans(encoded, file)
     found = picture_shape(encoded)
     if found is None:
         raise BadInput(f"{file} holds compressed pixels of unknown size; {PLAIN}")
@@ -100,24 +96,44 @@ def _require_size(header: "FileHeader", encoded: bytes) -> None:
         )
 
 
-def _decoded(header: "FileHeader", stream: BinaryIO, indices: Sequence[int]) -> Iterator[np.ndarray]:
-    """What pydicom decodes out of a stream that stands at the pixels; only checked values go into it."""
+def _streams(header: "FileHeader", stream: BinaryIO) -> Iterator[bytes]:
+    """The encoded frames of a file that stands at its pixels, as many as its header says."""
+    found = generate_frames(stream, number_of_frames=header.n_frames, extended_offsets=header.offsets)
+    return islice(found, header.n_frames)
+
+
+def _read(header: "FileHeader", stream: BinaryIO, indices: Sequence[int]) -> Iterator[np.ndarray]:
+    """Plain frames out of a stream that stands at the pixels; only checked values go into pydicom."""
     found = get_decoder(UID(header.syntax)).iter_array(
         stream,
         indices=None if len(indices) == header.n_frames else indices,
         raw=True,
-        rows=header.rows,
-        columns=header.columns,
-        samples_per_pixel=1,
-        photometric_interpretation="MONOCHROME2",
         number_of_frames=header.n_frames,
-        bits_allocated=header.bits_allocated,
-        bits_stored=header.bits_stored,
-        pixel_representation=int(header.signed),
-        pixel_keyword="PixelData",
-        pixel_vr=header.pixel_vr,
-        extended_offsets=header.offsets,
-        decoding_plugin=DECODERS.get(UID(header.syntax), ""),  # empty: whichever there is
+        **_layout(header),  # type: ignore[arg-type]
     )
     for plane, _ in found:
         yield plane
+
+
+def _decoded_apart(header: "FileHeader", stream: BinaryIO, indices: Sequence[int]) -> Iterator[np.ndarray]:
+    """Compressed frames out of a stream that stands at the pixels."""
+    wanted = set(indices)
+    how = {**_layout(header), "syntax": header.syntax, "decoding_plugin": decoder_for(header.syntax)}
+    for index, encoded in enumerate(_streams(header, stream)):
+        if index in wanted:
+            yield decoder().decode(encoded, how)
+
+
+def _layout(header: "FileHeader") -> dict[str, str | int]:
+    """How the numbers of a frame are stored, as pydicom's decoders want to know it."""
+    return {
+        "rows": header.rows,
+        "columns": header.columns,
+        "samples_per_pixel": 1,
+        "photometric_interpretation": "MONOCHROME2",
+        "bits_allocated": header.bits_allocated,
+        "bits_stored": header.bits_stored,
+        "pixel_representation": int(header.signed),
+        "pixel_keyword": "PixelData",
+        "pixel_vr": header.pixel_vr,
+    }

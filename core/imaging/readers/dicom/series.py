@@ -1,22 +1,32 @@
 """A DICOM stack, decoded file by file, as a Series."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from pydicom.uid import UID
 
 from core.errors import BadInput
-from core.imaging.found import Answers, FileProblem, Limits, Question, is_pixel_size
+from core.imaging.found import (
+    COUNTED_BYTES,
+    Answers,
+    FileProblem,
+    Limits,
+    Question,
+    is_pixel_size,
+)
+from core.imaging.kept_names import kept_name
 from core.imaging.masks import read_labels
+from core.imaging.problems import problem_of
 from core.imaging.readers.dicom.frame import Frame
 from core.imaging.readers.dicom.grid import Spacing, contradictions, geometry_of, lattice_of
-from core.imaging.readers.dicom.header import BYTES_A_PIXEL, FileHeader
+from core.imaging.readers.dicom.header import FileHeader
 from core.imaging.readers.dicom.identity import Names
 from core.imaging.readers.dicom.kept import original_uids, series_provenance, slice_provenance
 from core.imaging.readers.dicom.kinds import Kind
-from core.imaging.readers.dicom.pixels import stored_planes
+from core.imaging.readers.dicom.pixels import stored_planes, unpacked_bytes
 from core.imaging.readers.dicom.places import Places, arrange, repeated_times, uneven_phases
+from core.imaging.readers.dicom.room import frames_by_file, require_room
 from core.imaging.readers.dicom.stacks import Stack
 from core.imaging.readers.dicom.units import Units
 from core.imaging.readers.raster import read_image
@@ -39,20 +49,20 @@ def read_stack(
     """Yield the problems of files that cannot be decoded, then the series that the others make up."""
     first = arrange(stack.frames)[0][0]
     try:
-        patient = names.patient(first.header.source)
+        patient = kept_name(names.patient(first.header.source))
         _require_shown(first, names, answers)
         spacing_mm, assumed = _spacing(first, answers)
-        _require_room(stack.frames, limits)
+        require_room(stack.frames, limits)
     except BadInput as error:
         yield _problem(first.header, error)
         return
     images: dict[Frame, Slice] = {}
     unread = 0
     units = Units(stack.frames)
-    for header, frames in _by_file(stack.frames).items():
+    for header, frames in frames_by_file(stack.frames).items():
         try:
-            images.update(_images(header, frames, units, names, limits))
-        except (BadInput, OSError) as error:
+            images |= _whole_file(header, frames, units, names, limits)
+        except Exception as error:  # a mistake of ours, too: the other files come in
             unread += 1
             yield _problem(header, error)
     if not images:
@@ -86,15 +96,11 @@ def read_stack(
 def _name(stack: Stack, first: Frame, names: Names) -> str:
     examination = first.header.examination
     name = names.series(examination.description, examination.series_uid, first.header.source.file)
-    return f"{name}, {stack.suffix}" if stack.suffix else name
+    return kept_name(f"{name}, {stack.suffix}" if stack.suffix else name)
 
 
-def _problem(header: FileHeader, error: BadInput | OSError) -> FileProblem:
-    source = header.source
-    if isinstance(error, OSError):
-        told = error.strerror or type(error).__name__
-        return FileProblem(source.shown, f"{source.file} cannot be read ({told}); check the file")
-    return FileProblem(source.shown, str(error), error.asks if isinstance(error, Question) else None)
+def _problem(header: FileHeader, error: Exception) -> FileProblem:
+    return problem_of(header.source.shown, header.source.file, error)
 
 
 def _require_shown(first: Frame, names: Names, answers: Answers) -> None:
@@ -125,22 +131,18 @@ def _spacing(first: Frame, answers: Answers) -> tuple[Spacing, str]:
     return (answers.spacing_mm,) * 2, f"the file {finding}; {answers.spacing_mm:g} mm was given and is used"
 
 
-def _require_room(frames: Sequence[Frame], limits: Limits) -> None:
-    """Refuse stacks that would fill the memory."""
-    header = frames[0].header
-    largest = limits.max_unpacked_bytes // (header.rows * header.columns * BYTES_A_PIXEL)
-    if len(frames) > min(limits.max_slices, largest):
-        raise BadInput(
-            f"the series of {header.source.file} has {len(frames)} images of {header.rows}x{header.columns} "
-            "pixels, too many at once; import it in parts"
-        )
+def _whole_file(
+    header: FileHeader, frames: Sequence[Frame], units: Units, names: Names, limits: Limits
+) -> dict[Frame, Slice]:
+    """The images of one file; none of them where one is damaged.
 
-
-def _by_file(frames: Sequence[Frame]) -> dict[FileHeader, list[Frame]]:
-    files: dict[FileHeader, list[Frame]] = defaultdict(list)
-    for frame in frames:
-        files[frame.header].append(frame)
-    return files
+    Raises:
+        BadInput: when one is; a file that decodes to much is decoded into nothing first, to see that none is.
+    """
+    if UID(header.syntax).is_encapsulated and unpacked_bytes(header) > COUNTED_BYTES:
+        for _ in _images(header, frames, units, names, limits):
+            pass
+    return dict(_images(header, frames, units, names, limits))
 
 
 def _images(

@@ -7,11 +7,13 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from core.errors import BadInput
 from core.imaging.readers.dicom.frame import Frame
 from core.imaging.readers.dicom.kinds import Kind
 
 SAME_DIRECTION = float(np.cos(np.deg2rad(1.0)))  # scanners round cosines, and repeat a plan to within a tenth
 SAME_SIZE = 1e-3  # of pixel sizes, relative: 1.3672 and 1.367188 are one
+MOST_STACKS = 200  # of one series, each of which goes through its files; radial scans have fifty
 T = TypeVar("T", bound=Hashable)
 # (kind, burned in), matrix, pixel size, orientation: None for images without a place where others have one
 Key = tuple[tuple[Kind, bool], tuple[int, int], int, int | None]
@@ -94,7 +96,11 @@ def without_copies(frames: Iterable[Frame]) -> tuple[list[Frame], Counter[str], 
 
 
 def split_series(frames: Sequence[Frame]) -> list[Stack]:
-    """The stacks of one series, the main one first; each says what was kept apart and why."""
+    """The stacks of one series, the main one first; each says what was kept apart and why.
+
+    Raises:
+        BadInput: when they would be more than any examination has.
+    """
     orientations, spacings = Alike(same_orientation), Alike(same_spacing)
     some_placed = any(frame.placed for frame in frames)
     parts: dict[Key, list[Frame]] = defaultdict(list)
@@ -108,6 +114,11 @@ def split_series(frames: Sequence[Frame]) -> list[Stack]:
             orientations.number(frame.orientation) if placed else None,
         )
         parts[key].append(frame)
+        if len(parts) > MOST_STACKS:
+            raise BadInput(
+                f"the series of {header.source.file} has more than {MOST_STACKS} orientations, sizes or "
+                "kinds of images; import it in parts"
+            )
     main = min(parts, key=lambda key: (key[3] is None, _rank(parts[key][0].kind), -len(parts[key])))
     reasons = {key: _reason(parts[key][0], key, main) for key in parts if key != main}
     stacks = [Stack(tuple(parts[main]), _told_apart(reasons, parts))]
