@@ -1,6 +1,5 @@
 """Write a network to one safetensors file and read it back; nothing is ever unpickled or overwritten."""
 
-import os
 from pathlib import Path
 
 import torch
@@ -8,6 +7,7 @@ from safetensors import SafetensorError
 from safetensors import torch as safetensors
 from torch import Tensor, nn
 
+from core.durable import write_new
 from core.errors import BadCheckpoint
 from core.network.config import ModelConfig
 from core.network.header import CONFIG_KEY, file_sha256, parse_header, read_config
@@ -35,7 +35,7 @@ def save(path: Path, network: nn.Module, config: ModelConfig, *, half: bool = Fa
     require_finite(path.name, weights)
     fitting_network(path.name, {name: tuple(value.shape) for name, value in weights.items()}, config)
     data = safetensors.save(weights, metadata={"format": "pt", CONFIG_KEY: config.to_json()})
-    write_new(path, data)
+    write_checkpoint(path, data)
 
 
 def load(path: Path) -> tuple[nn.Module, ModelConfig]:
@@ -46,14 +46,26 @@ def load(path: Path) -> tuple[nn.Module, ModelConfig]:
     """
     path = Path(path)
     read_config(path)  # refuses most files before their weights are read
-    data = path.read_bytes()
-    header = parse_header(path.name, data, len(data))
-    network = fitting_network(path.name, header.shapes, header.config)
+    return parse(path.name, path.read_bytes())
+
+
+def parse(name: str, data: bytes) -> tuple[nn.Module, ModelConfig]:
+    """What `load` gives, of the bytes of a file.
+
+    Args:
+        name: of the file, for messages.
+        data: all of it.
+
+    Raises:
+        BadCheckpoint: with one sentence on what is wrong with them.
+    """
+    header = parse_header(name, data, len(data))
+    network = fitting_network(name, header.shapes, header.config)
     try:
         weights = safetensors.load(data)
     except SafetensorError as error:
-        raise BadCheckpoint(f"{path.name} is damaged ({error}); copy or download it again") from error
-    require_finite(path.name, weights)
+        raise BadCheckpoint(f"{name} is damaged ({error}); copy or download it again") from error
+    require_finite(name, weights)
     floats = {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
     network.load_state_dict(floats, assign=True)
     return network.eval(), header.config
@@ -88,25 +100,17 @@ def require_finite(name: str, weights: dict[str, Tensor]) -> None:
             raise BadCheckpoint(f"{name} holds weights that are no numbers, first in {key}; train again")
 
 
-def write_new(path: Path, data: bytes) -> None:
-    """Write a file that appears whole, and is on the disk when this returns; one that exists stays."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+def write_checkpoint(path: Path, data: bytes) -> None:
+    """Write a file that appears whole, and is on the disk when this returns; one that exists stays.
+
+    Raises:
+        BadCheckpoint: when the name is taken or the disk refuses.
+    """
     try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(partial, path)  # unlike a rename, it fails where the name is taken
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_new(path, data)
     except FileExistsError as error:
         raise BadCheckpoint(f"{path} exists and is never overwritten; choose another name") from error
     except OSError as error:
         raise BadCheckpoint(
             f"{path} cannot be written ({error.strerror}); choose another folder or free some space"
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)

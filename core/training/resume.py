@@ -1,22 +1,18 @@
 """The file from which an interrupted training goes on; ours alone, never a published model."""
 
-import os
 from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
 
+from core.durable import replacing
 from core.errors import RunRefused
 
 
 def save_state(path: Path, state: dict[str, object], recipe: dict[str, object]) -> None:
     """Replace the resume file in one step, so that a crash leaves the old one or the new one."""
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
+    with replacing(path) as file:
         torch.save({"state": state, "recipe": recipe}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def load_state(path: Path, recipe: dict[str, object]) -> dict | None:

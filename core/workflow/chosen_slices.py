@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from core.durable import write_durably
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
 from core.store.slices import Filter, Order, list_slices
@@ -85,9 +86,7 @@ def place(patient: str) -> float:
 
 def save_chosen(path: Path, chosen: Iterable[ChosenSlice]) -> None:
     """Keep the choice beside a run, so that a run that goes on learns from the same masks."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps([asdict(item) for item in chosen]), encoding="utf-8")
-    partial.replace(path)
+    write_durably(path, json.dumps([asdict(item) for item in chosen]).encode())
 
 
 def load_chosen(path: Path) -> list[ChosenSlice] | None:

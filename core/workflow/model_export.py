@@ -49,8 +49,8 @@ def write_model(model: str, output: Path) -> str:
     if output.exists():
         raise BadCheckpoint(f"{output} exists and is never overwritten; choose another --output")
     path = find_checkpoint(model)
+    from core.network.checkpoint import write_checkpoint  # torch takes seconds to load
+
     data = as_onnx(path) if output.suffix == ONNX else path.read_bytes()
-    partial = output.with_name(output.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(output)
+    write_checkpoint(output, data)
     return f"Wrote {path.stem} to {output} ({len(data) / 1e6:.1f} MB)."

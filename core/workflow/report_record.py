@@ -2,13 +2,13 @@
 
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
+from core.durable import write_durably
 from core.errors import BadInput
 from core.metrics.columns import DISTANCES, ScoreColumns
 from core.training.config import AugmentationName, LossName, TrainConfig
@@ -60,12 +60,7 @@ def columns_of(scores: Sequence[SliceScore]) -> ScoreColumns:
 def save_record(path: Path, record: RunRecord) -> None:
     """Write the file in one step, so that a stop leaves none or a whole one."""
     text = json.dumps({"format": FORMAT, **_plain(asdict(record))}, allow_nan=False, indent=1)
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_durably(path, text.encode())
 
 
 def load_record(path: Path) -> RunRecord:

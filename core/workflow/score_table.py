@@ -7,18 +7,18 @@ an empty cell, and `n_...` says over how many a mean is. `missed` and `invented`
 reference or only the prediction has.
 """
 
-import csv
 import math
-import os
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import add
 from pathlib import Path
 
+from core.durable import write_durably
 from core.errors import StoreUnavailable
 from core.labels import SHORT_NAMES
 from core.metrics.averages import Average, average, heart_means
 from core.metrics.scores import METRICS, LabelScore, scores_of
+from core.workflow.csv_files import as_csv
 from core.workflow.series_scores import FileScores
 
 HEART = "Heart"
@@ -141,16 +141,9 @@ def _cell(value: float) -> str:
 
 def _write(rows: Sequence[Row], output: Path) -> Path:
     """Write whole or not at all: a full disk leaves the table that was there before."""
-    partial = output.with_name(f".{output.name}.partial")
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", newline="", encoding="utf-8") as opened:
-            table = csv.DictWriter(opened, COLUMNS, restval="")
-            table.writeheader()
-            table.writerows(rows)
-        os.replace(partial, output)
+        write_durably(output, as_csv(rows, COLUMNS))
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise StoreUnavailable(
             f"{output} cannot be written ({error.strerror}); choose another --output"
         ) from error
