@@ -3,13 +3,14 @@
 import streamlit as st
 
 from core.records import Status
-from core.workflow import activity, demo, overview, prediction
+from core.workflow import activity, demo, overview, prediction, shipped
 from core.workflow.overview import WAITING, Action
 from pages.shared.activity_section import activity_section
 from pages.shared.frame import frame, sentence
 from pages.shared.model_card import model_card
 from pages.shared.plain import plain
-from pages.shared.run_progress import ICONS, prediction_progress
+from pages.shared.reader import current_reader
+from pages.shared.run_progress import ICONS, by_whom, prediction_progress
 
 PAGES = {
     Action.IMPORT: "pages/1_Import.py",
@@ -28,7 +29,7 @@ STATUS_ICONS = {
 def go(action: Action) -> None:
     """Do what was proposed, where it is one click; open its page where it is work."""
     if action is Action.PREDICT:
-        prediction.start_prediction()
+        prediction.start_prediction(person=current_reader())
         st.rerun()
     waiting = overview.slice_to_review() if action is Action.REVIEW else None
     if waiting is not None:
@@ -74,6 +75,8 @@ with frame("Home"):
             st.markdown("There is none yet.")
         else:
             model_card(seen.model)
+            for told in shipped.notices():
+                st.warning(plain(told), icon=":material/warning:")
 
     if seen.n_slices:
         activity_section(activity.activity())
@@ -84,6 +87,6 @@ with frame("Home"):
     for run in seen.runs:
         started = f"{run.created_at.astimezone():%Y-%m-%d %H:%M}"
         st.markdown(
-            f"{ICONS[run.state]} {run.kind.capitalize()} of {started}: {run.state}. "
+            f"{ICONS[run.state]} {run.kind.capitalize()} of {started}{plain(by_whom(run))}: {run.state}. "
             f"{plain(sentence(run.message))}"
         )

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
 from core.errors import BadInput
 from core.labels import Label
-from core.records import check_mask
+from core.records import Strokes, check_mask
 
 ALIGNMENT = 8  # bytes; the browser can only lay a 16- or 32-bit array over an aligned offset
 BROWSER_TYPES = ("uint8", "int16", "uint16", "int32", "float32")  # JavaScript has a typed array for each
-MOST_COUNT = 2**31  # pixels of one run; keeps a malicious number out of 64-bit sums
+MOST_COUNT = 2**31  # pixels of one run, and changes of one slice: no column of a database takes more
+LONGEST_TAB = 64  # letters of a browser tab's name
 NEIGHBOURS = ("previous_slice", "next_slice", "previous_phase", "next_phase")
 
 
@@ -24,7 +26,7 @@ class Edit:
     revision: int
     tab: str  # which browser tab drew it
     seq: int  # counts the changes of this document, so that a late one is known as late
-    since: int  # the newest change of the store's draft that the browser had seen
+    since: Strokes  # of the store's draft that the browser had seen
     mask: np.ndarray  # (height, width) uint8 of Label values
     seconds: float  # of active work since the document was opened
 
@@ -71,7 +73,8 @@ def read_edit(payload: object, *, document: str, revision: int, shape: tuple[int
     """Check what a browser sent as an edit of this document; BadInput says what is wrong, nothing is changed.
 
     Args:
-        payload: document, revision, tab, seq, since, height, width, runs and seconds, from the editor
+        payload: document, revision, tab, seq, since, since_tab, height, width, runs and seconds, from the
+            editor
         shape: (height, width) of the slice that is open
     """
     if not isinstance(payload, dict):
@@ -83,17 +86,24 @@ def read_edit(payload: object, *, document: str, revision: int, shape: tuple[int
     if (payload.get("height"), payload.get("width")) != shape:
         raise BadInput(f"An edit must be for a mask of {shape[0]} x {shape[1]} pixels; open the slice again.")
     seq, seconds, tab = payload.get("seq"), payload.get("seconds", 0.0), payload.get("tab")
-    if type(seq) is not int or not 0 < seq < 2**53:
+    if type(seq) is not int or not 0 < seq < MOST_COUNT:
         raise BadInput("An edit must carry its number, a whole number above 0.")
-    since = payload.get("since", 0)
-    if type(since) is not int or not 0 <= since < 2**53:
+    since, since_tab = payload.get("since", 0), payload.get("since_tab", "")
+    if type(since) is not int or not 0 <= since < MOST_COUNT:
         raise BadInput("An edit must name the stored change that it began on, a whole number from 0.")
+    if since_tab != "" and not is_tab(since_tab):
+        raise BadInput("An edit must name the browser tab whose change it began on.")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < 1e9:
         raise BadInput("An edit must carry its seconds of work, a number from 0.")
-    if not isinstance(tab, str) or not 0 < len(tab) <= 64:
-        raise BadInput("An edit must name its browser tab in at most 64 letters.")
+    if not is_tab(tab):
+        raise BadInput(f"An edit must name its browser tab in at most {LONGEST_TAB} plain letters.")
     mask = decode_runs(payload.get("runs"), shape)
-    return Edit(document, revision, tab, seq, since, mask, float(seconds))
+    return Edit(document, revision, tab, seq, Strokes(since_tab, since), mask, float(seconds))
+
+
+def is_tab(name: object) -> TypeGuard[str]:
+    """Whether this can be the name of a browser tab: short, and of letters that every database takes."""
+    return isinstance(name, str) and 0 < len(name) <= LONGEST_TAB and name.isascii() and name.isprintable()
 
 
 def pack_slice(

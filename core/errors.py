@@ -1,8 +1,15 @@
 """What can go wrong in a way that a person can mend; each message says what, where and what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class SeptumError(Exception):
     """Anything a reader or an engineer can mend; pages and the command line show its message as it is."""
+
+
+class BadSetting(SeptumError):
+    """A setting that cannot be used as it was given; names the variable, what it is and what is expected."""
 
 
 class BadInput(SeptumError):
@@ -31,3 +38,31 @@ class RunRefused(SeptumError):
 
 class NotPromotable(SeptumError):
     """A model that has not earned the place of the active one."""
+
+
+class OutOfMemory(SeptumError):
+    """There is not the memory for what was asked; less at once may fit."""
+
+
+# How torch says it, of the processor's memory and of a GPU's; both are a RuntimeError.
+TOLD_BY_TORCH = ("can't allocate memory", "not enough memory", "out of memory")
+
+
+@contextmanager
+def one_memory_error() -> Iterator[None]:
+    """Turn every way in which memory runs out within the block into one sentence.
+
+    Raises:
+        OutOfMemory: when it ran out.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        told = str(error)
+        if isinstance(error, RuntimeError) and not any(words in told for words in TOLD_BY_TORCH):
+            raise
+        where = "the GPU" if "CUDA" in told else "the machine"
+        raise OutOfMemory(
+            f"{where} ran out of memory; choose smaller batches, or fewer or smaller slices, or close other "
+            "programs"
+        ) from error

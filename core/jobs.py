@@ -8,21 +8,22 @@ import importlib
 import os
 import subprocess
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
-from core.errors import RunRefused, SeptumError, StoreUnavailable
+from core.errors import RunRefused, SeptumError, StoreUnavailable, one_memory_error
 from core.records import RunKind, RunRow, RunState
+from core.run_control import Cancelled, RunControl, patiently
 from core.settings import ROOT, settings
-from core.store import runs
+from core.store import beats, runs
 from core.store.database import Store, open_store
+from core.store.silent_runs import in_the_way
+from core.worker_log import log_file, trim_log
 
-HEARTBEAT_SECONDS = 5.0
 NICENESS = 10  # the reader's pages come first
-ASK_SECONDS = 1.0  # how often work that is in the middle of something looks whether it is to stop
 WORK = {  # imported by the worker alone: torch is slow
     RunKind.PREDICTION: ("core.workflow.prediction", "run"),
     RunKind.SCORING: ("core.workflow.scoring", "run"),
@@ -31,90 +32,67 @@ WORK = {  # imported by the worker alone: torch is slow
 }
 
 
-class Cancelled(Exception):
-    """Somebody asked the work to stop; raised inside it, where stopping is safe. May say what was kept."""
-
-
-class RunControl:
-    """What the work says of itself, and what it is asked."""
-
-    def __init__(self, store: Store, run: RunRow, token: str) -> None:
-        """Begin to beat; the lease is renewed until `close`."""
-        self.store, self.run, self.token = store, run, token
-        self._asked_at = 0.0
-        self._closed = threading.Event()
-        self._beat = threading.Thread(target=self._keep_lease, daemon=True)
-        self._beat.start()
-
-    def progress(self, done: int, total: int, message: str) -> None:
-        """Tell how far the work is.
-
-        Raises:
-            Cancelled: when somebody asked to stop.
-            RunRefused: when the run was given up, since this worker was silent for too long.
-        """
-        asked = runs.report(self.store, self.run.id, self.token, done=done, total=total, message=message)
-        if asked:
-            raise Cancelled
-
-    def ask(self) -> None:
-        """Stop where the work stands, if somebody wants it to; cheap enough to be called all the time.
-
-        Raises:
-            Cancelled: when somebody asked to stop.
-            RunRefused: when the run was given up.
-        """
-        if time.monotonic() - self._asked_at < ASK_SECONDS:
-            return
-        self._asked_at = time.monotonic()
-        with suppress(StoreUnavailable):  # a store that is busy now will answer the next time
-            if not runs.is_to_stop(self.store, self.run.id, self.token):
-                return
-            if runs.report(self.store, self.run.id, self.token):
-                raise Cancelled
-
-    def _keep_lease(self) -> None:
-        while not self._closed.wait(HEARTBEAT_SECONDS):
-            try:
-                runs.report(self.store, self.run.id, self.token)
-            except StoreUnavailable:
-                continue  # the next beat may get through; if none does, the lease runs out as it should
-            except RunRefused:
-                return
-
-    def close(self) -> None:
-        """Stop beating."""
-        self._closed.set()
-        self._beat.join()
-
-
 def start(kind: RunKind) -> None:
-    """Leave a worker behind for the queued runs of a kind; one too many finds nothing and ends."""
-    logs = settings().home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    """Leave a worker behind for the queued runs of a kind; one too many finds nothing and ends.
+
+    Raises:
+        StoreUnavailable: when none can be started; what waits is taken up once somebody looks again.
+    """
     threads = max(1, (os.cpu_count() or 1) - 1)  # one core stays with the app
-    environment = os.environ | {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": str(threads)}
-    with (logs / f"{kind.value}.log").open("ab") as log:
-        subprocess.Popen(
-            [sys.executable, "-m", "core.jobs", kind.value],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    environment = os.environ | settings().environment
+    environment |= {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": str(threads)}
+    path = log_file(kind)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        trim_log(kind)
+        with path.open("ab") as log:
+            subprocess.Popen(
+                [sys.executable, "-m", "core.jobs", kind.value],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise StoreUnavailable(
+            f"no worker can be started with its log in {path.parent} ({error.strerror or error}); check free "
+            "space, memory and permissions"
+        ) from error
 
 
 def work_off(store: Store, kind: RunKind) -> None:
-    """Claim and do queued runs of a kind, one after the other, until none is left."""
-    while (claimed := runs.claim(store, kind)) is not None:
+    """Claim and do queued runs of a kind, one after the other, until none is left.
+
+    Raises:
+        StoreUnavailable: when the store could not be written for many minutes. What was done is kept, and the
+            next worker to take the run up finds it.
+    """
+    while (claimed := next_run(store, kind)) is not None:
         run, token = claimed
         control = RunControl(store, run, token)
-        state, message = do(run, control)
-        control.close()
-        with suppress(RunRefused):  # given up meanwhile; what this worker says no longer counts
-            runs.end(store, run.id, token, state, message)
+        try:
+            with suppress(RunRefused):  # given up meanwhile; what this worker says no longer counts
+                control.end(*do(run, control))
+        finally:
+            control.close()
+
+
+def next_run(store: Store, kind: RunKind) -> tuple[RunRow, str] | None:
+    """Claim the next queued run; None when there is none, or a living worker will come to it.
+
+    Whether the run at work has a living worker is seen by watching it, for half a minute at most: nobody else
+    may be there to see that it died.
+    """
+    before = None
+    while (claimed := patiently(partial(runs.claim, store, kind))) is None:
+        seen = in_the_way(store, kind)
+        if seen is None or before not in (None, seen):
+            return None
+        before = seen
+        time.sleep(beats.SILENT_SECONDS / 30)
+    return claimed
 
 
 def do(run: RunRow, control: RunControl) -> tuple[RunState, str]:
@@ -122,13 +100,17 @@ def do(run: RunRow, control: RunControl) -> tuple[RunState, str]:
     try:
         module, name = WORK[run.kind]
         work: Callable[[RunRow, RunControl], str] = getattr(importlib.import_module(module), name)
-        return RunState.FINISHED, work(run, control)
+        with one_memory_error():
+            return RunState.FINISHED, work(run, control)
     except Cancelled as cancelled:
         return RunState.CANCELLED, str(cancelled) or "Cancelled; what was done until then is kept."
-    except MemoryError:
-        return RunState.FAILED, "The machine ran out of memory; choose smaller batches or fewer slices."
     except SeptumError as error:
         return RunState.FAILED, str(error)
+    except OSError as error:  # a full disk, most of all
+        traceback.print_exc()
+        where = f" at {error.filename}" if error.filename else ""
+        reason = error.strerror or type(error).__name__
+        return RunState.FAILED, f"a file cannot be read or written{where} ({reason}); check free space"
     except Exception as error:  # a bug: the log gets its traceback, the reader a line instead of a riddle
         traceback.print_exc()
         return (
@@ -141,7 +123,10 @@ def main() -> None:
     """The worker: `python -m core.jobs KIND`."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    work_off(open_store(), RunKind(sys.argv[1]))
+    try:
+        work_off(open_store(), RunKind(sys.argv[1]))
+    except SeptumError as error:
+        sys.exit(str(error))  # into the log
 
 
 if __name__ == "__main__":

@@ -202,17 +202,35 @@ class Version:
 
 
 @dataclass(frozen=True)
+class Strokes:
+    """How far a reader's unsaved strokes are; the same number of another browser tab is another state."""
+
+    tab: str = ""  # the browser tab that drew last
+    seq: int = 0  # number of its newest change; 0 for no strokes
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a reader had in view when something was decided, so that nothing else is decided on."""
+
+    parent_id: int | None  # the version that the drawing starts from, None where there was none
+    strokes: Strokes = Strokes()  # of the reader, on that version
+    newest_id: int | None = None  # the version that everybody else sees
+
+
+@dataclass(frozen=True)
 class ModelRow:
     """A trained network that the store knows."""
 
     id: int
     name: str
     sha256: str
-    path: str
+    path: str  # where its file was last seen; `core.workflow.models.whole_checkpoint` looks whether it is
     active: bool
     card: str  # JSON: the checkpoint's whole configuration
     created_at: datetime
     parent_id: int | None = None  # the model whose weights it started from, where the store knows it
+    removed_at: datetime | None = None  # when its file went; what it made keeps naming it
 
 
 @dataclass(frozen=True)
@@ -236,6 +254,8 @@ class RunRow:
     peak_memory_mb: float | None = None
     model_id: int | None = None  # the newest model that it produced
     sweep_id: int | None = None  # the sweep that it belongs to
+    asked_by: str = ""  # who started it; "" where nobody said who it was
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True)

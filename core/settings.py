@@ -4,39 +4,60 @@ import os
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, PositiveInt, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from core.errors import BadSetting
 
 ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "SEPTUM_"
+PLACES = ("home", "database", "arrays", "checkpoints", "import_roots")  # paths, in part or as a whole
+EXPECTED = {  # what a value should have been, by what pydantic calls the mistake
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "greater_than": "a number above 0",
+    "bool_parsing": "0 or 1",
+    "string_pattern_mismatch": "auto, cpu or cuda",
+}
 
 
 class Settings(BaseSettings):
     """Settings from `SEPTUM_*` environment variables; the defaults serve one machine without any set-up."""
 
-    model_config = SettingsConfigDict(env_prefix="SEPTUM_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default=ROOT / "data", description="Folder of the store; created on first use")
     database: str = Field(default="", description="SQLAlchemy URL; empty means SQLite inside home")
     arrays: str = Field(default="", description="fsspec URL for images; empty means a folder inside home")
     checkpoints: Path = Field(default=ROOT / "checkpoints", description="Folder of the shipped models")
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
-    device: str = Field(default="auto", description="auto, cpu or cuda")
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     remove_islands: bool = Field(
         default=True, description="Clear what is too small to be part of the heart in what the app predicts"
     )
-    reader: str = Field(default="reader", description="Name written beside what is saved without sign-in")
+    reader: str = Field(
+        default="", description="Name of whoever gives none and does not sign in; empty: readers are asked"
+    )
     reader_header: str = Field(
         default="", description="HTTP header in which a proxy that signs readers in names them; empty: none"
     )
+    hosts: str = Field(
+        default="",
+        description="Names under which a proxy passes requests on to the app, by commas; empty: none",
+    )
     administrators: str = Field(
-        default="", description="Readers who may promote against the hold-out, by commas; empty means all"
+        default="",
+        description="Readers who may promote against the hold-out, roll back and remove models, by commas; "
+        "empty means all",
     )
 
-    max_upload_mb: int = Field(default=1024, description="Largest single file, in MB")
-    max_pixels: int = Field(default=4096 * 4096, description="Most pixels of one image")
-    max_unpacked_mb: int = Field(default=4096, description="Most an archive or compressed file may unpack to")
-    max_ratio: int = Field(default=200, description="Highest unpacked to packed ratio of an archive")
-    max_slices: int = Field(default=5000, description="Most slices of one series")
+    max_upload_mb: PositiveInt = Field(default=1024, description="Largest single file, in MB")
+    max_pixels: PositiveInt = Field(default=4096 * 4096, description="Most pixels of one image")
+    max_unpacked_mb: PositiveInt = Field(
+        default=4096, description="Most an archive or compressed file may unpack to"
+    )
+    max_ratio: PositiveInt = Field(default=200, description="Highest unpacked to packed ratio of an archive")
+    max_slices: PositiveInt = Field(default=5000, description="Most slices of one series")
     deidentify: bool = Field(
         default=True, description="Take names and identifiers out of DICOM before anything of it is stored"
     )
@@ -46,10 +67,40 @@ class Settings(BaseSettings):
         "empty: none",
     )
 
+    @field_validator("home", "checkpoints")
+    @classmethod
+    def _folder(cls, path: Path) -> Path:
+        """The folder by its whole path, wherever the process goes later."""
+        path = Path.cwd() / path.expanduser()
+        if os.path.isfile(path):  # a Path would raise where nobody may look
+            raise ValueError("a folder; this is a file")
+        return path
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        """SQLite's file by its whole path."""
+        scheme, slashes, path = url.partition(":///")
+        if not scheme.startswith("sqlite") or not path or path.startswith((":", "/", "file:")):
+            return url
+        return f"{scheme}{slashes}{Path.cwd() / path}"
+
+    @field_validator("arrays")
+    @classmethod
+    def _arrays(cls, url: str) -> str:
+        """A folder by its whole path."""
+        return url if "://" in url or not url else str(Path.cwd() / url)
+
+    @field_validator("import_roots")
+    @classmethod
+    def _roots(cls, roots: str) -> str:
+        """Folders by their whole paths."""
+        return os.pathsep.join(str(Path.cwd() / root) for root in roots.split(os.pathsep) if root.strip())
+
     @property
-    def database_url(self) -> str:
-        """URL of the database, SQLite inside `home` unless one is set."""
-        return self.database or f"sqlite:///{self.home / 'septum.sqlite'}"
+    def database_file(self) -> Path:
+        """Where SQLite's file is, unless another database is set."""
+        return self.home / "septum.sqlite"
 
     @property
     def arrays_url(self) -> str:
@@ -57,12 +108,41 @@ class Settings(BaseSettings):
         return self.arrays or str(self.home / "arrays")
 
     @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names under which a proxy passes requests on, without ports."""
+        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
+
+    @property
     def import_root_folders(self) -> tuple[Path, ...]:
         """The folders below which the Import page may import, links followed."""
         return tuple(Path(root).resolve() for root in self.import_roots.split(os.pathsep) if root.strip())
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The places that were set, as variables for a process that begins in another folder."""
+        given = sorted(self.model_fields_set.intersection(PLACES))
+        return {f"{PREFIX}{name.upper()}": str(getattr(self, name)) for name in given}
+
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once.
+
+    Raises:
+        BadSetting: when one cannot be used as it was given.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSetting("; ".join(_told(error))) from error
+    except SettingsError as error:
+        raise BadSetting(f"a setting cannot be read ({error})") from error
+
+
+def _told(error: ValidationError) -> list[str]:
+    """Each setting that cannot be used: its name, what was given, what is expected."""
+    return [
+        f"{PREFIX}{str(problem['loc'][0]).upper()} is {str(problem['input'])!r}, but should be "
+        f"{EXPECTED.get(problem['type']) or problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors()
+    ]

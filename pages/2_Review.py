@@ -6,46 +6,24 @@ from functools import partial
 import streamlit as st
 
 from core.records import Status
-from core.workflow import correction, exporting, prediction, worklist
+from core.workflow import correction, exporting, prediction
 from pages.shared.conflict import conflict_choice
 from pages.shared.contours import contour_editor
-from pages.shared.drawing import (
-    RESERVE_PX,
-    Desk,
-    decide,
-    discard,
-    discarded_at,
-    drawing,
-    go_to,
-    leave,
-    prepare_next,
-    refusals_shown,
-    save,
-)
+from pages.shared.desk import RESERVE_PX, Desk, discarded_at, document_of, go_to, leave, take_news
+from pages.shared.drawing import decide, discard, drawing, prepare_next, refusals_shown, save
 from pages.shared.frame import frame
+from pages.shared.in_view import forget, show
 from pages.shared.mask_editor import slice_viewer
 from pages.shared.plain import plain
 from pages.shared.presence import who_else
-from pages.shared.queue import Choice, choose_filters, queue_list
-from pages.shared.reader import current_reader
+from pages.shared.queue import choose_filters, queue_list
+from pages.shared.reader import ask_name, current_reader
 from pages.shared.run_progress import prediction_progress
+from pages.shared.slice_choice import first_slice, opened_slice
 from pages.shared.versions import old_version_bar, version_list
 
 QUEUE_HEIGHT = 455
 WAYS = ("Paint", "Contours")
-
-
-def first_slice(choice: Choice, order: worklist.Order) -> int | None:
-    """The slice that the address names, the one that was open, or the first of the queue."""
-    named = st.query_params.get("slice", "")
-    if named.isdigit() and int(named) != st.session_state.get("open slice"):  # also by a link within the app
-        st.session_state["open slice"] = int(named)
-        st.session_state["looked at"] = st.session_state["compare with"] = None
-    if st.session_state.get("open slice") is None:
-        rows = worklist.queue(**choice, order=order, limit=1)
-        st.session_state["open slice"] = rows[0].id if rows else None
-    open_id: int | None = st.session_state["open slice"]
-    return open_id
 
 
 def predict_choices(slice_id: int, series_id: int) -> None:
@@ -63,8 +41,10 @@ def predict_choices(slice_id: int, series_id: int) -> None:
     if chosen == "This slice":
         with st.spinner("Predicting"):
             prediction.predict_slice(slice_id)
+        forget()
     else:
-        prediction.start_prediction(series_id if chosen == "This series" else None)
+        wanted = series_id if chosen == "This series" else None
+        prediction.start_prediction(wanted, person=current_reader())
     st.rerun()
 
 
@@ -118,20 +98,65 @@ def place(opened: correction.OpenSlice) -> str:
     )
 
 
-def old_version(opened: correction.OpenSlice, version_id: int, reader: str) -> None:
-    """A version that is not the newest, to look at."""
-    old_version_bar(version_id, reader)
+def to_look_at(opened: correction.OpenSlice, packed: bytes, document: str, revision: int) -> None:
+    """A mask that is only looked at; the keys lead on to the slices around."""
     commands = slice_viewer(
-        correction.pack_version(version_id),
-        document=f"version-{version_id}",
+        packed,
+        document=document,
         key="viewer",
-        revision=version_id,
+        revision=revision,
         group=f"series-{opened.row.series_id}",
         reserve_px=RESERVE_PX + 40,
     )
     for command in commands:
         near = opened.neighbours.get(command.name)
         go_to(near.id if near else None)
+
+
+def at_work(desk: Desk) -> None:
+    """The slice that is open, to draw on, and what to do with it."""
+    opened = desk.opened
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
+        st.markdown(place(opened))
+        way = st.segmented_control(
+            "How to correct",
+            WAYS,
+            default=WAYS[0],
+            key="way",
+            label_visibility="collapsed",
+            required=True,
+        )
+        asked = saving(desk)
+    with st.container(key="conflict"):  # keeps the editor's place, so that it is not mounted anew
+        conflict_choice(desk)
+    if way == "Contours":
+        contour_editor(desk)
+    else:
+        drawing(desk)
+    if asked:
+        with refusals_shown():
+            leave(desk, asked())
+    if way != "Contours":
+        prepare_next(desk)
+
+
+def review(opened: correction.OpenSlice, desk: Desk) -> None:
+    """The slice that is open, or one of its versions; without a name there is nothing but to look."""
+    looked_at = st.session_state.get("looked at")
+    before = desk.seen
+    if not desk.reader:
+        ask_name()
+    else:
+        take_news(desk)
+    if looked_at is not None:
+        old_version_bar(looked_at, desk.reader, before.newest_id)
+        to_look_at(opened, correction.pack_version(looked_at), f"version-{looked_at}", looked_at)
+    elif desk.reader:
+        at_work(desk)
+    else:
+        st.markdown(place(opened))
+        to_look_at(opened, opened.packed, document_of(opened.row.id, ""), opened.revision)
+    show(desk.document, opened, before)
 
 
 with frame("Review"):
@@ -145,43 +170,20 @@ with frame("Review"):
         prediction_progress()
         notes = st.container()
     with main:
+        opened = None
         if open_id is None:
             st.info("There is no slice here yet.", icon=":material/inbox:")
             st.page_link("pages/1_Import.py", label="Import some", icon=":material/upload_file:")
         else:
-            opened = correction.open_slice(open_id, reader, st.session_state.get("compare with"))
-            desk = Desk(opened, reader, choice, order)
+            opened = opened_slice(open_id, reader)
+        if opened is not None:
             with notes:
-                who_else(open_id, reader)
+                if reader:
+                    who_else(opened.row.id, reader)
                 if opened.row.reasons:
-                    st.caption(f"Why look here: {'; '.join(opened.row.reasons)}.")
+                    st.caption(f"Why look here: {plain('; '.join(opened.row.reasons))}.")
             with predicting:
                 predict_choices(opened.row.id, opened.row.series_id)
             with keeping:
                 versions(opened)
-            looked_at = st.session_state.get("looked at")
-            if looked_at is not None:
-                old_version(opened, looked_at, reader)
-            else:
-                with st.container(horizontal=True, vertical_alignment="center", gap="small", key="bar"):
-                    st.markdown(place(opened))
-                    way = st.segmented_control(
-                        "How to correct",
-                        WAYS,
-                        default=WAYS[0],
-                        key="way",
-                        label_visibility="collapsed",
-                        required=True,
-                    )
-                    asked = saving(desk)
-                with st.container(key="conflict"):  # keeps the editor's place, so that it is not mounted anew
-                    conflict_choice(opened, reader)
-                if way == "Contours":
-                    contour_editor(desk)
-                else:
-                    drawing(desk)
-                if asked:
-                    with refusals_shown():
-                        leave(desk, asked())
-                if way != "Contours":
-                    prepare_next(desk)
+            review(opened, Desk(opened, reader, choice, order))

@@ -9,6 +9,8 @@ from core.workflow.training_offer import Offer, offer
 from core.workflow.words import counted
 from pages.shared.chart_frame import chart_format
 from pages.shared.frame import frame, telling
+from pages.shared.plain import plain
+from pages.shared.reader import current_reader
 from pages.shared.sweep_choices import sweep_choices
 from pages.shared.sweep_progress import sweep_progress
 from pages.shared.training_charts import ACTIVE
@@ -59,12 +61,14 @@ def ask() -> tuple[Asked, Offer]:
                 disabled=bool(told.checked.problems),
             ):
                 with telling():
-                    training_runs.start_training(asked.request, told.load, asked.name, asked.note)
+                    training_runs.start_training(
+                        asked.request, told.load, asked.name, asked.note, current_reader()
+                    )
                     st.rerun()
         for problem in told.checked.problems:
-            st.error(problem, icon=":material/block:")
+            st.error(plain(problem), icon=":material/block:")
         for hint in told.checked.hints:
-            st.markdown(f":orange[:material/warning:] {hint}")
+            st.markdown(f":orange[:material/warning:] {plain(hint)}")
     return asked, told
 
 

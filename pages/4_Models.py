@@ -1,6 +1,5 @@
 """Models: every model with its card, a candidate beside the active one, and who may take its place."""
 
-import json
 from functools import partial
 from math import isnan
 
@@ -8,12 +7,16 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.records import Split
-from core.workflow import model_export, model_files, model_lines, model_verdict
+from core.workflow import model_cards, model_export, model_files, model_lines, model_verdict, shipped
 from core.workflow.model_lines import ModelLine, Standing
 from pages.shared.candidate_table import changed_slices, compared, metric_table
 from pages.shared.frame import frame, telling
+from pages.shared.importing.uploads import kept
 from pages.shared.model_card import model_card
+from pages.shared.model_removing import remove
+from pages.shared.plain import plain
 from pages.shared.promoting import history, predict_again, verdict_box
+from pages.shared.reader import current_reader
 
 SPLITS = (Split.TEST, Split.VALIDATION)
 
@@ -72,15 +75,16 @@ def card(line: ModelLine) -> None:
             disabled=line.megabytes is None,
             help="For other programs; what it wants to be fed stands in its metadata",
         )
-        text = json.dumps(json.loads(line.row.card), indent=1)
         st.download_button(
             "Card",
-            text,
+            model_cards.card_file(line.row),
             f"{line.row.name}.json",
             key="export card",
             icon=":material/download:",
             on_click="ignore",
         )
+        if line.standing != Standing.ACTIVE:
+            remove(line.row.id)
 
 
 def beside(line: ModelLine, active: ModelLine) -> None:
@@ -108,16 +112,21 @@ def take_in() -> None:
     given = st.file_uploader("Checkpoint (.safetensors)", key="checkpoint", type=None)
     if given and st.button("Import it", icon=":material/upload_file:", type="primary", key="import model"):
         with telling():
-            row, is_new = model_files.import_model(given.name, given.getvalue())
-            st.success(f"{row.name} is a candidate now." if is_new else f"It is here already, as {row.name}.")
+            row, is_new = model_files.import_upload(kept(given), current_reader())
+            name = plain(row.name)
+            st.success(f"{name} is a candidate now." if is_new else f"It is here already, as {name}.")
 
 
 with frame("Models"):
     lines = model_lines.model_lines()
+    if told := st.session_state.pop("model removed", ""):
+        st.toast(plain(told), icon=":material/delete:")
     if not lines:
         st.info("There is no model yet.", icon=":material/inbox:")
         st.page_link("pages/3_Train.py", label="Train one", icon=":material/model_training:")
     else:
+        for told in shipped.notices():
+            st.warning(plain(told), icon=":material/warning:")
         predict_again()
         left, right = st.columns([1.6, 1], gap="medium")
         with left:
@@ -129,5 +138,5 @@ with frame("Models"):
         with right, st.container(border=True):
             card(line)
         if lines[0].standing == Standing.ACTIVE and line.row.id != lines[0].row.id:
-            st.subheader(f"{line.row.name} beside {lines[0].row.name}")
+            st.subheader(plain(f"{line.row.name} beside {lines[0].row.name}"))
             beside(line, lines[0])

@@ -8,7 +8,7 @@ from core.workflow import balance, images
 from core.workflow.balance import Balance, Grouping
 from pages.shared import balance_charts as charts
 from pages.shared.balance_weights import weights
-from pages.shared.chart_frame import chart_format, draw
+from pages.shared.chart_frame import chart_format, draw, table_button
 from pages.shared.frame import frame
 from pages.shared.image_charts import image_chart
 from pages.shared.plain import plain
@@ -27,7 +27,7 @@ def kept_balance(vouched: bool, stamp: str) -> Balance | None:
 def warn(warnings: Sequence[str]) -> None:
     """What to mind, line by line in one frame."""
     if warnings:
-        st.warning("  \n".join(warnings), icon=":material/warning:")
+        st.warning("  \n".join(map(plain, warnings)), icon=":material/warning:")
 
 
 def masks(found: Balance, grouping: Grouping) -> None:
@@ -52,6 +52,7 @@ def masks(found: Balance, grouping: Grouping) -> None:
             key="series",
             column_config=dict.fromkeys(charts.PERCENT_COLUMNS, percent),
         )
+        table_button(rows, "series")
         st.caption("No RV: slices of the series without it. RV: its share of the series' pixels.")
 
 

@@ -9,6 +9,7 @@ from pages.shared import metric_sections as sections
 from pages.shared.chart_frame import chart_format
 from pages.shared.comparison_sections import compared, reader_pairs
 from pages.shared.frame import frame
+from pages.shared.reader import current_reader
 from pages.shared.run_comparison_section import runs_compared
 from pages.shared.run_progress import run_progress
 from pages.shared.scored_kept import scored_of
@@ -42,7 +43,7 @@ def score_what_waits(model_id: int, split: Split | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{n:,} slices with a reference or an approved mask have no score of this model yet.")
         if st.button("Score them", icon=":material/play_arrow:", type="primary", key="score"):
-            scoring.start_scoring([model_id], (split,) if split else ())
+            scoring.start_scoring([model_id], (split,) if split else (), current_reader())
             st.rerun()
 
 

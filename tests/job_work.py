@@ -4,8 +4,8 @@ import json
 import time
 
 from core.errors import BadInput
-from core.jobs import RunControl
 from core.records import RunRow
+from core.run_control import RunControl
 
 
 def run(row: RunRow, control: RunControl) -> str:

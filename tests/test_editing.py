@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from core.editing import browser_pixels, decode_runs, encode_runs, pack_slice, read_edit
 from core.errors import BadInput
+from core.records import Strokes
 
 EDITOR = Path(__file__).resolve().parent.parent / "pages" / "shared" / "mask_editor"
 MASKS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.integers(0, 3))
@@ -22,6 +23,7 @@ GOOD = {
     "tab": "a1",
     "seq": 2,
     "since": 1,
+    "since_tab": "b2",
     "height": 2,
     "width": 3,
     "runs": [0, 2, 3, 4],
@@ -76,7 +78,7 @@ def test_bad_run_lengths_are_refused_in_words(runs, complaint):
 def test_a_good_edit_becomes_a_mask():
     edit = read_edit(GOOD, document="slice-1", revision=4, shape=(2, 3))
     assert edit.mask.tolist() == [[0, 0, 3], [3, 3, 3]]
-    assert (edit.seq, edit.since, edit.tab, edit.seconds) == (2, 1, "a1", 1.5)
+    assert (edit.seq, edit.since, edit.tab, edit.seconds) == (2, Strokes("b2", 1), "a1", 1.5)
 
 
 @pytest.mark.parametrize(
@@ -88,18 +90,49 @@ def test_a_good_edit_becomes_a_mask():
         ({"height": 2.5}, "2 x 3"),
         ({"seq": 0}, "its number"),
         ({"seq": "2"}, "its number"),
-        ({"seq": 2**60}, "its number"),
+        ({"seq": 2**31}, "its number"),
         ({"since": -1}, "began on"),
         ({"seconds": float("nan")}, "seconds of work"),
         ({"seconds": -1}, "seconds of work"),
         ({"tab": "x" * 65}, "browser tab"),
         ({"tab": None}, "browser tab"),
+        ({"tab": "\ud800"}, "browser tab"),
+        ({"tab": "a\x00"}, "browser tab"),
+        ({"since_tab": "\udfff"}, "began on"),
+        ({"since_tab": 7}, "began on"),
         ({"runs": [9, 6]}, "label 9"),
     ],
 )
 def test_a_bad_edit_is_refused_in_words(change, complaint):
     with pytest.raises(BadInput, match=complaint):
         read_edit({**GOOD, **change}, document="slice-1", revision=4, shape=(2, 3))
+
+
+ODD = (
+    *(None, True, False, 0, -1, 1, 2**31, 2**63, 10**400, 0.5, float("nan"), float("inf"), -0.0),
+    *("", "a", "\ud800", "a\x00b", "\u202e", "x" * 10_000, "1", "\u0663"),
+    *([], [0], [0, 2, 3, 4], [[]], [None] * 12, {}, {"tab": 1}, {"\ud800": []}),
+)
+
+
+def test_odd_values_of_any_field_are_refused_or_can_be_stored():
+    random = np.random.default_rng(0)
+    told = []
+    for _ in range(3000):
+        fields = random.choice([*GOOD], size=random.integers(1, 4), replace=False)
+        payload = {**GOOD, **{str(field): ODD[random.integers(len(ODD))] for field in fields}}
+        try:
+            edit = read_edit(payload, document="slice-1", revision=4, shape=(2, 3))
+        except BadInput as error:
+            told.append(str(error))
+        else:
+            assert edit.mask.tolist() == [[0, 0, 3], [3, 3, 3]]
+            assert (edit.tab + edit.since.tab).isascii()
+            assert 0 < edit.seq < 2**31
+            assert 0 <= edit.since.seq < 2**31
+            assert 0 <= edit.seconds < 1e9
+    assert 2000 < len(told) < 3000
+    assert all(sentence.isprintable() and len(sentence) < 200 for sentence in told)
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 7])

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from core.cli.attach_masks import attach_masks
 from core.cli.average import average
+from core.cli.backup import backup
 from core.cli.delete import delete
 from core.cli.demo import demo
 from core.cli.evaluate import evaluate
@@ -15,10 +16,14 @@ from core.cli.export_model import export_model
 from core.cli.import_files import import_files
 from core.cli.predict import predict
 from core.cli.promote import promote
+from core.cli.remove_model import remove_model
 from core.cli.report import report
+from core.cli.serve import app as serve_app
+from core.cli.stop import stop
+from core.cli.trail import trail
 from core.cli.train import train
 from core.cli.verify import verify
-from core.errors import SeptumError
+from core.errors import SeptumError, one_memory_error
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Septum: segment short-axis cardiac MR, correct it, learn from the corrections.",
 )
+app.command("app")(serve_app)
 app.command("import")(import_files)
 app.command("attach-masks")(attach_masks)
 app.command("predict")(predict)
@@ -33,18 +39,23 @@ app.command("evaluate")(evaluate)
 app.command("train")(train)
 app.command("report")(report)
 app.command("promote")(promote)
+app.command("remove-model")(remove_model)
 app.command("average")(average)
 app.command("export")(export)
 app.command("export-model")(export_model)
 app.command("delete")(delete)
 app.command("demo")(demo)
+app.command("stop")(stop)
+app.command("trail")(trail)
 app.command("verify")(verify)
+app.command("backup")(backup)
 
 
 def main() -> None:
     """Run the command line; a problem that a person can mend is told without a traceback."""
     try:
-        app()
+        with one_memory_error():
+            app()
     except SeptumError as error:
         Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False, highlight=False)
         sys.exit(1)

@@ -18,6 +18,7 @@ def delete(
     """Delete series or a patient for good. Exit code 1 if they are not there, in use, or it was not meant."""
     from core.workflow.deleting import delete as delete_for_good
     from core.workflow.deleting import going
+    from core.workflow.people import reader_at_the_shell
 
     leaving = going(series or (), patient)
     whole = f"; nothing is left of {', '.join(leaving.patients)}" if leaving.patients else ""
@@ -27,5 +28,5 @@ def delete(
     )
     if not yes:
         typer.confirm("Delete them for good?", abort=True, err=True)
-    gone = delete_for_good(leaving.series_ids)
+    gone = delete_for_good(leaving.series_ids, person=reader_at_the_shell().name)
     console.print(f"Deleted {gone.sentence}.", markup=False, highlight=False)

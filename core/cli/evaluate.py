@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREDICTIONS = typer.Option("--predictions", help="Folder of masks named STEM_mask or STEM, PNG or NIfTI.")
 REFERENCE = typer.Option("--reference", help="Folder of masks named STEM, STEM_gt or STEM_mask.")
 OUTPUT = typer.Option("--output", help="The CSV to write.")
-SPACING = typer.Option("--spacing", min=0.01, help="Pixel size in mm of files without one; 1.8 if left out.")
+SPACING = typer.Option("--spacing", min=0.05, help="Pixel size in mm of files without one; 1.8 if left out.")
 ORDER = typer.Option("--label-order", help="How the references number the ventricles: acdc or ukbb.")
 LABELS = typer.Option("--labels", help="Heart labels that the references know, such as Myo,LV.")
 PATIENTS = typer.Option("--patients", help="CSV with columns image and patient, for means per patient.")

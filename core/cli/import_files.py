@@ -12,7 +12,7 @@ from core.labels import LabelOrder
 
 PATHS = typer.Argument(metavar="PATH...", help="Files, folders or zips in any import format.")
 DRY_RUN = typer.Option("--dry-run", help="List what would come in and what is asked; store nothing.")
-SPACING = typer.Option("--spacing", min=0.01, help="Pixel size in mm of images that carry none.")
+SPACING = typer.Option("--spacing", min=0.05, help="Pixel size in mm of images that carry none.")
 ORDER = typer.Option("--label-order", help="Of masks: acdc (1 RV, 2 myocardium, 3 LV) or ukbb (1 LV, 3 RV).")
 PATTERN = typer.Option(
     "--patient-pattern",

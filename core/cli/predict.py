@@ -9,7 +9,7 @@ from core.cli.telling import Teller
 
 INPUT = typer.Argument(metavar="INPUT", help="File, folder or zip in any import format.")
 OUTPUT = typer.Option("--output", help="Folder for the masks.")
-SPACING = typer.Option("--spacing", min=0.01, help="Pixel size in mm of images that carry none.")
+SPACING = typer.Option("--spacing", min=0.05, help="Pixel size in mm of images that carry none.")
 
 
 def predict(

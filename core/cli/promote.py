@@ -5,8 +5,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from core.settings import settings
-
 MODEL = typer.Argument(help="Name or number of a model in the store; left out with --roll-back.")
 REASON = typer.Option("--reason", help="Why it is right although the hold-out says no; it is kept.")
 BACK = typer.Option("--roll-back", help="Go back to the model before the last promotion.")
@@ -20,27 +18,31 @@ def promote(
     list_models: Annotated[bool, LIST] = False,
 ) -> None:
     """Score a candidate and the active model on the hold-out, and promote the candidate if it earned it."""
-    from core.workflow import model_lines, promotion
+    from core.workflow import model_lines, promotion, shipped
     from core.workflow.model_verdict import judge
+    from core.workflow.people import reader_at_the_shell
 
-    console = Console(stderr=True, soft_wrap=True)
+    console = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
     if list_models:
         for line in model_lines.model_lines():
             typer.echo(f"{line.row.id}\t{line.row.name}\t{line.standing}")
+        for told in shipped.notices():
+            console.print(told)
         return
+    reader = reader_at_the_shell()
     if roll_back:
-        console.print(f"{promotion.roll_back(settings().reader).name} is active again.", highlight=False)
+        console.print(f"{promotion.roll_back(reader).name} is active again.")
         return
     chosen = model_lines.named(model)
     verdict = judge(chosen.id)
     for model_id in verdict.to_score:
         from core.workflow.scoring import score_model  # torch takes seconds to load
 
-        console.print("Scoring on the hold-out.", highlight=False)
+        console.print("Scoring on the hold-out.")
         score_model(model_id, (verdict.split,) if verdict.split else ())
     if verdict.to_score:
         verdict = judge(chosen.id)
     for told in (verdict.reason, *verdict.caveats):
-        console.print(told, highlight=False)
-    promotion.promote(chosen.id, settings().reader, reason)
-    console.print(f"{chosen.name} is active now.", highlight=False)
+        console.print(told)
+    promotion.promote(chosen.id, reader, reason)
+    console.print(f"{chosen.name} is active now.")

@@ -45,7 +45,7 @@ def train(
     weight_decay: Annotated[float | None, typer.Option(help="Of Adam.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Slices a step.")] = None,
     patience: Annotated[
-        int | None, typer.Option(help="Epochs without a lower validation loss before stopping; 0: never.")
+        int | None, typer.Option(help="Validations without a lower loss before stopping; 0: never.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Most passes over the data.")] = None,
     average: Annotated[float | None, typer.Option(help="Decay of the running average of weights.")] = None,
@@ -63,6 +63,8 @@ def train(
     from core.network.checkpoint import read_config
     from core.network.registry import DEFAULT_WIDTHS  # torch takes seconds to load
     from core.workflow.training import TrainingJob
+    from core.workflow.training_checks import check_recipe
+    from core.workflow.training_request import TrainingRequest
 
     if preset not in PRESETS:
         raise RunRefused(f"--preset must be {' or '.join(PRESETS)}, got {preset!r}")
@@ -98,9 +100,14 @@ def train(
         if start_from:
             network = read_config(start_from)
             config = config.for_network(replace(network, spacing_mm=spacing or network.spacing_mm))
+        checked = check_recipe(TrainingRequest(config))
     except ValueError as error:
         raise RunRefused(str(error)) from error
+    if checked.problems:
+        raise RunRefused(" ".join(checked.problems))
     console = Console(stderr=True)
+    for hint in checked.hints:
+        console.print(hint, highlight=False)
     job = TrainingJob(
         config=config,
         output=output,

@@ -1,19 +1,30 @@
-"""`verify`: whether every image that the store names is there and whole."""
+"""`verify`: whether everything that the store names is there, whole, and agrees with the rest."""
 
 import typer
-from rich.console import Console
+
+from core.cli.telling import Teller
 
 
 def verify() -> None:
-    """Read every stored image and compare it with its hash. Exit code 1 if any is missing or damaged."""
+    """Look at everything in the store: the database, every image, mask, prediction, score, model and run.
+
+    Files that a crash has left behind are cleared away. Exit code 1 if anything is missing or damaged.
+    """
     from core.workflow.verification import verify as check
 
-    n_slices, damaged = check()
-    console = Console(stderr=True, soft_wrap=True)
-    if not damaged:
-        console.print(f"{n_slices} slices, every image whole.", highlight=False)
+    with Teller("Verifying") as teller:
+        found = check(lambda problem: teller.say(problem, style="red"), teller.progress)
+    there = found.contents
+    teller.say(
+        f"{there.slices:,} slices, {there.images:,} images, {there.versions:,} versions, "
+        f"{there.drafts:,} unsaved drawings, {there.predictions:,} predictions, {there.scores:,} scores, "
+        f"{there.models:,} models looked at."
+    )
+    if found.n_cleared:
+        teller.say(f"{found.n_cleared:,} files that nothing names any more were cleared away.")
+    if not found.n_problems:
+        teller.say("Everything is whole.")
         return
-    for digest in damaged:
-        console.print(f"The image {digest} is missing or damaged.", style="red", highlight=False)
-    console.print("Restore them from a backup, or import their series again.", highlight=False)
+    number = f"{found.n_problems:,} faults were" if found.n_problems > 1 else "1 fault was"
+    teller.say(f"{number} found; what to do stands beside each.", style="red")
     raise typer.Exit(1)

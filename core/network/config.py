@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 
 from core.imaging.intensity import IntensityRule
 from core.labels import NAMES, Label
+from core.network.card_values import check_free_fields, number, require, shown
 
 FORMAT_VERSION = 1  # of the JSON below; raised when an older Septum could misread a newer file
 LABEL_NAMES = [NAMES[label] for label in Label]
@@ -19,6 +20,23 @@ ARCHITECTURES = tuple(DEFAULT_WIDTHS)
 DEEPLAB_STRIDE = 8  # the others halve the image once a stage
 MAX_STAGES = 8  # beyond that no image of a heart is left at the bottom
 MAX_CHANNELS = 4096  # keeps a made-up header from asking for all memory
+SPACING_MM = (0.01, 100.0)  # no short-axis image has finer or coarser pixels
+# How the network is built and what it is fed; all else tells where it comes from and may be absent.
+REQUIRED = ("architecture", "widths", "bottleneck", "deep_supervision", "spacing_mm", "intensity")
+
+
+KINDS: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
+    ("architecture", str, "a text"),
+    ("widths", list, "a list"),
+    ("deep_supervision", bool, "true or false"),
+    ("intensity", dict, "an object"),
+    ("name", str, "a text"),
+    ("created", str, "a text"),
+    ("parent", (str, type(None)), "a text"),
+    ("training", dict, "an object"),
+    ("data", dict, "an object"),
+    ("scores", dict, "an object"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +62,12 @@ class ModelConfig:
         for channels in (*self.widths, self.bottleneck):
             if type(channels) is not int or not 1 <= channels <= MAX_CHANNELS:
                 raise ValueError(
-                    f"widths and bottleneck must be whole numbers from 1 to {MAX_CHANNELS}, got {channels!r}"
+                    f"widths and bottleneck must be whole numbers from 1 to {MAX_CHANNELS}, "
+                    f"got {shown(channels)}"
                 )
-        if not (math.isfinite(self.spacing_mm) and self.spacing_mm > 0):
-            raise ValueError(f"spacing_mm must be above 0, got {self.spacing_mm}")
+        least, most = SPACING_MM
+        if not least <= self.spacing_mm <= most:
+            raise ValueError(f"spacing_mm must be from {least} to {most}, got {self.spacing_mm}")
 
     @property
     def stride(self) -> int:
@@ -66,37 +86,47 @@ class ModelConfig:
 
     @classmethod
     def from_json(cls, text: str) -> "ModelConfig":
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, here or in another version; keys that are not known are passed over.
 
         Raises:
-            ValueError: saying what is missing, unknown or of another format or label set.
+            ValueError: saying what is missing, of the wrong kind, or of another format or label set.
         """
         values = json.loads(text)
         if not isinstance(values, dict):
             raise ValueError("the configuration is no JSON object")
-        version = values.pop("format_version", None)
+        version = values.get("format_version")
         if type(version) is not int or version < 1:
             raise ValueError("the configuration names no format version")
         if version > FORMAT_VERSION:
-            raise ValueError(f"format version {version} is newer than the {FORMAT_VERSION} this Septum reads")
-        labels = values.pop("labels", None)
+            raise ValueError(
+                f"format version {shown(version)} is newer than the {FORMAT_VERSION} this Septum reads"
+            )
+        labels = values.get("labels")
         if labels != LABEL_NAMES:
-            raise ValueError(f"its labels are {labels!r} instead of {LABEL_NAMES}")
+            raise ValueError(f"its labels are {shown(labels)} instead of {LABEL_NAMES}")
+        absent = [name for name in REQUIRED if name not in values]
+        if absent:
+            raise ValueError(f"these fields are missing: {', '.join(absent)}")
         known = {item.name for item in fields(cls)}
-        if set(values) != known:
-            odd = ", ".join(sorted(str(name) for name in set(values) ^ known))
-            raise ValueError(f"these fields are missing or unknown: {odd}")
-        for name in ("name", "created", "training", "data", "scores"):
-            kind = str if name in ("name", "created") else dict
-            if not isinstance(values[name], kind):
-                raise ValueError(f"{name} must be a {kind.__name__}, got {values[name]!r}")
-        try:
-            values["widths"] = tuple(values["widths"])
-            values["spacing_mm"] = float(values["spacing_mm"])
-            values["intensity"] = IntensityRule(**values["intensity"])
-            return cls(**values)
-        except TypeError as error:
-            raise ValueError(f"a field has the wrong type ({error})") from error
+        return cls(**_checked({name: value for name, value in values.items() if name in known}))
+
+
+def _checked(values: dict) -> dict:
+    """The fields in the types of the configuration; raises ValueError where one has another."""
+    for name, kind, told in KINDS:
+        if name in values:
+            require(name, values[name], kind, told)
+    check_free_fields(values.get("training", {}), values.get("data", {}), values.get("scores", {}))
+    rule = values["intensity"]
+    odd = sorted(set(rule) - {item.name for item in fields(IntensityRule)})
+    if odd:  # a rule that is not known here would prepare pixels otherwise than training did
+        raise ValueError(f"intensity has what this Septum does not know: {shown(odd)}")
+    rule = {name: number(f"intensity.{name}", value) for name, value in rule.items()}
+    return values | {
+        "widths": tuple(values["widths"]),
+        "spacing_mm": number("spacing_mm", values["spacing_mm"]),
+        "intensity": IntensityRule(**rule),
+    }
 
 
 def _without_nan(value: object) -> object:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import BadCheckpoint
+from core.network.card_values import shown
 from core.network.config import ModelConfig
 
 CONFIG_KEY = "septum"  # in the header's metadata
@@ -102,12 +103,14 @@ def declared_weights(header: dict) -> tuple[dict[str, tuple[int, ...]], int]:
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         shape = entry["shape"]
         if entry["dtype"] not in ITEM_BYTES:
-            raise ValueError(f"weight {name} has type {entry['dtype']!r}, expected {', '.join(ITEM_BYTES)}")
+            told = f"weight {shown(name)} has type {shown(entry['dtype'])}, expected {', '.join(ITEM_BYTES)}"
+            raise ValueError(told)
         if len(shape) > MAX_AXES or any(type(length) is not int or length < 0 for length in shape):
-            raise ValueError(f"weight {name} has a shape that no weight has")
+            raise ValueError(f"weight {shown(name)} has a shape that no weight has")
         expected = [end, end + ITEM_BYTES[entry["dtype"]] * math.prod(shape)]
         if entry["data_offsets"] != expected:
-            raise ValueError(f"weight {name} lies at {entry['data_offsets']}, expected {expected}")
+            lies = shown(entry["data_offsets"])
+            raise ValueError(f"weight {shown(name)} lies at {lies}, expected {expected}")
         shapes[name], end = tuple(shape), expected[1]
     return shapes, end
 

@@ -9,10 +9,10 @@ import torch
 def has_fast_bfloat16(device_type: str) -> bool:
     """Whether bfloat16 is done in hardware: every recent GPU, processors with AVX512-BF16 or AMX.
 
-    Without it bfloat16 is emulated on a processor, and slower than float32.
+    Without it bfloat16 is emulated, on older GPUs as well, and slower than float32.
     """
     if device_type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return torch.cuda.is_bf16_supported(including_emulation=False)
     if device_type == "cpu":
         capabilities = torch.cpu.get_capabilities()
         return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))

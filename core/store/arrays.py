@@ -2,57 +2,68 @@
 
 import hashlib
 import io
-import os
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import fsspec
 import numpy as np
 
+from core.durable import write_durably
 from core.errors import StoreUnavailable
+from core.store.bucket import Bucket
+from core.store.refusals import disk_told_plainly
+
+HERE = ("file://", "local://")  # how fsspec calls this machine's own disk
+ENDING = ".npy"
 
 
 class ArrayFolder:
     """A folder of arrays, on this machine or behind an fsspec URL such as s3://bucket/arrays."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is made before the first array is kept."""
+        """Nothing is made before the first array is kept.
+
+        Raises:
+            BadSetting: when the URL cannot be used.
+            StoreUnavailable: when what is behind it does not answer.
+        """
         self.url = url
-        self.remote = "://" in url
-        self.folder = Path(url)
-        if self.remote:
-            self.system, self.root = fsspec.core.url_to_fs(url)
+        scheme = next((scheme for scheme in HERE if url.startswith(scheme)), "")
+        self.folder = Path(url.removeprefix(scheme))
+        self.bucket = None if scheme or "://" not in url else Bucket(url)
 
     def keep(self, array: np.ndarray) -> str:
         """Store an array and return its SHA-256; one that is there already is not written again.
 
         When this returns, the file is on the disk under its name; the row that names it may commit.
+
+        Raises:
+            StoreUnavailable: when it cannot be written.
         """
         data = encoded(array)
         digest = digest_of(data)
-        if not self.holds(digest):
-            if self.remote:
-                self.system.pipe_file(f"{self.root}/{digest}.npy", data)
-            else:
-                write_durably(self._path(digest), data)
+        if self.holds(digest):
+            return digest
+        if self.bucket is not None:
+            self.bucket.write(name_of(digest), data)
+        else:
+            with disk_told_plainly(str(self.folder)):
+                write_durably(self.path(digest), data)
         return digest
 
     def holds(self, digest: str) -> bool:
         """Whether there is a file of that name."""
-        if self.remote:
-            return bool(self.system.exists(f"{self.root}/{digest}.npy"))
-        return self._path(digest).exists()
+        if self.bucket is not None:
+            return any(self.bucket.holds(name) for name in names_of(digest))
+        return self.path(digest).exists()
 
     def remove(self, digests: Sequence[str]) -> None:
         """Remove files; those that are not there are none to remove."""
-        if self.remote:
-            there = [f"{self.root}/{digest}.npy" for digest in digests if self.holds(digest)]
-            if there:
-                self.system.rm(there)
+        if self.bucket is not None:
+            self.bucket.remove([name for digest in digests for name in names_of(digest)])
             return
-        for digest in digests:
-            self._path(digest).unlink(missing_ok=True)
+        with disk_told_plainly(str(self.folder)):
+            for digest in digests:
+                self.path(digest).unlink(missing_ok=True)
 
     def load(self, digest: str) -> np.ndarray:
         """The array.
@@ -60,33 +71,61 @@ class ArrayFolder:
         Raises:
             StoreUnavailable: when its file is missing or is not what was written.
         """
+        return np.load(io.BytesIO(self.read(digest)), allow_pickle=False)
+
+    def read(self, digest: str) -> bytes:
+        """The bytes of an array's file, which are what was written.
+
+        Raises:
+            StoreUnavailable: when the file is missing or is not what was written.
+        """
         try:
-            if self.remote:
-                data = self.system.cat_file(f"{self.root}/{digest}.npy")
-            else:
-                data = self._path(digest).read_bytes()
+            data = self._bytes(digest)
         except OSError as error:
             raise StoreUnavailable(
                 f"the image {digest[:12]} is missing in {self.url} ({error.strerror or error}); "
                 "restore it from a backup or import its series again"
             ) from error
-        if hashlib.sha256(data).hexdigest() != digest:
+        if digest_of(data) != digest:
             raise StoreUnavailable(
                 f"the image {digest[:12]} in {self.url} is damaged; restore it from a backup, "
                 "or delete the file and import its series again"
             )
-        return np.load(io.BytesIO(data), allow_pickle=False)
+        return data
 
-    def is_whole(self, digest: str) -> bool:
-        """Whether the file is there and is what was written."""
+    def files(self) -> Iterator[Path]:
+        """Every file on this machine, folder by folder, finished or not; none where they are elsewhere."""
+        if self.bucket is None and self.folder.is_dir():
+            for shard in sorted(self.folder.iterdir()):
+                if shard.is_dir():
+                    yield from sorted(shard.iterdir())
+
+    def path(self, digest: str) -> Path:
+        """Where an array's file is, or would be, on this machine."""
+        return self.folder / name_of(digest)
+
+    def _bytes(self, digest: str) -> bytes:
+        if self.bucket is None:
+            return self.path(digest).read_bytes()
+        sharded, flat = names_of(digest)
         try:
-            self.load(digest)
-        except StoreUnavailable:
-            return False
-        return True
+            return self.bucket.read(sharded)
+        except FileNotFoundError:
+            return self.bucket.read(flat)
 
-    def _path(self, digest: str) -> Path:
-        return self.folder / digest[:2] / f"{digest}.npy"
+
+def name_of(digest: str) -> str:
+    """The file of an array below the folder, the same on every disk, so that a folder can be moved.
+
+    >>> name_of("ab12")
+    'ab/ab12.npy'
+    """
+    return f"{digest[:2]}/{digest}{ENDING}"
+
+
+def names_of(digest: str) -> tuple[str, str]:
+    """Where an array may be in a bucket: as now, and as the first release wrote it."""
+    return name_of(digest), f"{digest}{ENDING}"
 
 
 def digest_of(data: bytes) -> str:
@@ -99,23 +138,3 @@ def encoded(array: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
     return buffer.getvalue()
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file that is whole or absent after any crash, and on the disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
-    try:
-        with partial.open("wb") as file:  # buffered: a full disk raises, where os.write could fall short
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.records import Series, Split
-from core.store.slices import AT_ONCE
+from core.store.parts import parts
 from core.store.tables import SeriesTable, SliceTable
 
 MOST_ALIKE = 5  # series that are named to a person
@@ -59,9 +59,10 @@ class Added:
 
 def any_there(session: Session, digests: Sequence[str]) -> bool:
     """Whether any slice in the store, whosever it is, shows one of these images; most imports bring none."""
-    starts = range(0, len(digests), AT_ONCE)
-    asked = (SliceTable.image_sha256.in_(digests[start : start + AT_ONCE]) for start in starts)
-    return any(session.scalar(select(SliceTable.id).where(part).limit(1)) is not None for part in asked)
+    asked = (
+        select(SliceTable.id).where(SliceTable.image_sha256.in_(part)).limit(1) for part in parts(digests)
+    )
+    return any(session.scalar(query) is not None for query in asked)
 
 
 def same_slices(
@@ -108,9 +109,8 @@ def _of_patient(
             SeriesTable.name == name
         )
     rows: list[SliceTable] = []
-    for start in range(0, len(wanted), AT_ONCE):
-        part = SliceTable.image_sha256.in_(wanted[start : start + AT_ONCE])
-        rows += session.scalars(query.where(part).order_by(SliceTable.id))
+    for part in parts(wanted):
+        rows += session.scalars(query.where(SliceTable.image_sha256.in_(part)).order_by(SliceTable.id))
     return rows
 
 
@@ -118,7 +118,7 @@ def alike(session: Session, patient: str, split: str, digests: Sequence[str]) ->
     """Series that show the very same pictures, at most `MOST_ALIKE`; plain images are not to be asked for."""
     shared: Counter[tuple[int, str, str, str]] = Counter()
     wanted = sorted(set(digests))
-    for start in range(0, len(wanted), AT_ONCE):
+    for part in parts(wanted):
         query = (
             select(
                 SliceTable.series_id,
@@ -128,7 +128,7 @@ def alike(session: Session, patient: str, split: str, digests: Sequence[str]) ->
                 func.count(SliceTable.image_sha256.distinct()),
             )
             .join(SeriesTable, SliceTable.series_id == SeriesTable.id)
-            .where(SliceTable.image_sha256.in_(wanted[start : start + AT_ONCE]))
+            .where(SliceTable.image_sha256.in_(part))
             .group_by(SliceTable.series_id, SliceTable.patient, SeriesTable.name, SliceTable.split)
         )
         for number, whose, name, side, n in session.execute(query):

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import Origin, Status, check_mask
 from core.store.database import Store
+from core.store.history import add_versions, become
 from core.store.packing import pack, unpack
-from core.store.slices import AT_ONCE
+from core.store.parts import parts
 from core.store.tables import MaskTable, SeriesTable, SliceTable
 
 VOUCHERS = (Origin.READER, Origin.REFERENCE)
@@ -89,9 +90,8 @@ def shown_pixels(session: Session, rows: Sequence[SliceTable]) -> dict[int, byte
     """The packed mask that each slice shows, by slice; one that shows none is left out."""
     ids = [row.newest_version_id for row in rows if row.newest_version_id is not None]
     found: dict[int, bytes] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        part = MaskTable.id.in_(ids[start : start + AT_ONCE])
-        query = select(MaskTable.slice_id, MaskTable.pixels).where(part)
+    for part in parts(ids):
+        query = select(MaskTable.slice_id, MaskTable.pixels).where(MaskTable.id.in_(part))
         found |= dict(session.execute(query).tuples().all())
     return found
 
@@ -108,9 +108,7 @@ def add_references(session: Session, pairs: Pairs, author: str) -> None:
         )
         for row, mask in pairs
     ]
-    session.add_all(versions)
-    session.flush()  # all at once: a cine has hundreds
-    for (row, _), version in zip(pairs, versions, strict=True):
-        row.newest_version_id, row.newest_origin = version.id, Origin.REFERENCE
+    add_versions(session, [row for row, _ in pairs], versions)
+    for row, _ in pairs:
         if row.status != Status.REJECTED:
-            row.status = Status.APPROVED
+            become(session, row, Status.APPROVED)

@@ -1,154 +1,147 @@
 """One store: a database and the arrays beside it; opened, brought up to date, and asked in units of work."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import StoreUnavailable
 from core.settings import settings
-from core.store import history  # noqa: F401  (it listens to every save)
 from core.store.arrays import ArrayFolder
+from core.store.engines import (
+    BUSY_SECONDS,
+    begin_reading,
+    begin_writing,
+    database_url,
+    is_sqlite,
+    place_of,
+    reading_engine,
+    writing_engine,
+)
+from core.store.migrating import form_of, migrate, require_known
+from core.store.opened_file import OpenedFile
+from core.store.private_folder import make_private
+from core.store.refusals import Refusal, disk_told_plainly, refusal_of, told_plainly
 
-MIGRATIONS = Path(__file__).with_name("migrations")
-BUSY_SECONDS = 20  # how long a writer waits for another; writes take milliseconds
-MIGRATING = 0x5EB7  # of PostgreSQL's advisory locks, the one that whoever migrates holds
 OPENING = threading.Lock()
 
 
 class Store:
-    """A database engine and its array folder."""
+    """A database and its array folder."""
 
-    def __init__(self, url: str, arrays: str) -> None:
+    def __init__(self, url: str | URL, arrays: str) -> None:
         """Open the store, making or migrating it where needed.
 
         Raises:
+            BadSetting: when the address is none that Septum can use.
             StoreUnavailable: when the place cannot be written, or holds something else.
         """
-        self.url = url
-        self.place = make_url(url).database or url
+        self.url = database_url(url)
+        self.place = place_of(self.url)
         self.arrays = ArrayFolder(arrays)
-        with told_plainly(self.place):
-            if url.startswith("sqlite"):
+        self._turn = threading.Lock() if is_sqlite(self.url) else None  # SQLite lets one write at a time
+        self._snapshots = threading.local()
+        self._file: OpenedFile | None = None
+        if is_sqlite(self.url):
+            with disk_told_plainly(self.place):
                 Path(self.place).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = make_engine(url)
-            migrate(self.engine)
+        with told_plainly(self.place):
+            self.engine = writing_engine(self.url)
+            migrate(self.engine, self.place)
+        self.readers = reading_engine(self.url)
+        if is_sqlite(self.url):
+            self._file = OpenedFile.at(self.place)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Yield a session whose work is committed whole or not at all."""
-        sessions = Session(self.engine, expire_on_commit=False)
-        with told_plainly(self.place), sessions as session, session.begin():
-            if self.engine.dialect.name == "sqlite":
-                # Take the write lock at once: a read that turns into a write could not wait for another.
-                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-            yield session
+        """Yield a session whose work is committed whole or not at all.
+
+        Raises:
+            StoreUnavailable: when the store cannot be written, or was not to be had for `BUSY_SECONDS`.
+        """
+        with self._told(), self._own_turn() as seconds, self.engine.connect() as connection:
+            session = Session(connection, expire_on_commit=False)
+            with session, session.begin():
+                begin_writing(session.connection(), seconds)
+                self._require_file(connection.info)
+                yield session
+            self._require_file(connection.info)  # before anybody hears that it was kept
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session that only reads."""
-        with told_plainly(self.place), Session(self.engine) as session:
+        """Yield a session that only reads, and in which all queries see one and the same state."""
+        outer: Session | None = getattr(self._snapshots, "session", None)
+        if outer is not None:
+            yield outer
+            return
+        with self._told(), self.readers.connect() as connection, Session(connection) as session:
+            begin_reading(session.connection())
+            if self._file is not None:
+                self._file.require()
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let every `reading` of this thread within the block see one and the same state."""
+        with self.reading() as session:
+            outer: Session | None = getattr(self._snapshots, "session", None)
+            self._snapshots.session = session
+            try:
+                yield
+            finally:
+                self._snapshots.session = outer
 
-@contextmanager
-def told_plainly(place: str) -> Iterator[None]:
-    """Turn what the disk or the database refuses into one sentence."""
-    try:
-        yield
-    except OperationalError as error:
-        reason = str(error.orig).splitlines()[0]
-        raise StoreUnavailable(
-            f"the store at {place} cannot be used ({reason}); check free space, permissions and that it is up"
-        ) from error
-    except DatabaseError as error:
-        if "not a database" not in str(error.orig) and "malformed" not in str(error.orig):
-            raise
-        raise StoreUnavailable(
-            f"the store at {place} is damaged ({error.orig}); put a backup in its place or set SEPTUM_HOME"
-        ) from error
-    except OSError as error:
-        raise StoreUnavailable(
-            f"the store at {place} cannot be written ({error.strerror or error}); "
-            "free some space, or choose a folder you may write to by SEPTUM_HOME"
-        ) from error
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What is refused, as a sentence; also when a newer Septum has changed the tables meanwhile."""
+        with told_plainly(self.place):
+            try:
+                yield
+            except DBAPIError as error:
+                if refusal_of(error) is None:
+                    require_known(form_of(self.readers), self.place)
+                raise
 
-
-def make_engine(url: str) -> Engine:
-    """An engine; SQLite in WAL mode, where a commit that was acknowledged survives a crash."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection, record: ConnectionPoolEntry) -> None:  # type: ignore[no-untyped-def]
-        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    return engine
-
-
-def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest form; two processes that open at once do it one after the other."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
+    @contextmanager
+    def _own_turn(self) -> Iterator[float]:
+        """Wait for the writers of this process; yields the seconds that are left to wait for others."""
+        if self._turn is None:
+            yield BUSY_SECONDS
             return
-    with engine.connect() as connection, alone(connection):
-        if MigrationContext.configure(connection).get_current_revision() != newest:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        began = time.monotonic()
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            reason = f"{BUSY_SECONDS} seconds"
+            raise StoreUnavailable(Refusal.BUSY.format(place=self.place, reason=reason))
+        try:
+            yield max(0.0, BUSY_SECONDS - (time.monotonic() - began))
+        finally:
+            self._turn.release()
+
+    def _require_file(self, known: dict) -> None:
+        if self._file is not None:
+            self._file.require_with_log(known)
 
 
-@contextmanager
-def alone(connection: Connection) -> Iterator[None]:
-    """Let no other process change the tables meanwhile, and commit what was done to them whole or not at all.
+def open_store() -> Store:
+    """The store that the settings name; opened once in this process.
 
-    SQLite can only change a table by making it anew; until all are, rows refer to tables that are not there.
+    Raises:
+        BadSetting: when a setting cannot be used.
+        StoreUnavailable: when the place cannot be written, or holds something else.
     """
-    if connection.dialect.name != "sqlite":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
-        yield
-        connection.commit()
-        return
-    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        yield
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise StoreUnavailable(
-                f"the store has {len(broken)} rows that refer to rows that are not there, such as one of "
-                f"{broken[0][0]!r}; nothing was changed, put a backup in its place"
-            )
-        connection.commit()
-    finally:
-        connection.rollback()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-
-
-def open_store(url: str | None = None, arrays: str | None = None) -> Store:
-    """The store that the settings name, or another; opened once in this process."""
+    chosen = settings()
+    home = URL.create("sqlite", database=str(chosen.database_file))  # never parsed: a path may hold a "?"
     with OPENING:
-        return _opened(url or settings().database_url, arrays or settings().arrays_url)
+        return _opened(chosen.database or home, chosen.arrays_url)
 
 
 @cache
-def _opened(url: str, arrays: str) -> Store:
+def _opened(url: str | URL, arrays: str) -> Store:
+    make_private(settings().home)
     return Store(url, arrays)

@@ -17,7 +17,8 @@ from core.store.figure_tables import (
     ScoreTable,
     StatusChangeTable,
 )
-from core.store.going import Going, counted, parts, slices_in
+from core.store.going import Going, counted, slices_in
+from core.store.parts import parts
 from core.store.runs import expire
 from core.store.source_tables import OriginalUidTable
 from core.store.tables import (
@@ -30,6 +31,7 @@ from core.store.tables import (
     SeriesTable,
     SliceTable,
 )
+from core.store.trail import Action, record_event
 from core.store.unused_arrays import hold_removals, note_unused, remove_unused
 
 OF_MASKS = (CorrectionTable, MaskPixelsTable)  # rows that hang on versions, and go before them
@@ -45,11 +47,12 @@ OF_SLICES = (  # rows that hang on slices, in an order in which none refers to o
 )
 
 
-def delete_series(store: Store, series_ids: Sequence[int]) -> Going:
+def delete_series(store: Store, series_ids: Sequence[int], person: str = "") -> Going:
     """Delete series with everything that hangs on them, and patients who have no other; returns what went.
 
     Models, runs and promotions stay and keep saying what they were made of. Rows go all or none; the files
-    of images go afterwards, as far as no other slice shows them.
+    of images go afterwards, as far as no other slice shows them. Who did it stays in the trail, with the
+    numbers of the series alone: of the patient nothing is kept.
 
     Raises:
         NotFound: when one of the series is not there; nothing is deleted then.
@@ -61,6 +64,8 @@ def delete_series(store: Store, series_ids: Sequence[int]) -> Going:
         _refuse_during_runs(session)
         patients = _locked_patients(session, ids)
         going = counted(session, ids)
+        for number in ids:
+            record_event(session, person, Action.SERIES_DELETED, f"series {number}")
         uids = _uids_of(session, ids)
         for part in parts(ids):
             _delete_rows(session, part)

@@ -7,6 +7,7 @@ from sqlalchemy import Row, delete, select
 
 from core.records import EpochRow
 from core.store.database import Store
+from core.store.parts import parts
 from core.store.runs import held
 from core.store.tables import EpochTable
 
@@ -39,10 +40,11 @@ def epochs_of(store: Store, run_ids: Sequence[int]) -> dict[int, list[EpochRow]]
     found: dict[int, list[EpochRow]] = {run_id: [] for run_id in run_ids}
     # Plain rows: a page reads thousands, and objects of the mapper take three times as long.
     columns = EpochTable.__table__.columns
-    query = select(*columns).where(EpochTable.run_id.in_(run_ids)).order_by(EpochTable.number)
+    query = select(*columns).order_by(EpochTable.number)
     with store.reading() as session:
-        for row in session.execute(query):
-            found[row.run_id].append(_record(row))
+        for part in parts(run_ids):
+            for row in session.execute(query.where(EpochTable.run_id.in_(part))):
+                found[row.run_id].append(_record(row))
     return found
 
 

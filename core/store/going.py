@@ -1,9 +1,8 @@
 """What a deletion of series would take along: counted before it, and told after it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -12,10 +11,8 @@ from core.errors import NotFound
 from core.records import Origin, Status
 from core.store.database import Store
 from core.store.figure_tables import ScoreTable
-from core.store.slices import AT_ONCE
+from core.store.parts import parts
 from core.store.tables import DraftTable, MaskTable, PredictionTable, SeriesTable, SliceTable
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -99,9 +96,3 @@ def slices_in(series_ids: Sequence[int]) -> Select[int]:
 
 def _how_many(session: Session, query: Select[int]) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The values, so many at a time as one statement takes."""
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]

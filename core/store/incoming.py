@@ -10,6 +10,7 @@ from core.imaging.figures import ImageFigures
 from core.records import Series, Status
 from core.store.attach import add_references
 from core.store.figure_tables import ImageFigureTable
+from core.store.history import add_slices
 from core.store.names import one_line
 from core.store.packing import files_to_json, geometry_to_json
 from core.store.provenance import keep_original_uids, series_source, slice_source
@@ -65,8 +66,7 @@ def insert(session: Session, patient: PatientTable, name: str, incoming: Incomin
         )
         for item, digest in zip(series.slices, digests, strict=True)
     ]
-    session.add_all(images)
-    session.flush()  # all at once: a cine has hundreds of slices
+    add_slices(session, images)
     session.add_all(
         ImageFigureTable(slice_id=image.id, **asdict(figures))
         for image, figures in zip(images, incoming.figures, strict=True)

@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, NotFound
 from core.records import Origin, Status, Version, check_mask
 from core.store.database import Store
+from core.store.history import add_versions, become
+from core.store.names import stored_text
 from core.store.packing import pack, unpack
+from core.store.parts import parts
 from core.store.tables import MaskTable, SliceTable
 
 
@@ -29,7 +32,7 @@ def save_version(
     Args:
         mask: (height, width) uint8 of Label values, of the slice's size.
         parent_id: the version this one started from, None where there was none.
-        status: what the slice becomes with it; None leaves it.
+        status: what the slice becomes with it; None leaves it, but ends an approval.
 
     Raises:
         Conflict: when somebody saved since; nothing is overwritten, and the mask stays with the caller.
@@ -58,7 +61,9 @@ def save_version(
 def require_newest(session: Session, row: SliceTable, parent_id: int | None) -> None:
     """Raise Conflict unless the parent is the newest version of the slice."""
     if row.newest_version_id != parent_id:
-        newest = session.get_one(MaskTable, row.newest_version_id)
+        newest = session.get(MaskTable, row.newest_version_id) if row.newest_version_id else None
+        if newest is None:
+            raise Conflict("the version that you started from is not on this slice; open the slice again")
         raise Conflict(
             f"{newest.author} saved version {newest.id} of this slice after version "
             f"{parent_id or 'none'} that you started from; compare the two and keep one, or merge them"
@@ -66,12 +71,16 @@ def require_newest(session: Session, row: SliceTable, parent_id: int | None) -> 
 
 
 def insert_version(session: Session, row: SliceTable, version: MaskTable, status: Status | None) -> int:
-    """Add the version and let the slice's row repeat what the queue shows of it."""
-    session.add(version)
-    session.flush()
-    row.newest_version_id, row.newest_origin = version.id, version.origin
+    """Add the version and let the slice's row repeat what the queue shows of it.
+
+    An approval is of one mask: where no status is given, a slice with another mask is in progress.
+    """
+    version.note = stored_text(version.note or "")
+    add_versions(session, [row], [version])
+    if status is None and row.status == Status.APPROVED:
+        status = Status.IN_PROGRESS
     if status is not None:
-        row.status = status
+        become(session, row, status)
     return version.id
 
 
@@ -118,25 +127,19 @@ def versions(store: Store, slice_id: int) -> list[Version]:
 
 
 def newest_versions(store: Store, slice_ids: list[int]) -> dict[int, Version]:
-    """The shown version of each slice that has one, in one query."""
-    query = (
-        select(MaskTable, SliceTable)
-        .join(SliceTable, SliceTable.newest_version_id == MaskTable.id)
-        .where(SliceTable.id.in_(slice_ids))
-    )
+    """The shown version of each slice that has one, by slice."""
+    query = select(MaskTable, SliceTable).join(SliceTable, SliceTable.newest_version_id == MaskTable.id)
     with store.reading() as session:
-        return {image.id: _record(row, image) for row, image in session.execute(query)}
+        asked = (query.where(SliceTable.id.in_(part)) for part in parts(slice_ids))
+        return {image.id: _record(row, image) for one in asked for row, image in session.execute(one)}
 
 
 def versions_by_id(store: Store, version_ids: list[int]) -> dict[int, Version]:
-    """Versions by their ids, in one query; those that are not there are left out."""
-    query = (
-        select(MaskTable, SliceTable)
-        .join(SliceTable, SliceTable.id == MaskTable.slice_id)
-        .where(MaskTable.id.in_(version_ids))
-    )
+    """Versions by their ids; those that are not there are left out."""
+    query = select(MaskTable, SliceTable).join(SliceTable, SliceTable.id == MaskTable.slice_id)
     with store.reading() as session:
-        return {row.id: _record(row, image) for row, image in session.execute(query)}
+        asked = (query.where(MaskTable.id.in_(part)) for part in parts(version_ids))
+        return {row.id: _record(row, image) for one in asked for row, image in session.execute(one)}
 
 
 def count_versions(store: Store) -> dict[Origin, int]:

@@ -5,6 +5,8 @@ import re
 import unicodedata
 
 UNSEEN = ("Cc", "Cf", "Cs")  # control characters, turns of the writing direction, halves of characters
+NAME_LETTERS = 255  # of a name that a person gives to a run or a sweep, as in the tables
+TEXT_LETTERS = 2000  # of a note or a reason; the pages offer fields of 500 to 1,000
 DIGEST = 8  # hexadecimal digits that keep two long names apart once both are cut
 
 
@@ -16,6 +18,16 @@ def one_line(text: str) -> str:
     """
     spaced = re.sub(r"\s+", " ", text)
     return "".join(letter for letter in spaced if unicodedata.category(letter) not in UNSEEN).strip()
+
+
+def stored_text(text: str, most: int = TEXT_LETTERS) -> str:
+    """A note or a reason of at most so many characters: its lines, each without what nobody sees.
+
+    >>> stored_text(" first\\x00\\n second\\u202e "), stored_text("a" * 9, 5)
+    ('first\\nsecond', 'aaaa…')
+    """
+    lines = "\n".join(one_line(line) for line in text.splitlines()).strip()
+    return lines if len(lines) <= most else f"{lines[: most - 1]}…"
 
 
 def stored_name(text: str, most: int) -> str:

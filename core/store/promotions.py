@@ -3,12 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
 from core.records import PromotionKind, PromotionRow, Split
 from core.store.database import Store
+from core.store.models import locked, make_active
+from core.store.names import stored_text
 from core.store.tables import ModelTable, PatientTable, PromotionTable, SeriesTable
+from core.store.trail import Action, record_event
 
 HELD_OUT = (Split.VALIDATION, Split.TEST)
 
@@ -67,25 +71,53 @@ def promote(
     """
     seen = holdout(store)
     with store.unit_of_work() as session:
-        if session.get(ModelTable, model_id) is None:
+        held = locked(session)
+        if model_id not in held:
             raise NotFound(f"there is no model {model_id} in the store; choose one from the list")
-        active = session.scalar(select(ModelTable.id).where(ModelTable.active))
+        if held[model_id].removed:
+            raise NotFound(f"model {model_id} was removed meanwhile; add its file again, or choose another")
+        active = next((one for one, state in held.items() if state.active), None)
         if active != instead_of:
             raise Conflict("another model became active meanwhile; look at the comparison with it first")
-        session.execute(update(ModelTable).values(active=ModelTable.id == model_id))
+        make_active(session, model_id)
         row = PromotionTable(
             model_id=model_id,
             previous_id=instead_of,
             kind=kind,
             reader=reader,
-            reason=reason,
+            reason=stored_text(reason),
             verdict=verdict,
             holdout_patients=seen.n_patients,
             holdout_sha256=seen.sha256,
         )
         session.add(row)
         session.flush()
+        action = Action.MODEL_ROLLED_BACK if kind == PromotionKind.ROLLED_BACK else Action.MODEL_PROMOTED
+        told = f"{kind} in place of model {instead_of}" if instead_of is not None else str(kind)
+        record_event(session, reader, action, f"model {model_id}", f"{told}: {reason}" if reason else told)
         return row.id
+
+
+def way_back(session: Session) -> int | None:
+    """The model that a roll back leads to, past those that were removed; None where no promotion is left."""
+    no_way = ModelTable.active | ModelTable.removed_at.is_not(None)
+    passed = set(session.scalars(select(ModelTable.id).where(no_way)))
+    before: list[int | None] = []
+    for row in session.scalars(select(PromotionTable).order_by(PromotionTable.id)):
+        if row.kind != PromotionKind.ROLLED_BACK:
+            before.append(row.previous_id)
+            continue
+        while before and before.pop() != row.model_id:
+            pass  # models that had been removed were passed over
+    while before and before[-1] in passed:
+        before.pop()
+    return before[-1] if before else None
+
+
+def roll_back_target(store: Store) -> int | None:
+    """The model that a roll back leads to now; None where no promotion is left to undo."""
+    with store.reading() as session:
+        return way_back(session)
 
 
 def promotions(store: Store) -> list[PromotionRow]:

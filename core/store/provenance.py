@@ -10,7 +10,7 @@ from core.provenance import SeriesProvenance, SliceProvenance
 from core.records import Series
 from core.store.database import Store
 from core.store.names import one_line, stored_name
-from core.store.slices import AT_ONCE
+from core.store.parts import parts
 from core.store.source_tables import OriginalUidTable
 from core.store.tables import SeriesTable, SliceTable
 
@@ -79,8 +79,8 @@ def slice_provenance(store: Store, slice_ids: Sequence[int]) -> dict[int, SliceP
     )
     found = {}
     with store.reading() as session:
-        for start in range(0, len(slice_ids), AT_ONCE):
-            wanted = SliceTable.id.in_(slice_ids[start : start + AT_ONCE])
+        for part in parts(slice_ids):
+            wanted = SliceTable.id.in_(part)
             for number, uid, frame, position, orientation in session.execute(select(*columns).where(wanted)):
                 found[number] = SliceProvenance(
                     uid,
@@ -102,9 +102,8 @@ def keep_original_uids(session: Session, series: Series) -> None:
     in_use = set(kept_uids(series))
     originals = {kept: original for kept, original in series.original_uids if kept in in_use}
     known: set[str] = set()
-    wanted = list(originals)
-    for start in range(0, len(wanted), AT_ONCE):
-        asked = OriginalUidTable.kept.in_(wanted[start : start + AT_ONCE])
+    for part in parts(list(originals)):
+        asked = OriginalUidTable.kept.in_(part)
         known |= set(session.scalars(select(OriginalUidTable.kept).where(asked)))
     session.add_all(
         OriginalUidTable(kept=kept, original=one_line(original))

@@ -1,4 +1,4 @@
-"""What a person may do with a run that is there: name it, let it go on, forget it."""
+"""What a person may do with a run that is there: name it, stop it, let it go on, forget it."""
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -6,18 +6,42 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound, RunRefused
 from core.records import RunState
 from core.store.database import Store
-from core.store.runs import WAITING
-from core.store.tables import EpochTable, RunTable
+from core.store.names import NAME_LETTERS, stored_name, stored_text
+from core.store.runs import WAITING, subject_of, what_of
+from core.store.silent_runs import expire
+from core.store.tables import EpochTable, RunTable, now
+from core.store.trail import Action, record_event
+
+BEFORE_IT_BEGAN = "Cancelled before it began."
 
 
 def describe(store: Store, run_id: int, name: str, note: str) -> None:
     """Give a run another name and note."""
     with store.unit_of_work() as session:
         row = _locked(session, run_id)
-        row.name, row.note = name, note
+        row.name, row.note = stored_name(name, NAME_LETTERS), stored_text(note)
 
 
-def enqueue_again(store: Store, run_id: int) -> None:
+def ask_to_cancel(store: Store, run_id: int, person: str = "") -> None:
+    """Ask the worker to stop; a run that has not begun, or whose worker is gone, is cancelled at once."""
+    with store.unit_of_work() as session:
+        row = _locked(session, run_id)
+        if stop(row, person):
+            record_event(session, person, Action.RUN_STOPPED, subject_of(row), what_of(row))
+        expire(session)
+
+
+def stop(row: RunTable, person: str) -> bool:
+    """Have the run of a locked row stop; returns whether there was anything to stop."""
+    if row.state not in (RunState.QUEUED, RunState.RUNNING) or row.cancel_asked:
+        return False
+    row.cancel_asked, row.stopped_by = True, person
+    if row.state == RunState.QUEUED:
+        row.state, row.ended_at, row.message = RunState.CANCELLED, now(), BEFORE_IT_BEGAN
+    return True
+
+
+def enqueue_again(store: Store, run_id: int, person: str = "") -> None:
     """Put a run that failed or was cancelled back into the queue, to go on where it stopped.
 
     Raises:
@@ -27,21 +51,37 @@ def enqueue_again(store: Store, run_id: int) -> None:
         row = _locked(session, run_id)
         if row.state not in (RunState.FAILED, RunState.CANCELLED):
             raise RunRefused(f"run {run_id} is {row.state}; only one that failed or was cancelled can go on")
-        row.state, row.message, row.ended_at, row.cancel_asked = RunState.QUEUED, WAITING, None, False
+        wait_again(row)
+        record_event(session, person, Action.RUN_RESUMED, subject_of(row), what_of(row))
 
 
-def delete_run(store: Store, run_id: int) -> None:
+def wait_again(row: RunTable) -> None:
+    """Put the run of a locked row, which is over, back into the queue."""
+    row.state, row.message, row.ended_at = RunState.QUEUED, WAITING, None
+    row.cancel_asked, row.stopped_by = False, ""
+
+
+def delete_run(store: Store, run_id: int, person: str = "") -> None:
     """Forget a run and its epochs; a model that it produced stays.
 
     Raises:
         RunRefused: while it is at work or waits for its turn.
     """
     with store.unit_of_work() as session:
+        expire(session)
         row = _locked(session, run_id)
         if row.state in (RunState.QUEUED, RunState.RUNNING):
             raise RunRefused(f"run {run_id} is {row.state}; cancel it first, then delete it")
+        record_event(session, person, Action.RUN_DELETED, subject_of(row), what_of(row))
         session.execute(delete(EpochTable).where(EpochTable.run_id == run_id))
         session.delete(row)
+
+
+def record_forgotten(store: Store, run_id: int, person: str = "") -> None:
+    """Add to the trail that somebody deletes what a run keeps on the disk; its row stays."""
+    with store.unit_of_work() as session:
+        row = _locked(session, run_id)
+        record_event(session, person, Action.RUN_DELETED, subject_of(row), f"files of {what_of(row)}")
 
 
 def _locked(session: Session, run_id: int) -> RunTable:

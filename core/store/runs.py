@@ -1,8 +1,7 @@
-"""Runs: claimed under a lease, and written to only by the worker that holds it."""
+"""Runs: claimed by one worker at a time, and written to only while its beats are heard."""
 
 import json
 import secrets
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +9,13 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound, RunRefused
 from core.records import RunKind, RunRow, RunState
 from core.store.database import Store
+from core.store.names import NAME_LETTERS, stored_name, stored_text
+from core.store.silent_runs import expire
 from core.store.tables import RunTable, now
+from core.store.trail import Action, record_event
 
-LEASE_SECONDS = 30.0  # a worker that is silent for so long counts as dead
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 WAITING = "Waiting for its turn."
-SILENT = "The worker stopped without a word: it was killed, ran out of memory, or the machine went down."
 
 
 def enqueue(
@@ -25,8 +26,18 @@ def enqueue(
     *,
     name: str = "",
     note: str = "",
+    person: str = "",
 ) -> int:
-    """Ask for a run and return its id; a worker claims it when its turn comes."""
+    """Ask for a run and return its id; a worker claims it when its turn comes.
+
+    Args:
+        store: which.
+        kind: of run.
+        configuration: what it is asked for, in plain values.
+        total: how much there is to do, where that is known.
+        name, note: for people.
+        person: who asks; "" where nobody said.
+    """
     with store.unit_of_work() as session:
         row = RunTable(
             kind=kind,
@@ -34,32 +45,33 @@ def enqueue(
             configuration=json.dumps(configuration),
             total=total,
             message=WAITING,
-            name=name,
-            note=note,
+            name=stored_name(name, NAME_LETTERS),
+            note=stored_text(note),
+            asked_by=person,
         )
         session.add(row)
         session.flush()
+        record_event(session, person, Action.RUN_ASKED, subject_of(row), what_of(row))
         return row.id
 
 
-def claim(store: Store, kind: RunKind, lease_seconds: float = LEASE_SECONDS) -> tuple[RunRow, str] | None:
+def claim(store: Store, kind: RunKind) -> tuple[RunRow, str] | None:
     """Take the next queued run of the kind, sweeps last; returns it and the token to write with, or None.
 
-    One run of a kind is done at a time: nothing is claimed while another holds a live lease.
+    One run of a kind is done at a time: nothing is claimed while another is at work.
     """
     with store.unit_of_work() as session:
         expire(session)
-        running = select(RunTable.id).where(RunTable.kind == kind, RunTable.state == RunState.RUNNING)
-        if session.scalar(running.limit(1)) is not None:
+        active = RunTable.state.in_(ACTIVE)
+        # All of them are held, in one order: where a database lets two claim at once, the second waits.
+        query = select(RunTable).where(RunTable.kind == kind, active).order_by(RunTable.id)
+        rows = session.scalars(query.with_for_update()).all()
+        if not rows or any(row.state == RunState.RUNNING for row in rows):
             return None
-        queued = select(RunTable).where(RunTable.kind == kind, RunTable.state == RunState.QUEUED)
-        first = queued.order_by(RunTable.sweep_id.is_not(None), RunTable.id).limit(1)
-        row = session.scalar(first.with_for_update(skip_locked=True))
-        if row is None:
-            return None
+        row = min(rows, key=lambda row: (row.sweep_id is not None, row.id))
         token = secrets.token_hex(16)
         row.state, row.token, row.started_at, row.message = RunState.RUNNING, token, now(), "Starting."
-        row.lease_until = now() + timedelta(seconds=lease_seconds)
+        row.beats += 1
         return as_record(row), token
 
 
@@ -74,12 +86,11 @@ def report(
     device: str | None = None,
     peak_memory_mb: float | None = None,
     model_id: int | None = None,
-    lease_seconds: float = LEASE_SECONDS,
 ) -> bool:
-    """Write progress and renew the lease; returns whether somebody asked to cancel. None changes nothing.
+    """Write progress and beat; returns whether somebody asked to cancel. None changes nothing.
 
     Raises:
-        RunRefused: when the lease ran out and the run was given up; the worker must stop.
+        RunRefused: when the worker was silent for so long that the run was given up; it must stop.
     """
     with store.unit_of_work() as session:
         row = held(session, run_id, token)
@@ -94,12 +105,12 @@ def report(
         for name, value in said.items():
             if value is not None:
                 setattr(row, name, value)
-        row.lease_until = now() + timedelta(seconds=lease_seconds)
+        row.beats += 1
         return row.cancel_asked
 
 
 def end(store: Store, run_id: int, token: str, state: RunState, message: str) -> None:
-    """Write how a run ended; refused to a worker whose lease ran out."""
+    """Write how a run ended; refused to a worker whose run was given up."""
     with store.unit_of_work() as session:
         row = held(session, run_id, token)
         row.state, row.message, row.ended_at, row.token = state, message, now(), None
@@ -113,17 +124,6 @@ def held(session: Session, run_id: int, token: str) -> RunTable:
     return row
 
 
-def ask_to_cancel(store: Store, run_id: int) -> None:
-    """Ask the worker to stop; a run that has not begun is cancelled at once."""
-    with store.unit_of_work() as session:
-        row = session.get(RunTable, run_id, with_for_update=True)
-        if row is None:
-            raise NotFound(f"there is no run {run_id} in the store")
-        row.cancel_asked = True
-        if row.state == RunState.QUEUED:
-            row.state, row.ended_at, row.message = RunState.CANCELLED, now(), "Cancelled before it began."
-
-
 def is_to_stop(store: Store, run_id: int, token: str) -> bool:
     """Whether the worker should stop: somebody asked it to, or the run is no longer its own."""
     query = select(RunTable.cancel_asked, RunTable.token).where(RunTable.id == run_id)
@@ -132,24 +132,23 @@ def is_to_stop(store: Store, run_id: int, token: str) -> bool:
     return found is None or found.cancel_asked or found.token != token
 
 
-def give_up_silent_runs(store: Store) -> None:
-    """Mark runs whose worker fell silent as failed."""
+def waiting_alone(store: Store) -> list[RunKind]:
+    """The kinds of which a run waits and none is at work."""
+    query = select(RunTable.kind, RunTable.state).where(RunTable.state.in_(ACTIVE)).distinct()
     with store.reading() as session:
-        if not session.scalar(silent(now()).limit(1)):
-            return
-    with store.unit_of_work() as session:
-        expire(session)
+        found = set(session.execute(query).tuples())
+    waiting, at_work = ({kind for kind, state in found if state == wanted} for wanted in ACTIVE)
+    return [RunKind(kind) for kind in sorted(waiting - at_work)]
 
 
-def expire(session: Session) -> None:
-    """Fail every run whose lease ran out; its worker can no longer write."""
-    for row in session.scalars(silent(now())):
-        row.state, row.message, row.ended_at, row.token = RunState.FAILED, SILENT, now(), None
+def subject_of(row: RunTable) -> str:
+    """How the trail calls a run."""
+    return f"run {row.id}"
 
 
-def silent(moment: datetime):  # type: ignore[no-untyped-def]  # SQLAlchemy's Select of one table
-    """Runs that should be at work and have not said so in time."""
-    return select(RunTable).where(RunTable.state == RunState.RUNNING, RunTable.lease_until < moment)
+def what_of(row: RunTable) -> str:
+    """Its kind and its name, for when the run is gone."""
+    return f"{row.kind} {row.name}".strip()
 
 
 def run_row(store: Store, run_id: int) -> RunRow:
@@ -196,4 +195,6 @@ def as_record(row: RunTable) -> RunRow:
         peak_memory_mb=row.peak_memory_mb,
         model_id=row.model_id,
         sweep_id=row.sweep_id,
+        asked_by=row.asked_by,
+        stopped_by=row.stopped_by,
     )

@@ -14,8 +14,9 @@ from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
 from core.store.figure_tables import ScoredMaskTable, ScoreTable
 from core.store.packing import pack, unpack
-from core.store.slices import AT_ONCE, rows_where
-from core.store.tables import SliceTable
+from core.store.parts import parts
+from core.store.slices import rows_where
+from core.store.tables import ModelTable, SliceTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +64,9 @@ def count_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) ->
 def save_scores(store: Store, model_id: int, scores: Sequence[SliceScore]) -> None:
     """Keep scores of a model, all or none; they replace those of the same slices."""
     with store.unit_of_work() as session:
-        for start in range(0, len(scores), AT_ONCE):
-            ids = [score.slice_id for score in scores[start : start + AT_ONCE]]
+        session.get(ModelTable, model_id, with_for_update=True)  # two that score by one model take turns
+        for part in parts(scores):
+            ids = [score.slice_id for score in part]
             for table in (ScoreTable, ScoredMaskTable):
                 session.execute(delete(table).where(table.model_id == model_id, table.slice_id.in_(ids)))
         session.add_all(
@@ -110,10 +112,12 @@ def scored_masks(store: Store, model_id: int, slice_ids: Sequence[int]) -> dict[
     query = (
         select(ScoredMaskTable.slice_id, ScoredMaskTable.pixels, SliceTable.height, SliceTable.width)
         .join(SliceTable, ScoredMaskTable.slice_id == SliceTable.id)
-        .where(ScoredMaskTable.model_id == model_id, ScoredMaskTable.slice_id.in_(slice_ids))
+        .where(ScoredMaskTable.model_id == model_id)
     )
     with store.reading() as session:
-        return {row.slice_id: unpack(row.pixels, (row.height, row.width)) for row in session.execute(query)}
+        asked = (query.where(ScoredMaskTable.slice_id.in_(part)) for part in parts(slice_ids))
+        rows = (row for one in asked for row in session.execute(one))
+        return {row.slice_id: unpack(row.pixels, (row.height, row.width)) for row in rows}
 
 
 def load_reliability(store: Store, model_id: int, split: Split | None = None) -> tuple[Reliability, ...]:

@@ -14,13 +14,13 @@ from core.records import Series, SeriesRow, Split
 from core.store.arrays import ArrayFolder
 from core.store.arrivals import Added, Arrival, alike, any_there, same_slices
 from core.store.attach import attach
-from core.store.database import Store, told_plainly
+from core.store.database import Store
 from core.store.incoming import Incoming, insert
 from core.store.names import stored_name
 from core.store.packing import files_from_json, geometry_from_json
+from core.store.parts import parts
 from core.store.patients import MOST_LETTERS, locked_patient
 from core.store.provenance import series_provenance
-from core.store.slices import AT_ONCE
 from core.store.source_columns import SOURCE
 from core.store.tables import PatientTable, SeriesTable, SliceTable
 from core.store.unused_arrays import hold_removals, keep_in_place
@@ -36,8 +36,7 @@ def add_series(store: Store, series: Series) -> Added:
     Masks that came along become versions of origin `reference`, and their slices `approved`: they are
     what somebody has vouched for already. Where the pixels were there, masks are attached to them.
     """
-    with told_plainly(store.place):
-        digests = [store.arrays.keep(item.pixels) for item in series.slices]
+    digests = [store.arrays.keep(item.pixels) for item in series.slices]
     incoming = Incoming(series, digests, [image_figures(item.pixels) for item in series.slices])
     for attempt in range(ATTEMPTS):
         try:
@@ -120,16 +119,13 @@ def series_sources(store: Store, series_ids: Sequence[int] | None = None) -> dic
         .group_by(SliceTable.series_id, SliceTable.source)
         .order_by(func.min(SliceTable.id))
     )
-    parts = [query]
+    queries = [query]
     if series_ids is not None:
-        starts = range(0, len(series_ids), AT_ONCE)
-        parts = [
-            query.where(SliceTable.series_id.in_(series_ids[start : start + AT_ONCE])) for start in starts
-        ]
+        queries = [query.where(SliceTable.series_id.in_(part)) for part in parts(series_ids)]
     found: dict[int, list[str]] = {}
     with store.reading() as session:
-        for part in parts:
-            for series_id, source in session.execute(part):
+        for asked in queries:
+            for series_id, source in session.execute(asked):
                 found.setdefault(series_id, []).append(source)
     return {series_id: tuple(names) for series_id, names in found.items()}
 

@@ -11,6 +11,7 @@ from core.metrics.counts import N_LABELS
 from core.records import Split
 from core.store.database import Store
 from core.store.figure_tables import MaskPixelsTable, StatusChangeTable
+from core.store.parts import parts
 from core.store.scores import has_truth
 from core.store.tables import MaskTable, SeriesTable, SliceTable
 
@@ -86,12 +87,12 @@ def masked_slices(
     )
     if split is not None:
         query = query.where(SliceTable.split == split)
-    if series_ids:
-        query = query.where(SliceTable.series_id.in_(series_ids))
     if vouched:
         query = query.where(has_truth())
+    queries = [query.where(SliceTable.series_id.in_(part)) for part in parts(series_ids)] or [query]
     with store.reading() as session:
-        return _columns(session.execute(query).all())
+        rows = [row for asked in queries for row in session.execute(asked)]
+    return _columns(sorted(rows, key=lambda row: row.id) if len(queries) > 1 else rows)
 
 
 def masks_stamp(store: Store) -> str:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records import Origin, SliceRow, Split, Status
 from core.store.database import Store
+from core.store.history import become
+from core.store.parts import parts
 from core.store.tables import PatientTable, PredictionTable, SeriesTable, SliceTable
-
-AT_ONCE = 500  # ids in one statement; databases take no more than some thousands
 
 
 class Order(StrEnum):
@@ -145,9 +145,10 @@ def slice_row(store: Store, slice_id: int) -> SliceRow:
 
 def slices_at(store: Store, series_id: int, places: Sequence[tuple[int, int]]) -> list[SliceRow]:
     """The slices at places (position, phase) of a series, as far as there are any."""
-    wanted = tuple_(SliceTable.position, SliceTable.phase).in_(places)
+    place, of_series = tuple_(SliceTable.position, SliceTable.phase), SliceTable.series_id == series_id
     with store.reading() as session:
-        return rows_where(session, SliceTable.series_id == series_id, wanted)
+        found = [row for part in parts(places) for row in rows_where(session, of_series, place.in_(part))]
+    return sorted(found, key=lambda row: row.id)
 
 
 def slice_pixels(store: Store, row: SliceRow) -> np.ndarray:
@@ -161,16 +162,15 @@ def set_status(store: Store, slice_id: int, status: Status) -> None:
         row = session.get(SliceTable, slice_id)
         if row is None:
             raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
-        row.status = status
+        become(session, row, status)
 
 
 def slices_of(store: Store, slice_ids: Sequence[int]) -> dict[int, SliceRow]:
     """The slices of these ids, by id; an id that is not in the store is left out."""
     found: dict[int, SliceRow] = {}
     with store.reading() as session:
-        for start in range(0, len(slice_ids), AT_ONCE):
-            wanted = SliceTable.id.in_(slice_ids[start : start + AT_ONCE])
-            found |= {row.id: row for row in rows_where(session, wanted)}
+        for part in parts(slice_ids):
+            found |= {row.id: row for row in rows_where(session, SliceTable.id.in_(part))}
     return found
 
 
@@ -182,16 +182,10 @@ def rows_where(session: Session, *conditions: ColumnElement[bool]) -> list[Slice
 def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[str]]]) -> None:
     """Keep for each slice id how much a correction is worth and why, in words."""
     with store.unit_of_work() as session:
-        for row in session.scalars(select(SliceTable).where(SliceTable.id.in_(assessed))):
-            worth, reasons = assessed[row.id]
-            row.worth, row.reasons = worth, json.dumps(list(reasons))
-
-
-def damaged_arrays(store: Store) -> list[str]:
-    """SHA-256 of each image that rows name and that is missing or not what was written."""
-    with store.reading() as session:
-        digests = session.scalars(select(SliceTable.image_sha256).distinct()).all()
-    return [digest for digest in digests if not store.arrays.is_whole(digest)]
+        for part in parts(list(assessed)):
+            for row in session.scalars(select(SliceTable).where(SliceTable.id.in_(part))):
+                worth, reasons = assessed[row.id]
+                row.worth, row.reasons = worth, json.dumps(list(reasons))
 
 
 def _rows() -> Select[SliceTable, SeriesTable]:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound, RunRefused
 from core.records import RunKind, RunRow, RunState, SweepRow
 from core.store.database import Store
+from core.store.names import NAME_LETTERS, stored_name, stored_text
+from core.store.run_changes import stop, wait_again
 from core.store.runs import WAITING, as_record
-from core.store.tables import EpochTable, RunTable, SweepTable, now
-
-BEFORE_IT_BEGAN = "Cancelled before it began."
+from core.store.silent_runs import expire
+from core.store.tables import EpochTable, RunTable, SweepTable
+from core.store.trail import Action, record_event
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,16 @@ class QueuedRun:
 
 
 def add_sweep(
-    store: Store, name: str, configuration: dict[str, object], asked: Sequence[QueuedRun], note: str = ""
+    store: Store,
+    name: str,
+    configuration: dict[str, object],
+    asked: Sequence[QueuedRun],
+    note: str = "",
+    person: str = "",
 ) -> int:
     """Keep a sweep and put all its runs into the queue, whole or not at all; returns its id."""
     with store.unit_of_work() as session:
-        sweep = SweepTable(name=name, configuration=json.dumps(configuration))
+        sweep = SweepTable(name=stored_name(name, NAME_LETTERS), configuration=json.dumps(configuration))
         session.add(sweep)
         session.flush()
         session.add_all(
@@ -40,12 +47,14 @@ def add_sweep(
                 configuration=json.dumps(run.configuration),
                 total=run.total,
                 message=WAITING,
-                name=run.name,
-                note=note,
+                name=stored_name(run.name, NAME_LETTERS),
+                note=stored_text(note),
                 sweep_id=sweep.id,
+                asked_by=person,
             )
             for run in asked
         )
+        _record(session, person, Action.RUN_ASKED, sweep, len(asked))
         return sweep.id
 
 
@@ -76,37 +85,52 @@ def runs_of(store: Store, sweep_id: int) -> list[RunRow]:
         return [as_record(row) for row in session.scalars(query)]
 
 
-def ask_to_cancel(store: Store, sweep_id: int) -> None:
+def ask_to_cancel(store: Store, sweep_id: int, person: str = "") -> None:
     """Ask the run at work to stop, and take all that wait out of the queue, in one step."""
     with store.unit_of_work() as session:
-        for row in _locked(session, sweep_id, RunState.QUEUED, RunState.RUNNING):
-            row.cancel_asked = True
-            if row.state == RunState.QUEUED:
-                row.state, row.ended_at, row.message = RunState.CANCELLED, now(), BEFORE_IT_BEGAN
+        rows = _locked(session, sweep_id, RunState.QUEUED, RunState.RUNNING)
+        stopped = sum(stop(row, person) for row in rows)
+        if stopped:
+            _record(session, person, Action.RUN_STOPPED, session.get_one(SweepTable, sweep_id), stopped)
+        expire(session)
 
 
-def enqueue_again(store: Store, sweep_id: int) -> int:
+def enqueue_again(store: Store, sweep_id: int, person: str = "") -> int:
     """Put every run that failed or was cancelled back into the queue; returns how many."""
     with store.unit_of_work() as session:
         rows = _locked(session, sweep_id, RunState.FAILED, RunState.CANCELLED)
         for row in rows:
-            row.state, row.message, row.ended_at, row.cancel_asked = RunState.QUEUED, WAITING, None, False
+            wait_again(row)
+        if rows:
+            _record(session, person, Action.RUN_RESUMED, session.get_one(SweepTable, sweep_id), len(rows))
         return len(rows)
 
 
-def delete_sweep(store: Store, sweep_id: int) -> None:
+def delete_sweep(store: Store, sweep_id: int, person: str = "") -> None:
     """Forget a sweep with its runs and their epochs; models that they produced stay.
 
     Raises:
         RunRefused: while one of them is at work or waits for its turn.
+        NotFound: when there is none of that id.
     """
     with store.unit_of_work() as session:
+        expire(session)
         if _locked(session, sweep_id, RunState.QUEUED, RunState.RUNNING):
             raise RunRefused(f"sweep {sweep_id} is not over; cancel it first, then delete it")
-        ids = select(RunTable.id).where(RunTable.sweep_id == sweep_id).scalar_subquery()
-        session.execute(delete(EpochTable).where(EpochTable.run_id.in_(ids)))
+        sweep = session.get(SweepTable, sweep_id)
+        if sweep is None:
+            raise NotFound(f"there is no sweep {sweep_id} in the store")
+        ids = select(RunTable.id).where(RunTable.sweep_id == sweep_id)
+        _record(session, person, Action.RUN_DELETED, sweep, len(session.scalars(ids).all()))
+        session.execute(delete(EpochTable).where(EpochTable.run_id.in_(ids.scalar_subquery())))
         session.execute(delete(RunTable).where(RunTable.sweep_id == sweep_id))
-        session.execute(delete(SweepTable).where(SweepTable.id == sweep_id))
+        session.delete(sweep)
+
+
+def _record(session: Session, person: str, action: Action, sweep: SweepTable, n_runs: int) -> None:
+    """Add to the trail what is done to a sweep, one event for all its runs."""
+    told = f"{sweep.name}, {n_runs} run{'' if n_runs == 1 else 's'}"
+    record_event(session, person, action, f"sweep {sweep.id}", told)
 
 
 def _locked(session: Session, sweep_id: int, *states: RunState) -> list[RunTable]:

@@ -174,6 +174,7 @@ class ModelTable(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))  # whose weights it started from
     active: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcTime)  # its file went; what it made keeps its name
 
 
 class SweepTable(Base):
@@ -202,13 +203,15 @@ class RunTable(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
-    token: Mapped[str | None] = mapped_column(String(32))  # of the worker that holds the lease
-    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    token: Mapped[str | None] = mapped_column(String(32))  # of the worker that holds the run
+    beats: Mapped[int] = mapped_column(default=0)  # how often it said that it is alive
     name: Mapped[str] = mapped_column(String(255), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     device: Mapped[str] = mapped_column(String(100), default="")
     peak_memory_mb: Mapped[float | None] = mapped_column(Float)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))  # the newest that it produced
+    asked_by: Mapped[str] = mapped_column(String(255), default="")  # a person; "" where nobody said who
+    stopped_by: Mapped[str] = mapped_column(String(255), default="")
     sweep_id: Mapped[int | None] = mapped_column(ForeignKey("sweep.id"), index=True)  # which it belongs to
 
 

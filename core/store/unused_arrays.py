@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.records import Series
 from core.store.arrays import ArrayFolder
 from core.store.database import Store
-from core.store.slices import AT_ONCE
+from core.store.parts import AT_ONCE
 from core.store.source_tables import UnusedArrayTable
 from core.store.tables import SliceTable
 

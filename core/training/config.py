@@ -1,5 +1,6 @@
 """Every hyper-parameter of a training, with the reason for its default, and the two presets."""
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -45,7 +46,7 @@ class TrainConfig:
     weight_decay: float = 1e-4
     batch_size: int = 8
     epochs: int = 150
-    patience: int = 5  # epochs without a lower validation loss before stopping; 0 never stops
+    patience: int = 5  # validations in a row without a lower loss before stopping; 0 never stops
     cosine: bool = False  # anneal the learning rate to zero over the epochs
     average: float = 0.0  # decay of an exponential average of the weights; 0 keeps the plain weights
     validate_every: int = 1  # epochs; whole slices take a fifth of the time that learning from crops takes
@@ -54,10 +55,17 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError(f"{name} must be a number, got {value}")
         for name in ("learning_rate", "spacing_mm", "batch_size", "epochs", "validate_every"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0, got {getattr(self, name)}")
-        for name in ("weight_decay", "patience", "crop", "gamma"):
+        if not self.widths or min(*self.widths, self.bottleneck) <= 0:
+            raise ValueError(
+                f"widths and bottleneck must be above 0, got {self.widths} and {self.bottleneck}"
+            )
+        for name in ("weight_decay", "patience", "crop", "gamma", "alpha"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be below 0, got {getattr(self, name)}")
         if not 0 <= self.beta < 1 or not 0 <= self.average < 1:

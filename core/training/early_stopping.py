@@ -1,4 +1,4 @@
-"""When to stop: the lowest validation loss so far, and how long ago it was."""
+"""When to stop: the lowest validation loss so far, and how many validations ago it was."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass
 class EarlyStopping:
-    """Counts epochs since the validation loss last fell.
+    """Counts validations since the loss last fell; epochs that are not validated say nothing.
 
     >>> stopping = EarlyStopping(patience=2)
     >>> [stopping.update(loss) for loss in (0.5, 0.4, 0.45, 0.41)]
@@ -15,20 +15,27 @@ class EarlyStopping:
     (True, 2)
     """
 
-    patience: int  # 0 never stops
+    patience: int  # validations; 0 never stops
     best_loss: float = math.inf
     best_epoch: int = 0
     epoch: int = 0
+    waited: int = 0  # validations since the best
 
     def update(self, validation_loss: float) -> bool:
-        """Take in the next epoch's loss; return whether it is the lowest so far. NaN never is."""
+        """Take in the loss of a validated epoch; return whether it is the lowest so far. NaN never is."""
         self.epoch += 1
         if validation_loss < self.best_loss:
-            self.best_loss, self.best_epoch = validation_loss, self.epoch
+            self.best_loss, self.best_epoch, self.waited = validation_loss, self.epoch, 0
             return True
+        self.waited += 1
+        return False
+
+    def skip(self) -> bool:
+        """Count an epoch that was not validated; it is never the best."""
+        self.epoch += 1
         return False
 
     @property
     def should_stop(self) -> bool:
         """Whether patience has run out."""
-        return self.patience > 0 and self.epoch - self.best_epoch >= self.patience
+        return 0 < self.patience <= self.waited

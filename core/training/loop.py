@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from core.labels import FOREGROUND
+from core.metrics.summary import mean_of_present
 from core.network.precision import fast_autocast
 from core.network.unet3plus import UNet3Plus
 from core.training.augment import Batch, augment
@@ -38,8 +39,8 @@ class Epoch:
 
     @property
     def mean_dice(self) -> float:
-        """Mean over the heart labels."""
-        return sum(self.validation_dice) / len(self.validation_dice)
+        """Mean over the heart labels that a validation slice has; NaN where none has any."""
+        return mean_of_present(self.validation_dice).value
 
 
 def go_on() -> None:
@@ -91,8 +92,9 @@ class Training:
                 group["lr"] = rate
             training_loss = self._learn(number)
             due = number % self.config.validate_every == 0 or number == self.config.epochs
+            due = due and self.validation is not None
             validation_loss, dice, iou = self._validate() if due else NOT_VALIDATED
-            best = self.stopping.update(validation_loss)
+            best = self.stopping.update(validation_loss) if due else self.stopping.skip()
             if best or not self.stopping.best_epoch:  # while nothing was validated, the newest are the best
                 self.best_weights = snapshot(self.averaged)
             seconds = time.perf_counter() - started
@@ -159,6 +161,7 @@ class Training:
             "best_loss": self.stopping.best_loss,
             "best_epoch": self.stopping.best_epoch,
             "epoch": self.stopping.epoch,
+            "waited": self.stopping.waited,
         }
 
     def load_state(self, state: dict) -> None:
@@ -169,6 +172,9 @@ class Training:
         self.best_weights = state["best_weights"]
         for name in ("best_loss", "best_epoch", "epoch"):
             setattr(self.stopping, name, state[name])
+        # Files of earlier versions do not have it; they counted epochs.
+        since = (state["epoch"] - state["best_epoch"]) // self.config.validate_every
+        self.stopping.waited = state.get("waited", since)
 
     def best_network(self) -> nn.Module:
         """A network with the best weights so far, on the CPU; without validation, with the latest."""

@@ -1,9 +1,8 @@
-"""How much memory a training took at most, and one kind of error for running out of it."""
+"""How much memory a training took at most, and where."""
 
 import resource
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -11,7 +10,6 @@ import torch
 MB = 1_000_000
 STATUS = Path("/proc/self/status")  # Linux alone; elsewhere the peak is that of the whole process
 RESET_PEAK = "5"  # what clear_refs takes to begin a new peak, see proc_pid_clear_refs(5)
-TOLD_BY_TORCH = ("can't allocate memory", "not enough memory", "out of memory")
 
 
 def forget_peak(device: torch.device) -> None:
@@ -34,17 +32,6 @@ def peak_memory_mb(device: torch.device) -> float:
                 return int(line.split()[1]) * 1024 / MB
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / MB if sys.platform == "darwin" else peak * 1024 / MB
-
-
-@contextmanager
-def one_memory_error() -> Iterator[None]:
-    """Turn every way in which torch says that memory is out into a MemoryError."""
-    try:
-        yield
-    except RuntimeError as error:
-        if any(words in str(error) for words in TOLD_BY_TORCH):
-            raise MemoryError(str(error)) from error
-        raise
 
 
 def device_name(device: torch.device) -> str:

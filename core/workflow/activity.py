@@ -74,14 +74,15 @@ class Activity:
 
 
 def activity() -> Activity:
-    """Gather it, with three queries."""
+    """Gather it, with three queries of one moment."""
     store = open_store()
-    saved, judged = saved_corrections(store), judgements(store)
+    with store.snapshot():
+        saved, judged, changes = saved_corrections(store), judgements(store), changes_by_hour(store)
     heart = heart_dice(judged)
     wrong = judged.confusions.sum(axis=(1, 2)) - np.einsum("nll->n", judged.confusions)
     measured = [one for one in saved if one.seconds]
     return Activity(
-        moments=moments(changes_by_hour(store), datetime.now(UTC)),
+        moments=moments(changes, datetime.now(UTC)),
         days=days(saved),
         n_corrections=len(saved),
         seconds=median([one.seconds or 0.0 for one in measured]) if measured else nan,

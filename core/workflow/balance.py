@@ -98,10 +98,10 @@ def class_balance(vouched: bool = True) -> Balance | None:
         vouched: only masks that somebody vouches for, references and approved ones; otherwise all shown.
     """
     store = open_store()
-    slices = masked_slices(store, vouched=vouched)
+    with store.snapshot():
+        slices, facts = masked_slices(store, vouched=vouched), series_facts(store)
     if not len(slices):
         return None
-    facts = series_facts(store)
     by = {
         Grouping.SPLIT: slices.splits,
         Grouping.THIRD: thirds(slices.series_ids, slices.positions, slices.pixels),

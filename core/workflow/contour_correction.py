@@ -2,20 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 import numpy as np
 
 from core import contours
 from core.contours import Outline, Polygon
-from core.errors import BadInput
+from core.errors import BadInput, Conflict
 from core.imaging.thumbnail import thumbnail_png
-from core.store import drafts, masks
-from core.store.database import Store, open_store
-from core.store.slices import slice_pixels, slice_row
+from core.records import Seen
+from core.store import drafts
+from core.store.database import open_store
+from core.store.slices import slice_pixels
 
 MOST_POLYGONS = 50
 MOST_CORNERS = 2000
 TAB = "contours"  # stands where strokes name their browser tab
+ANOTHER_MASK = (
+    "this slice has another mask since its contours were made, of another reader or another browser tab of "
+    "yours; it stays, and its own contours are shown now"
+)
 
 __all__ = ["Outline", "OutlinedSlice", "Polygon", "apply", "open_outlines"]
 
@@ -29,7 +35,7 @@ class OutlinedSlice:
     height: int
     scale: tuple[float, float]  # picture pixels a slice pixel, (x, y)
     outlines: Mapping[Outline, tuple[Polygon, ...]]
-    seq: int  # of the draft that they were made from
+    seen: Seen  # what they were made from
 
 
 def open_outlines(slice_id: int, reader: str, side: int) -> OutlinedSlice:
@@ -39,8 +45,8 @@ def open_outlines(slice_id: int, reader: str, side: int) -> OutlinedSlice:
         NotFound: when there is no such slice.
     """
     store = open_store()
-    row = slice_row(store, slice_id)
-    mask, _, seq = shown_mask(store, slice_id, reader)
+    look = drafts.look_at(store, slice_id, reader)
+    row = look.row
     scale = side / max(row.height, row.width)
     width, height = max(1, round(row.width * scale)), max(1, round(row.height * scale))
     return OutlinedSlice(
@@ -48,28 +54,39 @@ def open_outlines(slice_id: int, reader: str, side: int) -> OutlinedSlice:
         width,
         height,
         (width / row.width, height / row.height),
-        contours.outlines(mask),
-        seq,
+        contours.outlines(shown_mask(look)),
+        look.seen,
     )
 
 
-def apply(slice_id: int, reader: str, after: Mapping[Outline, Sequence[Polygon]], *, seq: int) -> None:
+def apply(
+    slice_id: int,
+    reader: str,
+    after: Mapping[Outline, Sequence[Polygon]],
+    *,
+    seen: Seen,
+    seconds: float = 0.0,
+) -> None:
     """Make the moved outlines the reader's draft; outlines that nobody moved keep their very pixels.
 
     Args:
         slice_id: which slice.
         reader: whose draft.
         after: the outlines as they are now.
-        seq: of the draft that they were made from.
+        seen: what the outlines were made from.
+        seconds: of active work on the outlines; they are added to those of the draft.
 
     Raises:
         BadInput: when a polygon cannot be one.
-        Conflict: when the reader has drawn elsewhere since.
+        Conflict: when the mask is another one since; nothing is changed then.
     """
     for polygons in after.values():
         check_polygons(polygons)
     store = open_store()
-    mask, parent_id, newest_seq = shown_mask(store, slice_id, reader)
+    look = drafts.look_at(store, slice_id, reader)
+    if (look.seen.parent_id, look.seen.strokes) != (seen.parent_id, seen.strokes):
+        raise Conflict(ANOTHER_MASK)
+    mask = shown_mask(look)
     moved = contours.apply_outlines(mask, contours.outlines(mask), after)
     if np.array_equal(moved, mask):
         return
@@ -78,23 +95,19 @@ def apply(slice_id: int, reader: str, after: Mapping[Outline, Sequence[Polygon]]
         slice_id,
         reader,
         moved,
-        parent_id=parent_id,
-        seq=newest_seq + 1,
-        tab=f"{TAB} {newest_seq + 1}",  # each is a tab of its own: an outdated one is a conflict
-        since=seq,
+        parent_id=seen.parent_id,
+        seq=seen.strokes.seq + 1,
+        tab=f"{TAB} {uuid4().hex}",  # each is a tab of its own: an outdated one is a conflict
+        since=seen.strokes,
+        seconds=(look.draft.seconds if look.draft else 0.0) + seconds,
     )
 
 
-def shown_mask(store: Store, slice_id: int, reader: str) -> tuple[np.ndarray, int | None, int]:
-    """(mask, the version it starts from, number of its newest change) as the reader sees the slice."""
-    row = slice_row(store, slice_id)
-    draft = drafts.load_draft(store, slice_id, reader)
-    if draft is not None:
-        return draft.mask, draft.parent_id, draft.seq
-    newest = masks.newest_version(store, slice_id)
-    if newest is None:
-        return np.zeros((row.height, row.width), np.uint8), None, 0
-    return newest.mask, newest.id, 0
+def shown_mask(look: drafts.Look) -> np.ndarray:
+    """The mask that the reader sees, (height, width) uint8; an empty one where there is none yet."""
+    if look.mask is None:
+        return np.zeros((look.row.height, look.row.width), np.uint8)
+    return look.mask
 
 
 def check_polygons(polygons: Sequence[Polygon]) -> None:

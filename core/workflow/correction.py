@@ -5,27 +5,38 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.editing import pack_slice, read_edit
-from core.errors import BadInput, NotFound
+from core.errors import NotFound
 from core.imaging.thumbnail import thumbnail_png
 from core.labels import FOREGROUND, Label
 from core.metrics.counts import count, counts_of
 from core.metrics.overlap import dice
-from core.records import Origin, SeriesRow, SliceRow, Version
-from core.store import drafts, masks, presence
+from core.records import Seen, SeriesRow, SliceRow, Strokes, Version
+from core.store import drafts, masks, presence, publishing
 from core.store.database import Store, open_store
 from core.store.predictions import load_prediction
+from core.store.presence import NOBODY, Here
 from core.store.series import series_row
 from core.store.slices import slice_pixels, slice_row
 from core.workflow.models import model_name
 from core.workflow.worklist import slices_around
 
-
-@dataclass(frozen=True)
-class Acknowledgement:
-    """The newest edit that the store has."""
-
-    tab: str
-    seq: int
+__all__ = [
+    "NOBODY",
+    "Here",
+    "OpenSlice",
+    "VersionLine",
+    "conflict_pictures",
+    "dice_between",
+    "discard",
+    "keep_mine",
+    "open_slice",
+    "others_here",
+    "pack_version",
+    "restore",
+    "save",
+    "take_edit",
+    "version_lines",
+]
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class OpenSlice:
     series: SeriesRow
     packed: bytes
     revision: int  # the version that the drawing starts from, 0 where there is none
-    stored: Acknowledgement  # of the reader's draft; seq 0 without one
+    stored: Strokes  # of the reader's draft
     seconds: float  # of active work in the draft
     newest: Version | None  # what everybody else sees
     predicted_by: str  # name of the model whose confidence is shown, "" where none has predicted
@@ -46,6 +57,11 @@ class OpenSlice:
     def has_draft(self) -> bool:
         """Whether the reader has strokes that are no version yet."""
         return self.stored.seq > 0
+
+    @property
+    def seen(self) -> Seen:
+        """What a reader has seen to whom this is shown."""
+        return Seen(self.revision or None, self.stored, self.newest.id if self.newest else None)
 
     @property
     def is_conflict(self) -> bool:
@@ -66,33 +82,33 @@ def open_slice(slice_id: int, reader: str, compare_with: int | None = None) -> O
         StoreUnavailable: when its image is missing or damaged.
     """
     store = open_store()
-    row = slice_row(store, slice_id)
-    series = series_row(store, row.series_id)
-    newest = masks.newest_version(store, slice_id)
-    draft = drafts.load_draft(store, slice_id, reader)
-    prediction = load_prediction(store, slice_id)
-    shown = draft.mask if draft else newest.mask if newest else None
-    compared = prediction.mask if prediction else None
-    if compare_with is not None:
-        compared = masks.version(store, compare_with).mask
-    base = draft.parent_id if draft else row.newest_version_id
-    around = slices_around(store, row, series.n_phases)
+    with store.snapshot():
+        look = drafts.look_at(store, slice_id, reader)
+        row, seen = look.row, look.seen
+        series = series_row(store, row.series_id)
+        prediction = load_prediction(store, slice_id)
+        compared = prediction.mask if prediction else None
+        if compare_with is not None:
+            compared = masks.version(store, compare_with).mask
+        around = slices_around(store, row, series.n_phases)
+        near = masks_shown(store, around)
+        predicted_by = model_name(prediction.model_id) if prediction else ""
     return OpenSlice(
         row=row,
         series=series,
         packed=pack_slice(
             slice_pixels(store, row),
-            shown,
+            look.mask,
             spacing_mm=row.spacing_mm,
             confidence=prediction.confidence if prediction else None,
             model_mask=compared,
-            neighbours=masks_shown(store, around),
+            neighbours=near,
         ),
-        revision=base or 0,
-        stored=Acknowledgement(draft.tab, draft.seq) if draft else Acknowledgement("", 0),
-        seconds=draft.seconds if draft else 0.0,
-        newest=newest,
-        predicted_by=model_name(prediction.model_id) if prediction else "",
+        revision=seen.parent_id or 0,
+        stored=seen.strokes,
+        seconds=look.draft.seconds if look.draft else 0.0,
+        newest=look.newest,
+        predicted_by=predicted_by,
         neighbours=around,
     )
 
@@ -103,9 +119,7 @@ def masks_shown(store: Store, around: dict[str, SliceRow]) -> dict[str, np.ndarr
     return {name: found[row.id].mask for name, row in around.items() if row.id in found}
 
 
-def take_edit(
-    slice_id: int, reader: str, payload: object, *, document: str, revision: int
-) -> Acknowledgement:
+def take_edit(slice_id: int, reader: str, payload: object, *, document: str, revision: int) -> Strokes:
     """Check what a browser sent and keep it as the reader's draft; it is on the disk when this returns.
 
     Args:
@@ -117,7 +131,7 @@ def take_edit(
 
     Raises:
         BadInput: when it is no edit of this slice on this version; nothing has changed then.
-        Conflict: when another tab of the reader drew since.
+        Conflict: when another tab of the reader drew since; its strokes stay.
     """
     store = open_store()
     row = slice_row(store, slice_id)
@@ -133,49 +147,52 @@ def take_edit(
         since=edit.since,
         seconds=edit.seconds,
     )
-    return Acknowledgement(edit.tab, edit.seq)
+    return Strokes(edit.tab, edit.seq)
 
 
-def save(slice_id: int, reader: str, *, seq: int = 0, note: str = "", approve: bool = False) -> int:
+def save(
+    slice_id: int, reader: str, seen: Seen, *, seq: int = 0, note: str = "", approve: bool = False
+) -> int:
     """Make the reader's strokes a version, and on request the slice approved; returns the version's id.
 
     Raises:
-        Conflict: when another reader saved meanwhile, or a stroke (up to number `seq`) is still on its way.
+        Conflict: when there are strokes or versions that the reader has not seen, or a stroke (up to number
+            `seq`) is still on its way.
         NotFound: when there is nothing to save.
     """
-    return drafts.publish_draft(open_store(), slice_id, reader, seq=seq, note=note.strip(), approve=approve)
+    return publishing.publish_draft(
+        open_store(), slice_id, reader, seen, seq=seq, note=note.strip(), approve=approve
+    )
 
 
-def discard(slice_id: int, reader: str) -> None:
-    """Give the unsaved strokes up; the newest version is shown again."""
-    drafts.clear_draft(open_store(), slice_id, reader)
+def discard(slice_id: int, reader: str, seen: Seen) -> None:
+    """Give the unsaved strokes up; the newest version is shown again.
+
+    Raises:
+        Conflict: when another tab of the reader drew since; its strokes stay.
+    """
+    drafts.clear_draft(open_store(), slice_id, reader, seen)
 
 
-def keep_mine(slice_id: int, reader: str) -> None:
-    """After a conflict: go on from the other reader's version with the own mask as it is drawn."""
-    drafts.rebase_draft(open_store(), slice_id, reader)
+def keep_mine(slice_id: int, reader: str, seen: Seen) -> None:
+    """After a conflict: go on from the other reader's version with the own mask as it is drawn.
+
+    Raises:
+        Conflict: when there are strokes or versions that the reader has not seen.
+    """
+    drafts.rebase_draft(open_store(), slice_id, reader, seen)
 
 
-def restore(version_id: int, reader: str) -> int:
+def restore(version_id: int, reader: str, newest_id: int | None) -> int:
     """Show an old version again, as a new one; nothing in between is lost. Returns the new version's id.
+
+    The slice is in progress then, also where another mask was approved.
 
     Raises:
         BadInput: when the reader has strokes on the slice that are not saved.
-        Conflict: when another reader saves in the same moment.
+        Conflict: when somebody saved after version `newest_id`.
     """
-    store = open_store()
-    old = masks.version(store, version_id)
-    if drafts.load_draft(store, old.slice_id, reader) is not None:
-        raise BadInput("there are strokes on this slice that are not saved; save or discard them first")
-    return masks.save_version(
-        store,
-        old.slice_id,
-        old.mask,
-        origin=Origin.READER,
-        author=reader,
-        parent_id=slice_row(store, old.slice_id).newest_version_id,
-        note=f"version {old.id} of {old.author} again",
-    )
+    return publishing.restore_version(open_store(), version_id, reader, newest_id)
 
 
 def conflict_pictures(slice_id: int, reader: str, side: int = 260) -> tuple[bytes, bytes, bytes]:
@@ -185,12 +202,12 @@ def conflict_pictures(slice_id: int, reader: str, side: int = 260) -> tuple[byte
         NotFound: when one of the two is missing, so that there is nothing to compare.
     """
     store = open_store()
-    draft, newest = drafts.load_draft(store, slice_id, reader), masks.newest_version(store, slice_id)
-    if draft is None or newest is None:
+    look = drafts.look_at(store, slice_id, reader)
+    if look.draft is None or look.newest is None:
         raise NotFound("there are no two masks of this slice to compare; open it again")
-    mine, theirs = draft.mask, newest.mask
+    mine, theirs = look.draft.mask, look.newest.mask
     differs = np.where(mine != theirs, np.maximum(mine, theirs), Label.BACKGROUND).astype(np.uint8)
-    pixels = slice_pixels(store, slice_row(store, slice_id))
+    pixels = slice_pixels(store, look.row)
     pictures = [thumbnail_png(pixels, mask, side) for mask in (mine, theirs, differs)]
     return pictures[0], pictures[1], pictures[2]
 
@@ -235,6 +252,6 @@ def dice_between(before: np.ndarray, after: np.ndarray) -> dict[Label, float]:
     return {label: dice(counts_of(confusion, label)) for label in FOREGROUND}
 
 
-def others_here(slice_id: int, reader: str) -> list[str]:
-    """Names of the other readers who have the slice open now; tells them of this reader, too."""
-    return presence.touch(open_store(), slice_id, reader)
+def others_here(slice_id: int, reader: str, last: Here = NOBODY) -> Here:
+    """Who else has the slice open now; tells them of this reader, too. `last`: what it came to before."""
+    return presence.touch(open_store(), slice_id, reader, last)

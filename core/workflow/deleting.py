@@ -38,17 +38,17 @@ def going(series_ids: Sequence[int] = (), patient: str = "") -> Leaving:
     return Leaving(tuple(ids), found.whole_patients, _sentence(found))
 
 
-def delete(series_ids: Sequence[int] = (), patient: str = "") -> Leaving:
+def delete(series_ids: Sequence[int] = (), patient: str = "", person: str = "") -> Leaving:
     """Delete series, or all that a patient has, with everything that hangs on them; returns what went.
 
-    Trained models stay and keep saying what they learnt from.
+    Trained models stay and keep saying what they learnt from, and the trail who deleted.
 
     Raises:
         NotFound: when there is no such series or patient; nothing is deleted then.
         RunRefused: while a run is at work, which may be using them.
     """
     ids = _named(series_ids, patient)
-    found = delete_series(open_store(), ids)
+    found = delete_series(open_store(), ids, person)
     return Leaving(tuple(ids), found.whole_patients, _sentence(found))
 
 

@@ -1,7 +1,5 @@
 """Export: the newest masks of series, each in the geometry and the file that it came from."""
 
-import io
-import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,6 +8,8 @@ from pathlib import Path
 from core.errors import StoreUnavailable
 from core.imaging.export import parts_of, write_masks
 from core.records import FileResult, SeriesRow, Status
+from core.scratch import telling_full_disk, temporary_folder
+from core.settings import settings
 from core.store import masks
 from core.store.database import Store, open_store
 from core.store.series import list_series, series_row, series_sources
@@ -54,9 +54,9 @@ def export_zip(series_ids: Sequence[int] | None = None, *, only_approved: bool =
     Raises:
         StoreUnavailable: when a file could not be written; half an export would look like a whole one.
     """
-    packed = io.BytesIO()
-    with tempfile.TemporaryDirectory(prefix="septum-export-") as name:
-        folder = Path(name)
+    with temporary_folder("export") as place, telling_full_disk(settings().home):
+        folder, packed = place / "masks", place / "masks.zip"
+        folder.mkdir()
         results = list(export_masks(folder, series_ids, only_approved=only_approved))
         for result in results:
             if result.outcome == "refused":
@@ -66,16 +66,17 @@ def export_zip(series_ids: Sequence[int] | None = None, *, only_approved: bool =
                 archive.write(file, file.name)
             table = "".join(f"{result.file}: {result.message}\n" for result in results)
             archive.writestr("export.txt", table)
-    return packed.getvalue()
+        return packed.read_bytes()
 
 
 def _export_one(
     store: Store, series: SeriesRow, folder: Path, names: "_Names", only_approved: bool
 ) -> FileResult:
     statuses = (Status.APPROVED,) if only_approved else ()
-    everything = list_slices(store, Filter(series_id=series.id), limit=None)
-    wanted = {row.id: row for row in everything if not statuses or row.status in statuses}
-    shown = masks.newest_versions(store, list(wanted))
+    with store.snapshot():  # else a mask could come along that is not the one that was approved
+        everything = list_slices(store, Filter(series_id=series.id), limit=None)
+        wanted = {row.id: row for row in everything if not statuses or row.status in statuses}
+        shown = masks.newest_versions(store, list(wanted))
     label = f"{series.patient} {series.name}"
     if not shown:
         return FileResult(label, "left out", "no mask to export yet", (series.id,))

@@ -1,6 +1,5 @@
 """Every model with its standing: what the Models page lists."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from core.records import ModelRow, RunKind, Split
 from core.store import models, promotions, runs
 from core.store.database import open_store
 from core.store.scores import load_scores
+from core.workflow.model_cards import read_card
 from core.workflow.models import shipped_or_active
 
 HELD_OUT = (Split.TEST, Split.VALIDATION)
@@ -54,7 +54,7 @@ def model_lines() -> list[ModelLine]:
     active = shipped_or_active()  # makes the shipped default known
     store = open_store()
     rows = models.list_models(store)
-    names = {row.id: row.name for row in rows}
+    names = models.model_names(store)
     once_active = {row.model_id for row in promotions.promotions(store)}
     once_active |= {row.previous_id for row in promotions.promotions(store) if row.previous_id is not None}
     made_by = {
@@ -69,7 +69,7 @@ def model_lines() -> list[ModelLine]:
             ModelLine(
                 row,
                 Standing.ACTIVE if active is not None and row.id == active.id else standing,
-                names.get(row.parent_id or 0) or json.loads(row.card).get("parent") or "",
+                names.get(row.parent_id or 0) or read_card(row).parent,
                 made_by.get(row.id, ""),
                 path.stat().st_size / 1e6 if path.is_file() else None,
             )

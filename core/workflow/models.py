@@ -1,43 +1,59 @@
 """Which model predicts: the active one of the store, one that somebody names, or the shipped default."""
 
-from functools import lru_cache
 from pathlib import Path
 
-from core.errors import BadCheckpoint
-from core.network.header import file_sha256, read_config
+from core.errors import BadCheckpoint, NotFound
+from core.network.header import read_config
 from core.records import ModelRow
 from core.settings import settings
 from core.store import models
 from core.store.database import Store, open_store
+from core.workflow.kept_checkpoints import SUFFIX, content_sha256, found_file, own_copy
+
+__all__ = ["content_sha256"]
 
 
 def active_model() -> ModelRow:
-    """The model that predicts in the app; the shipped default becomes it when it is first needed.
+    """The model that predicts in the app, its file whole and the store's own.
 
-    Where a file was replaced since it was registered, as by an update of Septum, what it holds now is
-    registered beside the old row and takes its place; nothing is ever predicted under another's name.
+    The shipped default becomes it in an empty store. From then on only a person's decision changes it:
+    where its file is gone or was replaced, nothing predicts until the file is back or another is promoted.
 
     Raises:
-        BadCheckpoint: when there is no usable checkpoint; says which there are.
+        BadCheckpoint: when there is no model yet, or its file is not what was registered.
+        StoreUnavailable: when the store's own copy of it cannot be written.
     """
     store = open_store()
-    row = models.active_model(store)
-    path = Path(row.path) if row else find_checkpoint()
-    if not path.is_file():
-        raise BadCheckpoint(f"the active model's checkpoint {path} is gone; put it back or promote another")
-    if row is None or row.sha256 != content_sha256(path):
-        row = register(store, path)
-        models.set_active(store, row.id)
-        row = models.model_row(store, row.id)
-    return row
+    return with_own_copy(store, models.active_model(store) or _first_model(store))
 
 
 def shipped_or_active() -> ModelRow | None:
-    """The active model, or None where there is no model at all yet: for pages that only tell."""
+    """The active model, whatever became of its file; None where there is no model at all yet."""
+    store = open_store()
+    row = models.active_model(store)
+    if row is not None:
+        return row
     try:
-        return active_model()
+        return _first_model(store)
     except BadCheckpoint:
         return None
+
+
+def _first_model(store: Store) -> ModelRow:
+    row = register(store, find_checkpoint(), detail="came with Septum")
+    return models.activate_first(store, row.id)
+
+
+def with_own_copy(store: Store, row: ModelRow) -> ModelRow:
+    """The model with its file in the store's home, where an update of Septum does not reach it.
+
+    Raises:
+        NotFound: when the model was removed.
+        BadCheckpoint: when its file is gone or another one stands in its place.
+        StoreUnavailable: when the copy cannot be written.
+    """
+    own = own_copy(whole_checkpoint(row), row.sha256)
+    return row if own == Path(row.path) else register(store, own)
 
 
 def model_name(model_id: int | None) -> str:
@@ -45,25 +61,32 @@ def model_name(model_id: int | None) -> str:
     return models.model_row(open_store(), model_id).name if model_id is not None else ""
 
 
-def register(store: Store, path: Path, parent_id: int | None = None) -> ModelRow:
-    """Make a checkpoint known to the store.
+def register(
+    store: Store, path: Path, parent_id: int | None = None, *, person: str = "", detail: str = ""
+) -> ModelRow:
+    """Make a checkpoint known to the store, which keeps a copy of its own of one that lies elsewhere.
 
     Args:
         store: which.
         path: of the checkpoint.
         parent_id: the model whose weights it started from, where that is known.
+        person: who brings it, for the trail.
+        detail: from where, for the trail.
 
     Raises:
         BadCheckpoint: when it is none.
+        StoreUnavailable: when its copy cannot be written.
     """
-    config = read_config(path)
+    config, sha256 = read_config(path), content_sha256(path)
     return models.register_model(
         store,
-        name=config.name or path.stem,
-        sha256=content_sha256(path),
-        path=str(path.resolve()),
+        name=config.name.strip() or path.stem,
+        sha256=sha256,
+        path=str(own_copy(path, sha256).resolve()),
         card=config.to_json(),
         parent_id=parent_id,
+        person=person,
+        detail=detail,
     )
 
 
@@ -71,13 +94,16 @@ def whole_checkpoint(row: ModelRow) -> Path:
     """The model's file, if it is still the one that was registered.
 
     Raises:
+        NotFound: when the model was removed.
         BadCheckpoint: when it is gone or another one stands in its place.
     """
-    path = Path(row.path)
-    if not path.is_file() or content_sha256(path) != row.sha256:
+    if row.removed_at is not None:
+        raise NotFound(f"the model {row.name} was removed; import its checkpoint again, or choose another")
+    path = found_file(row)
+    if path is None:
         raise BadCheckpoint(
-            f"the checkpoint {path} of {row.name} is gone or was replaced since it was registered; put it "
-            "back, or choose another model"
+            f"the checkpoint {row.path} of {row.name} is gone or was replaced since it was registered; put "
+            "it back, or choose another model"
         )
     return path
 
@@ -93,34 +119,26 @@ def find_checkpoint(model: str = "") -> Path:
     """
     wanted = model or settings().default_model
     folder = settings().checkpoints
-    for path in (Path(wanted), folder / f"{wanted}.safetensors"):
+    for path in (Path(wanted), folder / f"{wanted}{SUFFIX}"):
         if path.is_file():
             return path
-    names = [path.stem for path in folder.glob("*.safetensors")]
+    names = [path.stem for path in folder.glob(f"*{SUFFIX}")]
     if Path(wanted).suffix:
         raise BadCheckpoint(f"there is no checkpoint {wanted}; check the path")
     if stored_already():
         rows = models.list_models(open_store())
         for row in rows:
-            if row.name == wanted and Path(row.path).is_file():
-                return Path(row.path)
+            if row.name == wanted and (kept := found_file(row)):
+                return kept
         names += [row.name for row in rows]
     known = ", ".join(sorted(set(names))) or "none"
-    raise BadCheckpoint(f"there is no model {wanted!r}; there are: {known}; or give the path of a checkpoint")
+    gone = "" if folder.is_dir() else f" (the folder {folder} is not there; SEPTUM_CHECKPOINTS names it)"
+    raise BadCheckpoint(
+        f"there is no model {wanted!r}; there are: {known}{gone}; or give the path of a checkpoint"
+    )
 
 
 def stored_already() -> bool:
     """Whether a store is there to be asked; looking for a model by name must not make one."""
     chosen = settings()
-    return bool(chosen.database) or (chosen.home / "septum.sqlite").exists()
-
-
-def content_sha256(path: Path) -> str:
-    """SHA-256 of a checkpoint, computed again only when the file has changed."""
-    stat = path.stat()
-    return _sha256(path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=64)
-def _sha256(path: Path, mtime_ns: int, size: int) -> str:
-    return file_sha256(path)
+    return bool(chosen.database) or chosen.database_file.exists()

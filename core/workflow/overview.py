@@ -16,6 +16,7 @@ from core.store.slices import (
     list_slices,
 )
 from core.workflow.models import shipped_or_active
+from core.workflow.running import look_after
 from core.workflow.words import counted
 
 ENOUGH_TO_LEARN = 20  # readers' masks from which a training is worth proposing
@@ -58,7 +59,7 @@ class Overview:
 def overview(n_runs: int = 5) -> Overview:
     """Gather what Home shows, with a handful of counting queries."""
     store = open_store()
-    runs.give_up_silent_runs(store)
+    look_after(store)
     places = count_by(store)
     by_status = {status: sum(n for (_, s), n in places.items() if s == status) for status in Status}
     by_split = {split: sum(n for (s, _), n in places.items() if s == split) for split in Split}

@@ -3,18 +3,18 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core import jobs
 from core.errors import BadInput, RunRefused
 from core.records import ModelRow, RunKind, RunRow, SliceRow, Status
+from core.run_control import RunControl
 from core.settings import settings
 from core.store import models, runs
 from core.store.database import Store, open_store
 from core.store.predictions import save_prediction
 from core.store.slices import Filter, Order, count_slices, list_slices, slice_pixels, slice_row
-from core.workflow.models import active_model
+from core.workflow.models import active_model, whole_checkpoint
+from core.workflow.running import wake
 from core.workflow.words import counted
 from core.workflow.worth import assess_series, disagreement
 
@@ -62,13 +62,14 @@ def predict_slice(slice_id: int) -> bool:
     return shown
 
 
-def start_prediction(series_id: int | None = None, only_unread: bool = True) -> int:
+def start_prediction(series_id: int | None = None, only_unread: bool = True, person: str = "") -> int:
     """Predict a series, or everything, in a process of its own; returns the run's id.
 
     Args:
         series_id: None means all series.
         only_unread: leave out slices that a reader has approved, rejected or begun. What the active model
             has predicted already is left out in any case; it would say the same again.
+        person: who asks for it.
 
     Raises:
         RunRefused: when there is nothing to predict.
@@ -79,12 +80,12 @@ def start_prediction(series_id: int | None = None, only_unread: bool = True) -> 
     total = count_slices(store, request.filter())
     if not total:
         raise RunRefused("there is no slice left to predict; import some, or choose those already read too")
-    run_id = runs.enqueue(store, RunKind.PREDICTION, asdict(request), total)
-    jobs.start(RunKind.PREDICTION)
+    run_id = runs.enqueue(store, RunKind.PREDICTION, asdict(request), total, person=person)
+    wake(RunKind.PREDICTION)
     return run_id
 
 
-def run(row: RunRow, control: jobs.RunControl) -> str:
+def run(row: RunRow, control: RunControl) -> str:
     """Do a run of predictions, in the worker; returns what came of it in a sentence."""
     store = control.store
     request = Request(**json.loads(row.configuration))
@@ -139,7 +140,7 @@ def predictor_of(model: ModelRow) -> "Predictor":
     from core.network.predict import cached_predictor  # torch takes seconds to load
 
     chosen = settings()
-    return cached_predictor(Path(model.path), chosen.device, remove_islands=chosen.remove_islands)
+    return cached_predictor(whole_checkpoint(model), chosen.device, remove_islands=chosen.remove_islands)
 
 
 def finished_series(rows: Sequence[SliceRow], rest: Sequence[SliceRow]) -> list[int]:

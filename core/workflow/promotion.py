@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from core.errors import NotPromotable
 from core.records import ModelRow, PromotionKind, PromotionRow
-from core.settings import settings
 from core.store import models, promotions
 from core.store.database import Store, open_store
 from core.store.slices import count_slices
 from core.workflow.model_verdict import judge
-from core.workflow.models import shipped_or_active, whole_checkpoint
+from core.workflow.models import shipped_or_active, with_own_copy
+from core.workflow.people import Reader, why_no_override
 from core.workflow.prediction import Request
 
 SHORTEST_REASON = 10  # letters; less explains nothing to who reads it next year
@@ -25,8 +25,8 @@ class HistoryLine:
     holdout_unchanged: bool  # whether the patients that judged it are still the same, in the same splits
 
 
-def promote(model_id: int, reader: str, reason: str = "") -> None:
-    """Make a candidate the active model.
+def promote(model_id: int, reader: Reader, reason: str = "") -> None:
+    """Make a candidate the active model: as the hold-out says every reader may, against it administrators.
 
     Args:
         model_id: the candidate.
@@ -35,10 +35,12 @@ def promote(model_id: int, reader: str, reason: str = "") -> None:
 
     Raises:
         NotPromotable: when the hold-out says no and there is no reason, or the reader may not override.
+        NotFound: when the model was removed.
         BadCheckpoint: when the model's file is gone or was replaced.
         Conflict: when another model became active meanwhile.
     """
     store, reason = open_store(), reason.strip()
+    require_name(reader)
     active, verdict = shipped_or_active(), judge(model_id)
     model = models.model_row(store, model_id)
     if active is not None and active.id == model_id:
@@ -46,40 +48,43 @@ def promote(model_id: int, reader: str, reason: str = "") -> None:
     if not verdict.allowed:
         if not reason:
             raise NotPromotable(verdict.reason)
-        if not may_override(reader):
-            raise NotPromotable(f"{verdict.reason} Only an administrator may promote it all the same.")
+        if refusal := why_no_override(reader):
+            raise NotPromotable(f"{verdict.reason} {refusal}")
         if len(reason) < SHORTEST_REASON:
             raise NotPromotable("the reason is too short to be understood later; write a sentence")
-    whole_checkpoint(model)
+    with_own_copy(store, model)
     promotions.promote(
         store,
         model_id,
         instead_of=active.id if active else None,
         kind=PromotionKind.PROMOTED if verdict.allowed else PromotionKind.OVERRIDDEN,
-        reader=reader,
+        reader=reader.name,
         reason=reason,
         verdict=verdict.reason,
     )
 
 
-def roll_back(reader: str) -> ModelRow:
+def roll_back(reader: Reader) -> ModelRow:
     """Make the model active again that was active before the last promotion; returns it.
 
     Raises:
-        NotPromotable: when there is nothing to go back to.
+        NotPromotable: when there is nothing to go back to, or the reader may not.
         BadCheckpoint: when that model's file is gone or was replaced.
+        Conflict: when another model became active meanwhile.
     """
     store = open_store()
+    if refusal := why_no_roll_back(reader):
+        raise NotPromotable(refusal)
     target, active = roll_back_target(), shipped_or_active()
     if target is None:
         raise NotPromotable("no promotion is left to roll back")
-    whole_checkpoint(target)
+    with_own_copy(store, target)
     promotions.promote(
         store,
         target.id,
         instead_of=active.id if active else None,
         kind=PromotionKind.ROLLED_BACK,
-        reader=reader,
+        reader=reader.name,
         reason="",
         verdict="",
     )
@@ -89,21 +94,14 @@ def roll_back(reader: str) -> ModelRow:
 def roll_back_target() -> ModelRow | None:
     """The model that a roll back leads to; None where no promotion is left to undo."""
     store = open_store()
-    before: list[int | None] = []
-    for row in promotions.promotions(store):
-        if row.kind == PromotionKind.ROLLED_BACK:
-            before.pop()
-        else:
-            before.append(row.previous_id)
-    if not before or before[-1] is None:
-        return None
-    return models.model_row(store, before[-1])
+    target = promotions.roll_back_target(store)
+    return models.model_row(store, target) if target is not None else None
 
 
 def history() -> list[HistoryLine]:
     """Every change of the active model, newest first."""
     store = open_store()
-    names = {row.id: row.name for row in models.list_models(store)}
+    names = models.model_names(store)
     return [
         HistoryLine(
             row,
@@ -120,10 +118,20 @@ def same_holdout(store: Store, row: PromotionRow) -> bool:
     return promotions.holdout(store, row.holdout_patients).sha256 == row.holdout_sha256
 
 
-def may_override(reader: str) -> bool:
-    """Whether the reader may promote against the hold-out: one of the administrators, where any is named."""
-    named = [name.strip() for name in settings().administrators.split(",") if name.strip()]
-    return not named or reader in named
+def may_override(reader: Reader) -> bool:
+    """Whether the reader may promote against the hold-out."""
+    return not why_no_override(reader)
+
+
+def why_no_roll_back(reader: Reader) -> str:
+    """Why the reader may not roll back, in a sentence; "" for one who may."""
+    return why_no_override(reader, "roll back")
+
+
+def require_name(reader: Reader) -> None:
+    """Raise NotPromotable where nobody has said who decides."""
+    if not reader.name:
+        raise NotPromotable("nobody has said who decides; give your name at the top right first")
 
 
 def waiting_for_prediction() -> int:

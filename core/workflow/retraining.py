@@ -1,13 +1,14 @@
 """Do a training, in the worker: from the store's slices to a candidate that is scored on the hold-out."""
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from core import jobs
-from core.errors import SeptumError
+from core.errors import SeptumError, one_memory_error
 from core.records import EpochRow, ModelRow, RunRow, Split
+from core.run_control import Cancelled, RunControl, patiently
 from core.settings import settings
-from core.store import epochs, models, runs
+from core.store import epochs, models
 from core.store.database import Store
 from core.workflow.chosen_slices import ChosenSlice, choose_slices, load_chosen, save_chosen
 from core.workflow.models import register, whole_checkpoint
@@ -23,29 +24,30 @@ if TYPE_CHECKING:
 NAME_LENGTH = 60  # letters of a model's name; more make no better file name
 
 
-def run(row: RunRow, control: jobs.RunControl) -> str:
+def run(row: RunRow, control: RunControl) -> str:
     """Do a training, in the worker; returns what came of it in a sentence.
+
+    What lets it go on is there until the store knows that it has finished: one that is killed while its
+    candidate is scored goes on with scoring.
 
     Raises:
         Cancelled: when somebody asked to stop; says what was kept.
     """
-    from core.training.memory import one_memory_error  # torch takes seconds to load
-
     request = TrainingRequest.from_json(row.configuration)
     start = models.model_row(control.store, request.start_from) if request.start_from is not None else None
     with one_memory_error():
         job = prepared_job(row, request, start, control)
         try:
             train(job, row, control)
-        except jobs.Cancelled as cancelled:
-            raise jobs.Cancelled(keep_best(job, row, start, control)) from cancelled
+        except Cancelled as cancelled:
+            raise Cancelled(keep_best(job, row, start, control)) from cancelled
         model = publish(job, row, start, control)
-        RunFiles.of(row.id).resume.unlink(missing_ok=True)
+        control.afterwards(partial(RunFiles.of(row.id).resume.unlink, missing_ok=True))
         return f"{told(job)} {score(model, request, control)}"
 
 
 def prepared_job(
-    row: RunRow, request: TrainingRequest, start: ModelRow | None, control: jobs.RunControl
+    row: RunRow, request: TrainingRequest, start: ModelRow | None, control: RunControl
 ) -> "TrainingJob":
     """The training with its data and its network, taken up where it stopped."""
     from core.training.memory import device_name, forget_peak
@@ -70,21 +72,21 @@ def prepared_job(
     for line in job.prepare():
         control.progress(0, row.total, line)
     forget_peak(job.state.device)
-    runs.report(control.store, row.id, control.token, device=device_name(job.state.device))
+    control.tell(device=device_name(job.state.device))
     return job
 
 
-def train(job: "TrainingJob", row: RunRow, control: jobs.RunControl) -> None:
+def train(job: "TrainingJob", row: RunRow, control: RunControl) -> None:
     """Every epoch into the row of the run, as soon as it is done."""
     from core.training.memory import peak_memory_mb
 
-    store, total = control.store, job.config.epochs
-    epochs.replace_epochs(store, row.id, control.token, (epoch_row(epoch) for epoch in job.history))
-    control.progress(len(job.history), total, f"Epoch {len(job.history) + 1} of {total}.")
+    total, held = job.config.epochs, (control.store, row.id, control.token)
+    patiently(partial(epochs.replace_epochs, *held, [epoch_row(epoch) for epoch in job.history]))
+    done = len(job.history)
+    control.progress(done, total, f"Epoch {min(done + 1, total)} of {total}.")
     for epoch in job.epochs():
-        epochs.save_epoch(store, row.id, control.token, epoch_row(epoch))
-        peak = peak_memory_mb(job.state.device)
-        runs.report(store, row.id, control.token, peak_memory_mb=peak)
+        patiently(partial(epochs.save_epoch, *held, epoch_row(epoch)))
+        control.tell(peak_memory_mb=peak_memory_mb(job.state.device))
         control.progress(epoch.number, total, f"Epoch {min(epoch.number + 1, total)} of {total}.")
 
 
@@ -98,7 +100,7 @@ def frozen_choice(store: Store, files: RunFiles, request: TrainingRequest) -> li
     return chosen
 
 
-def keep_best(job: "TrainingJob", row: RunRow, start: ModelRow | None, control: jobs.RunControl) -> str:
+def keep_best(job: "TrainingJob", row: RunRow, start: ModelRow | None, control: RunControl) -> str:
     """After a cancel: the best weights so far become a candidate; says so."""
     done = len(job.history)
     if not done:
@@ -107,20 +109,26 @@ def keep_best(job: "TrainingJob", row: RunRow, start: ModelRow | None, control: 
     return f"Cancelled after {counted(done, 'epoch')}; the best weights so far are kept as {model.name}."
 
 
-def publish(job: "TrainingJob", row: RunRow, start: ModelRow | None, control: jobs.RunControl) -> ModelRow:
-    """Write the checkpoint and make it known as a candidate.
+def publish(job: "TrainingJob", row: RunRow, start: ModelRow | None, control: RunControl) -> ModelRow:
+    """Write the checkpoint and make it known as a candidate; one that was written before is found again.
 
     Raises:
         RunRefused: when the run is no longer this worker's; nothing is published then.
     """
-    runs.report(control.store, row.id, control.token, message="Writing the checkpoint.")
-    job.write()
-    model = register(control.store, job.output, parent_id=start.id if start else None)
-    runs.report(control.store, row.id, control.token, model_id=model.id)
+    control.tell(message="Writing the checkpoint.")
+    files, done = RunFiles.of(row.id), len(job.history)
+    path = files.checkpoint_after(done)
+    if path is None:
+        files.note_checkpoint(job.output, done)
+        job.write()
+        path = job.output
+    parent = start.id if start else None
+    model = register(control.store, path, parent, person=row.asked_by, detail=f"run {row.id}")
+    control.tell(model_id=model.id)
     return model
 
 
-def score(model: ModelRow, request: TrainingRequest, control: jobs.RunControl) -> str:
+def score(model: ModelRow, request: TrainingRequest, control: RunControl) -> str:
     """Score the candidate on the hold-out; a training on validation patients is scored on test alone."""
     splits = (Split.TEST,) if request.config.final else (Split.VALIDATION, Split.TEST)
     epochs_done = request.config.epochs
@@ -130,11 +138,10 @@ def score(model: ModelRow, request: TrainingRequest, control: jobs.RunControl) -
         control.progress(epochs_done, epochs_done, message)
 
     try:
-        scored = score_model(model.id, splits, tell)
-    except jobs.Cancelled as cancelled:
-        raise jobs.Cancelled(
-            f"Cancelled while it was scored; the model is kept as {model.name}."
-        ) from cancelled
+        with one_memory_error():
+            scored = score_model(model.id, splits, tell)
+    except Cancelled as cancelled:
+        raise Cancelled(f"Cancelled while it was scored; the model is kept as {model.name}.") from cancelled
     except SeptumError as error:
         return f"The candidate {model.name} is there but could not be scored: {error}."
     if not scored:

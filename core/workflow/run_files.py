@@ -1,10 +1,13 @@
 """What a training run keeps on the disk, in a folder of its own in the store's home."""
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.durable import write_durably
 from core.settings import settings
+from core.store.model_places import models_folder
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,22 @@ class RunFiles:
         """TensorBoard's event files."""
         return self.folder / "events"
 
+    def note_checkpoint(self, path: Path, epoch: int) -> None:
+        """Say, before it is written, where the model goes that the run brings after so many epochs."""
+        write_durably(self._published, json.dumps({"file": path.name, "epoch": epoch}).encode())
+
+    def checkpoint_after(self, epoch: int) -> Path | None:
+        """The model that the run wrote after so many epochs, before it was interrupted; None for none."""
+        if not self._published.exists():
+            return None
+        noted = json.loads(self._published.read_bytes())
+        path = models_folder() / noted["file"]
+        return path if noted["epoch"] == epoch and path.exists() else None
+
+    @property
+    def _published(self) -> Path:
+        return self.folder / "published.json"
+
     def delete(self) -> None:
         """Forget all of it."""
         if self.folder.is_dir():
@@ -51,7 +70,7 @@ def runs_folder() -> Path:
 
 def free_checkpoint(name: str) -> Path:
     """A file for a new model of that name; never one that is there already."""
-    folder = settings().home / "models"
+    folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
     path, number = folder / f"{name}.safetensors", 1
     while path.exists():

@@ -107,14 +107,19 @@ def load_scored(model_id: int, split: Split | None = None) -> Scored | None:
         NotFound: when there is no such model.
     """
     store = open_store()
-    model = models.model_row(store, model_id)
-    stored = scores.load_scores(store, model_id, split)
-    if not len(stored.slice_ids):
-        return None
-    everything = masked_slices(store, split)
+    with store.snapshot():  # else slices could go between one query and the next
+        model = models.model_row(store, model_id)
+        stored = scores.load_scores(store, model_id, split)
+        if not len(stored.slice_ids):
+            return None
+        everything, series = masked_slices(store, split), series_facts(store)
+    counted = np.isin(stored.slice_ids, everything.ids)
+    if not counted.all():
+        missing = stored.slice_ids[~counted][0]
+        raise NotFound(
+            f"slice {missing} has a score but no count of its mask; `verify` tells what is damaged"
+        )
     places = np.searchsorted(everything.ids, stored.slice_ids)
-    if not np.array_equal(everything.ids[np.minimum(places, len(everything) - 1)], stored.slice_ids):
-        raise NotFound("slices changed while their scores were read; draw the page again")
     # Places in the heart are judged from all masks of a series, also those without a score.
     by_third = thirds(everything.series_ids, everything.positions, everything.pixels)[places]
     by_beat = beats(everything.series_ids, everything.phases, everything.pixels)[places]
@@ -125,5 +130,5 @@ def load_scored(model_id: int, split: Split | None = None) -> Scored | None:
         scores=stored.columns,
         thirds=by_third,
         beats=by_beat,
-        series=series_facts(store),
+        series=series,
     )

@@ -3,26 +3,25 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core import jobs
-from core.errors import BadCheckpoint, BadInput, RunRefused
+from core.errors import BadInput, RunRefused
 from core.labels import FOREGROUND, Label
 from core.metrics.calibration import measure_reliability, near_heart
 from core.metrics.columns import DISTANCES
 from core.metrics.counts import count
 from core.metrics.scores import LabelScore, score_masks
 from core.records import ModelRow, Prediction, RunKind, RunRow, SliceRow, Split
+from core.run_control import RunControl
 from core.store import models, runs, scores
 from core.store.database import Store, open_store
 from core.store.masks import newest_versions
 from core.store.scores import SliceScore
 from core.store.slices import slice_pixels, slices_of
-from core.workflow.models import content_sha256
 from core.workflow.prediction import DEFAULT_SPACING, batches, predictor_of
+from core.workflow.running import wake
 from core.workflow.words import counted
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def slice_scores(model_id: int, split: Split | None = None) -> list[ScoredSlice]
     ]
 
 
-def start_scoring(model_ids: Sequence[int], splits: Sequence[Split] = ()) -> list[int]:
+def start_scoring(model_ids: Sequence[int], splits: Sequence[Split] = (), person: str = "") -> list[int]:
     """Score models in a process of their own, one run for each that has something to score.
 
     Raises:
@@ -107,12 +106,12 @@ def start_scoring(model_ids: Sequence[int], splits: Sequence[Split] = ()) -> lis
     for model_id, total in waiting.items():
         if total:
             request = asdict(Request(model_id, tuple(splits)))
-            found.append(runs.enqueue(store, RunKind.SCORING, request, total))
-    jobs.start(RunKind.SCORING)
+            found.append(runs.enqueue(store, RunKind.SCORING, request, total, person=person))
+    wake(RunKind.SCORING)
     return found
 
 
-def run(row: RunRow, control: jobs.RunControl) -> str:
+def run(row: RunRow, control: RunControl) -> str:
     """Do a run of scores, in the worker; returns what came of it in a sentence."""
     asked = json.loads(row.configuration)
     request = Request(asked["model_id"], tuple(Split(split) for split in asked["splits"]))
@@ -134,12 +133,6 @@ def _score(
     store: Store, model: ModelRow, wanted: list[SliceRow], progress: Progress
 ) -> Iterator[list[SliceScore]]:
     """Score and keep batch by batch."""
-    path = Path(model.path)
-    if not path.is_file() or content_sha256(path) != model.sha256:
-        raise BadCheckpoint(
-            f"the checkpoint {path} of {model.name} is gone or was replaced since it was registered; put it "
-            "back, or score the model that stands there now"
-        )
     predictor = predictor_of(model)
     done = 0
     for rows in batches(wanted, BATCH):

@@ -1,8 +1,9 @@
 """Smart correction: what a reader's clicks would make of the mask, before they count."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from core.editing import decode_runs, encode_runs
+from core.editing import MOST_COUNT, decode_runs, encode_runs, is_tab
 from core.errors import BadInput
 from core.labels import Label
 from core.store.database import open_store
@@ -10,9 +11,19 @@ from core.store.predictions import load_prediction
 from core.store.slices import slice_pixels, slice_row
 from core.workflow.prediction import DEFAULT_SPACING
 
+if TYPE_CHECKING:
+    from core.refinement import Hint
+
 MOST_HINTS = 100
 MOST_POINTS = 4096  # of one click or scribble
+# One pixel in reach costs half a microsecond on one core, one point as much as 64: a second for one message.
+MOST_WORK = 2**21
+WORK_OF_A_POINT = 64
 AGAIN = "open the slice again"
+TOO_MUCH = (
+    "these clicks are too many to work out at once; drop the last with Backspace, take the others with "
+    "Enter, and go on from there"
+)
 
 
 class Checked(NamedTuple):
@@ -35,7 +46,7 @@ def preview(slice_id: int, payload: object, *, document: str, revision: int) -> 
     Raises:
         BadInput: when it is no smart correction of this slice; nothing has changed then.
     """
-    from core.refinement import Hint, refine  # its libraries take half a second to load
+    from core.refinement import Hint, refine, window  # its libraries take half a second to load
 
     store = open_store()
     row = slice_row(store, slice_id)
@@ -48,17 +59,27 @@ def preview(slice_id: int, payload: object, *, document: str, revision: int) -> 
     mask = decode_runs(payload.get("runs"), shape)
     hints = [Hint(*hint) for hint in read_hints(payload.get("hints"), shape)]
     tab, request = payload.get("tab"), payload.get("request")
-    if not isinstance(tab, str) or not 0 < len(tab) <= 64 or type(request) is not int:
+    if not is_tab(tab) or type(request) is not int or not 0 <= request < MOST_COUNT:
         raise BadInput(f"a smart correction must name its browser tab and its number; {AGAIN}")
+    spacing = row.spacing_mm or DEFAULT_SPACING
+    reached = [window(hint, shape, spacing) for hint in hints]
+    require_little_work(hints, reached)
     prediction = load_prediction(store, slice_id)
     refined = refine(
         slice_pixels(store, row),
         mask,
         prediction.probabilities if prediction else None,
         hints,
-        row.spacing_mm or DEFAULT_SPACING,
+        spacing,
     )
     return {"document": document, "tab": tab, "request": request, "runs": encode_runs(refined)}
+
+
+def require_little_work(hints: "Sequence[Hint]", reached: Sequence[tuple[slice, slice]]) -> None:
+    """Raise BadInput where the clicks with the rows and columns that they reach are too many at once."""
+    pixels = sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in reached)
+    if pixels + WORK_OF_A_POINT * sum(len(hint.points) for hint in hints) > MOST_WORK:
+        raise BadInput(TOO_MUCH)
 
 
 def read_hints(hints: object, shape: tuple[int, int]) -> list[Checked]:
@@ -69,7 +90,12 @@ def read_hints(hints: object, shape: tuple[int, int]) -> list[Checked]:
     """
     if not isinstance(hints, list) or not 0 < len(hints) <= MOST_HINTS:
         raise BadInput(f"a smart correction must have 1 to {MOST_HINTS} clicks; {AGAIN}")
-    return [read_hint(hint, shape) for hint in hints]
+    found: list[Checked] = []
+    for hint in hints:
+        found.append(read_hint(hint, shape))
+        if WORK_OF_A_POINT * sum(len(each.points) for each in found) > MOST_WORK:
+            raise BadInput(TOO_MUCH)
+    return found
 
 
 def read_hint(hint: object, shape: tuple[int, int]) -> Checked:

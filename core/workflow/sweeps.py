@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from math import isnan
-from statistics import fmean
 
 from core.errors import RunRefused
 from core.records import EpochRow, RunKind, RunState, SweepRow
@@ -13,12 +12,14 @@ from core.store import runs
 from core.store import sweeps as store_sweeps
 from core.store.database import open_store
 from core.workflow.chosen_slices import ChosenSlice, save_chosen
+from core.workflow.run_comparison import value
 from core.workflow.run_files import RunFiles, shared_choice
+from core.workflow.running import ACTIVE, look_after, wake
 from core.workflow.sweep_offer import sweep_offer
 from core.workflow.sweep_request import SweepAxes, setting
 from core.workflow.training_estimate import START_SECONDS, rate_of, work_of
 from core.workflow.training_request import TrainingRequest
-from core.workflow.training_runs import ACTIVE, TrainingRun, wake, wake_if_nobody_works, with_epochs
+from core.workflow.training_runs import TrainingRun, with_epochs
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,12 @@ def epochs_left(run: TrainingRun) -> int:
 
 def mean_dice(epoch: EpochRow | None) -> float:
     """Mean over the heart's labels on the validation slices; NaN where there is none."""
-    present = [value for value in (epoch.validation_dice if epoch else ()) if not isnan(value)]
-    return fmean(present) if present else float("nan")
+    return value(epoch, "mean Dice") if epoch else float("nan")
 
 
-def start_sweep(base: TrainingRequest, axes: SweepAxes, name: str = "", note: str = "") -> int:
+def start_sweep(
+    base: TrainingRequest, axes: SweepAxes, name: str = "", note: str = "", person: str = ""
+) -> int:
     """Put every combination into the queue and see that a worker is there; returns the sweep's id.
 
     All runs learn from the slices that are approved now, so that nothing but the choices differs.
@@ -101,8 +103,8 @@ def start_sweep(base: TrainingRequest, axes: SweepAxes, name: str = "", note: st
         row = replace(request, work=work_of(request, load), slices=slices).to_json()
         run_name = f"{name}: {setting(request.config, axes.varied)}"
         asked.append(store_sweeps.QueuedRun(run_name, row, request.config.epochs))
-    sweep_id = store_sweeps.add_sweep(store, name, axes.to_json(), asked, note.strip())
-    wake()
+    sweep_id = store_sweeps.add_sweep(store, name, axes.to_json(), asked, note.strip(), person)
+    wake(RunKind.TRAINING)
     return sweep_id
 
 
@@ -135,32 +137,31 @@ def sweep(sweep_id: int) -> Sweep:
         NotFound: when there is none of that id.
     """
     store = open_store()
-    runs.give_up_silent_runs(store)
+    look_after(store)
     row = store_sweeps.sweep_row(store, sweep_id)
     found = with_epochs(store, store_sweeps.runs_of(store, sweep_id))
-    wake_if_nobody_works(runs.list_runs(store, RunKind.TRAINING, None, ACTIVE))
     return Sweep(row, SweepAxes.from_json(row.configuration), tuple(found))
 
 
-def cancel_sweep(sweep_id: int) -> None:
+def cancel_sweep(sweep_id: int, person: str = "") -> None:
     """Stop its run at work within seconds and take the others out of the queue; what is done is kept."""
-    store_sweeps.ask_to_cancel(open_store(), sweep_id)
+    store_sweeps.ask_to_cancel(open_store(), sweep_id, person)
 
 
-def resume_sweep(sweep_id: int) -> int:
+def resume_sweep(sweep_id: int, person: str = "") -> int:
     """Let every run that was cancelled or failed go on where it stopped; returns how many.
 
     Raises:
         RunRefused: when there is none.
     """
-    count = store_sweeps.enqueue_again(open_store(), sweep_id)
+    count = store_sweeps.enqueue_again(open_store(), sweep_id, person)
     if not count:
         raise RunRefused("no run of this sweep was cancelled or failed; there is nothing to resume")
-    wake()
+    wake(RunKind.TRAINING)
     return count
 
 
-def delete_sweep(sweep_id: int) -> None:
+def delete_sweep(sweep_id: int, person: str = "") -> None:
     """Forget a sweep, its runs, their curves and files; models that they produced stay.
 
     Raises:
@@ -168,6 +169,6 @@ def delete_sweep(sweep_id: int) -> None:
     """
     store = open_store()
     rows = store_sweeps.runs_of(store, sweep_id)
-    store_sweeps.delete_sweep(store, sweep_id)
+    store_sweeps.delete_sweep(store, sweep_id, person)
     for row in rows:
         RunFiles.of(row.id).delete()

@@ -112,6 +112,7 @@ class TrainingJob:
             training=asdict(self.config),
             data={
                 "sha256": self.training.sha256,
+                "training_patients": sorted(set(self.training.patients)),
                 "training_slices": list(self.training.names),
                 "validation_slices": list(self.validation.names) if self.validation else [],
             },

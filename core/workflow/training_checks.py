@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.records import Split
-from core.training.config import RECOMMENDED_FROM_MODEL, AugmentationName
+from core.training.config import RECOMMENDED_FROM_MODEL, AugmentationName, LossName
 from core.workflow.chosen_slices import ChosenSlice
 from core.workflow.training_estimate import Estimate
 from core.workflow.training_request import TrainingRequest
@@ -33,13 +33,15 @@ def check_recipe(request: TrainingRequest) -> Checked:
             f"A crop of {config.crop} pixels does not fit this network; "
             f"choose a multiple of {network.stride}."
         )
-    if 0 < config.patience < config.validate_every and not config.final:
-        problems.append(
-            f"A patience of {config.patience} epochs ends before the next validation, which comes every "
-            f"{config.validate_every}; make the patience longer or validate more often."
-        )
     if config.validate_every > config.epochs:
         hints.append(f"It validates every {config.validate_every} epochs, so only after the last one.")
+    if config.loss == LossName.FOCAL and not config.alpha:
+        problems.append("A focal loss with an alpha of 0 is 0 everywhere; choose one above 0.")
+    if config.patience and config.validate_every > 1 and not config.final:
+        hints.append(
+            f"It validates every {config.validate_every} epochs, so a patience of {config.patience} ends it "
+            f"{config.patience * config.validate_every} epochs after the best."
+        )
     if config.crop and not crops:
         hints.append(f"The crop has no effect with the augmentation {config.augmentation.value}.")
     if config.final and config.patience:

@@ -1,7 +1,5 @@
 """Runs to take away: their choices, curves and scores, as a table and as JSON."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from math import isnan
@@ -12,6 +10,7 @@ from core.records import EpochRow, Split
 from core.store import models
 from core.store.database import Store, open_store
 from core.store.scores import load_scores
+from core.workflow.csv_files import as_csv
 from core.workflow.training_runs import TrainingRun
 
 
@@ -21,12 +20,7 @@ def runs_csv(chosen: Sequence[TrainingRun]) -> bytes:
     for run in chosen:
         asked = {"run": run.row.id, "name": run.name, "state": run.row.state.value, **choices_of(run)}
         lines += [{**asked, **epoch_values(epoch)} for epoch in run.epochs] or [asked]
-    columns = list(dict.fromkeys(name for line in lines for name in line))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines)
-    return text.getvalue().encode()
+    return as_csv(lines)
 
 
 def runs_json(chosen: Sequence[TrainingRun]) -> bytes:

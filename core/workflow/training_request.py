@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, replace
 
+from core.errors import BadCheckpoint
 from core.network.config import ARCHITECTURES, DEFAULT_WIDTHS, ModelConfig
 from core.records import ModelRow
 from core.training.config import (
@@ -60,9 +61,12 @@ def recipe_for(preset: str, model: ModelRow | None, architecture: str = "") -> T
         preset: a name in PRESETS.
         model: whose weights it starts from; None starts anew.
         architecture: of a new network; "" leaves the preset's.
+
+    Raises:
+        BadCheckpoint: when the model's card does not say which network it is.
     """
     if model is not None:
-        card = ModelConfig.from_json(model.card)
+        card = network_of(model)
         config = RECOMMENDED_FROM_MODEL if preset == "recommended" else PRESETS[preset]
         return config.for_network(card)
     config = PRESETS[preset]
@@ -70,6 +74,18 @@ def recipe_for(preset: str, model: ModelRow | None, architecture: str = "") -> T
         widths, bottleneck = DEFAULT_WIDTHS[architecture]
         return replace(config, architecture=architecture, widths=widths, bottleneck=bottleneck)
     return config
+
+
+def network_of(model: ModelRow) -> ModelConfig:
+    """The network that a model's card describes.
+
+    Raises:
+        BadCheckpoint: when it is a card that no Septum wrote.
+    """
+    try:
+        return ModelConfig.from_json(model.card)
+    except (ValueError, RecursionError) as error:
+        raise BadCheckpoint(f"no training can start from {model.name}: its card is odd ({error})") from error
 
 
 SHAPED_BY = {

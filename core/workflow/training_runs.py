@@ -1,23 +1,18 @@
 """Trainings as the Train page and the command line see them: started, taken up again, listed, forgotten."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core import jobs
 from core.errors import RunRefused
 from core.records import EpochRow, RunKind, RunRow, RunState
 from core.store import epochs, run_changes, runs
 from core.store.database import Store, open_store
 from core.workflow.chosen_slices import choose_slices
 from core.workflow.run_files import RunFiles, runs_folder
+from core.workflow.running import ACTIVE, look_after, wake
 from core.workflow.training_checks import check_recipe, check_slices
 from core.workflow.training_estimate import Workload, work_of
 from core.workflow.training_request import TrainingRequest
-
-ACTIVE = (RunState.QUEUED, RunState.RUNNING)
-WAKE_SECONDS = 30.0  # between two attempts to find a worker for a queue that nobody works on
-_woken_at = 0.0  # the clock when this process last started a worker
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,9 @@ class TrainingRun:
         return left * sum(epoch.seconds for epoch in last) / len(last)
 
 
-def start_training(request: TrainingRequest, load: Workload, name: str = "", note: str = "") -> int:
+def start_training(
+    request: TrainingRequest, load: Workload, name: str = "", note: str = "", person: str = ""
+) -> int:
     """Put a training into the queue and see that a worker is there; returns the run's id.
 
     Args:
@@ -57,6 +54,7 @@ def start_training(request: TrainingRequest, load: Workload, name: str = "", not
         load: of the slices that it will learn from, for the estimates of later runs.
         name: of the run; the model is named after it.
         note: anything worth remembering.
+        person: who asks for it.
 
     Raises:
         RunRefused: when it cannot work, with the reason in words.
@@ -69,32 +67,37 @@ def start_training(request: TrainingRequest, load: Workload, name: str = "", not
         raise RunRefused(" ".join(problems))
     row = replace(request, work=work_of(request, load)).to_json()
     run_id = runs.enqueue(
-        store, RunKind.TRAINING, row, request.config.epochs, name=name.strip(), note=note.strip()
+        store,
+        RunKind.TRAINING,
+        row,
+        request.config.epochs,
+        name=name.strip(),
+        note=note.strip(),
+        person=person,
     )
-    wake()
+    wake(RunKind.TRAINING)
     return run_id
 
 
-def resume_training(run_id: int) -> None:
+def resume_training(run_id: int, person: str = "") -> None:
     """Let a run go on after its last whole epoch; where there is none yet, it begins again.
 
     Raises:
         RunRefused: when it is at work, waits already, or has finished.
     """
-    run_changes.enqueue_again(open_store(), run_id)
-    wake()
+    run_changes.enqueue_again(open_store(), run_id, person)
+    wake(RunKind.TRAINING)
 
 
 def training_runs(limit: int = 50) -> list[TrainingRun]:
     """Trainings, newest first; one whose worker died is told as failed, and a waiting one gets a worker."""
     store = open_store()
-    runs.give_up_silent_runs(store)
+    look_after(store)
     rows = runs.list_runs(store, RunKind.TRAINING, limit)
     listed = {row.id for row in rows}
     # A long sweep pushes the run at work, the oldest of all that wait, off the list of the newest.
     active = runs.list_runs(store, RunKind.TRAINING, None, ACTIVE)
     rows += [row for row in active if row.id not in listed and row.state == RunState.RUNNING]
-    wake_if_nobody_works(active)
     return with_epochs(store, rows)
 
 
@@ -119,39 +122,24 @@ def rename_run(run_id: int, name: str, note: str) -> None:
     run_changes.describe(open_store(), run_id, name.strip(), note.strip())
 
 
-def cancel_training(run_id: int) -> None:
+def cancel_training(run_id: int, person: str = "") -> None:
     """Ask a training to stop, within seconds; its best weights so far are kept as a candidate."""
-    runs.ask_to_cancel(open_store(), run_id)
+    run_changes.ask_to_cancel(open_store(), run_id, person)
 
 
-def delete_run(run_id: int) -> None:
+def delete_run(run_id: int, person: str = "") -> None:
     """Forget a run, its curves and its files; a model that it produced stays.
 
     Raises:
         RunRefused: while it is at work or waits for its turn.
     """
-    run_changes.delete_run(open_store(), run_id)
+    run_changes.delete_run(open_store(), run_id, person)
     RunFiles.of(run_id).delete()
 
 
 def tensorboard_command() -> str:
     """What shows the curves of all runs in TensorBoard."""
     return f'tensorboard --logdir "{runs_folder()}"'
-
-
-def wake() -> None:
-    """See that a worker is there."""
-    global _woken_at
-    _woken_at = time.monotonic()
-    jobs.start(RunKind.TRAINING)
-
-
-def wake_if_nobody_works(rows: Sequence[RunRow]) -> None:
-    """A worker that was killed leaves a queue behind; whoever looks at it next starts another."""
-    states = {row.state for row in rows}
-    waits = RunState.QUEUED in states and RunState.RUNNING not in states
-    if waits and time.monotonic() - _woken_at > WAKE_SECONDS:
-        wake()
 
 
 def _training_run(row: RunRow, found: list[EpochRow]) -> TrainingRun:

@@ -10,6 +10,7 @@ from core.workflow.model_metrics import Calibration, Part
 from core.workflow.scored import Scored
 from pages.shared.charts import INK, Chart, chart, rule
 from pages.shared.metric_charts import over, part_colour
+from pages.shared.plain import plain_in_charts
 
 
 def reliability_chart(scored: Scored, found: Sequence[Calibration]) -> Chart:
@@ -79,7 +80,7 @@ def bland_altman_chart(found: Measured) -> Chart:
                 name=name,
                 x=means,
                 y=differences,
-                text=found.names,
+                text=[plain_in_charts(name) for name in found.names],
                 mode="markers",
                 marker={"color": COLOURS[found.label], "size": 7, "opacity": 0.6},
                 hovertemplate="%{text}<br>mean %{x:.2f}, difference %{y:+.2f} " + unit + "<extra></extra>",

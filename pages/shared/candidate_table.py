@@ -8,7 +8,7 @@ from core.labels import FOREGROUND, SHORT_NAMES
 from core.workflow import candidate, scored
 from core.workflow.candidate import Beside, Cell, ChangedSlice, MetricRow, Part
 from pages.shared.candidate_chart import dice_difference
-from pages.shared.chart_frame import as_csv, draw
+from pages.shared.chart_frame import draw, table_button
 from pages.shared.plain import plain
 
 PARTS: tuple[Part, ...] = (*FOREGROUND, None)
@@ -48,16 +48,7 @@ def metric_table(found: Beside) -> None:
         st.markdown("\n".join(f"- {line}" for line in told))
     with right:
         draw(dice_difference(found))
-    st.download_button(
-        "Table as CSV",
-        as_csv([line for row in found.metrics for line in csv_lines(row)]),
-        "candidate.csv",
-        "text/csv",
-        key="candidate table",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-    )
+    table_button([line for row in found.metrics for line in csv_lines(row)], "candidate")
 
 
 def cell_words(row: MetricRow, cell: Cell) -> str:

@@ -1,12 +1,12 @@
 """Draw a chart so that it can be taken away: as PNG or SVG from its tool bar, and its table as CSV."""
 
-import csv
-import io
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
 
-from pages.shared.charts import Chart, Rows
+from core.workflow.csv_files import as_csv
+from pages.shared.charts import Chart
 
 FORMATS = ("PNG", "SVG")
 UNUSED = ["select2d", "lasso2d", "autoScale2d"]
@@ -37,24 +37,18 @@ def draw(chart: Chart) -> None:
     }
     with st.container(border=True, height="stretch", gap="small"):
         st.plotly_chart(chart.figure, key=f"chart {chart.name}", config=config)
-        st.download_button(
-            "Table as CSV",
-            partial(as_csv, chart.rows),
-            f"{chart.name}.csv",
-            "text/csv",
-            key=f"table {chart.name}",
-            icon=":material/download:",
-            type="tertiary",
-            on_click="ignore",
-        )
+        table_button(chart.rows, chart.name)
 
 
-def as_csv(rows: Rows) -> bytes:
-    """Rows as a file that spreadsheets open; its columns are those of the first row."""
-    if not rows:
-        return b""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+def table_button(rows: Sequence[Mapping[str, object]], name: str) -> None:
+    """A button that gives the rows as a file for spreadsheets, of this name."""
+    st.download_button(
+        "Table as CSV",
+        partial(as_csv, rows),
+        f"{name}.csv",
+        "text/csv",
+        key=f"table {name}",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )

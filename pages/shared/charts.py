@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.basedatatypes import BaseTraceType
 
 from core.labels import COLOURS, SHORT_NAMES, Label
+from pages.shared.plain import plain_in_charts
 
 Rows = list[dict[str, object]]
 
@@ -46,9 +47,9 @@ def chart(
 
     Args:
         name: of the files it is saved as.
-        title: the finding, or the question that it answers.
-        n: over how much it is, in words.
-        traces: what is drawn.
+        title: the finding, or the question that it answers; shown as it is.
+        n: over how much it is, in words; shown as it is.
+        traces: what is drawn; their names are shown as they are.
         rows: the same as a table.
         x: name and unit of the axis.
         y: name and unit of the axis.
@@ -56,8 +57,11 @@ def chart(
         letters: of the title in a line.
         layout: anything else of Plotly's layout.
     """
-    lines = wrap(title, letters)
-    small = wrap(n, round(letters * 1.2))
+    lines = [plain_in_charts(line) for line in wrap(title, letters)]
+    small = [plain_in_charts(line) for line in wrap(n, round(letters * 1.2))]
+    for trace in traces:
+        if trace.name:
+            trace.name = plain_in_charts(trace.name)
     names = {trace.name for trace in traces if trace.name and trace.showlegend is not False}
     named = -(-len(names) // IN_A_LINE) if len(names) > 1 else 0
     figure = go.Figure(list(traces))

@@ -9,7 +9,7 @@ from core.workflow import readers
 from core.workflow.readers import Interval
 from core.workflow.scored import Choice, Scored
 from pages.shared import comparison_charts
-from pages.shared.chart_frame import draw
+from pages.shared.chart_frame import draw, table_button
 from pages.shared.frame import sentence
 from pages.shared.metric_sections import choose_metric
 from pages.shared.plain import plain
@@ -37,7 +37,8 @@ def compared(found: Scored, choices: Sequence[Choice]) -> None:
         return
     one = result.metrics[metric]
     names = found.model.name, by_id[other_id] if by_id[other_id] != found.model.name else "the other"
-    st.markdown(f"**{found.model.name}** against **{by_id[other_id]}**. {sentence(one.sentence)}")
+    against = f"**{plain(found.model.name)}** against **{plain(by_id[other_id])}**"
+    st.markdown(f"{against}. {sentence(one.sentence)}")
     left, right = st.columns(2, gap="small")
     with left:
         draw(comparison_charts.difference_chart(result, one, names))
@@ -54,15 +55,13 @@ def reader_pairs() -> None:
             icon=":material/group:",
         )
         return
-    st.dataframe(
-        [
-            {"Reader": pair.one, "Other reader": pair.other, "Slices": len(pair.slices)}
-            | {f"Dice {SHORT_NAMES[label]}": told(one) for label, one in pair.dice.items()}
-            for pair in pairs
-        ],
-        hide_index=True,
-        key="reader pairs",
-    )
+    rows = [
+        {"Reader": pair.one, "Other reader": pair.other, "Slices": len(pair.slices)}
+        | {f"Dice {SHORT_NAMES[label]}": told(one) for label, one in pair.dice.items()}
+        for pair in pairs
+    ]
+    st.dataframe(rows, hide_index=True, key="reader pairs")
+    table_button(rows, "reader-pairs")
     st.caption(
         "Newest mask of each reader, mean over the slices in which either has the label, with its 95 % "
         "bootstrap interval over patients. Who corrects what another has saved agrees more than who draws "

@@ -1,14 +1,20 @@
 """Contours: the outlines of the mask as polygons to drag, and back into the mask."""
 
+import time
+from collections.abc import Hashable
+
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from core.workflow import contour_correction
 from core.workflow.contour_correction import Outline
 from pages.shared.contour_objects import KINDS, STROKE, from_objects, to_objects
-from pages.shared.drawing import Desk, take_over
-from pages.shared.frame import telling
+from pages.shared.desk import Desk, take_over
+from pages.shared.frame import sentence, telling
+from pages.shared.in_view import forget
+from pages.shared.plain import plain
 
+LONGEST_PAUSE = 30  # seconds; a longer one is no work on this slice, as while painting
 SIDE = 600  # pixels of the picture's longer side: it fits a laptop's screen
 UNSEEN = "rgba(0, 0, 0, 0)"
 NOUNS = {Outline.EPICARDIUM: "epicardium", Outline.ENDOCARDIUM: "endocardium", Outline.RIGHT_VENTRICLE: "RV"}
@@ -41,6 +47,9 @@ def contour_editor(desk: Desk) -> None:
             st.rerun()
     st.caption(HOW[chosen or MOVE])  # above the picture the canvas floats its own buttons
     start = st.session_state.get("contour start", 0)
+    made_from = (desk.document, outlined.seen.parent_id, outlined.seen.strokes)
+    last, st.session_state["contours of"] = st.session_state.get("contours of"), made_from
+    seconds = worked(made_from)
     drawn = st_canvas(
         fill_color="rgba(0, 0, 0, 0)",
         stroke_width=STROKE,
@@ -51,9 +60,12 @@ def contour_editor(desk: Desk) -> None:
         # In its polygon mode the canvas keeps moved points to itself; a stray line is unseen and no contour.
         drawing_mode="line" if chosen == MOVE else "polygon",
         initial_drawing={"objects": to_objects(outlined.outlines, outlined.scale)},
-        key=f"contours {desk.document} {desk.opened.revision} {outlined.seq} {start}",
+        key=f"contours {made_from} {start}",
     )
     if not applied:
+        return
+    if last not in (None, made_from) and last[0] == desk.document:
+        st.error(plain(sentence(contour_correction.ANOTHER_MASK)), icon=":material/warning:")
         return
     objects = (drawn.json_data or {}).get("objects")
     if objects is None:
@@ -61,7 +73,20 @@ def contour_editor(desk: Desk) -> None:
         return
     with telling():
         moved = from_objects(objects, outlined.outlines, outlined.scale)
-        contour_correction.apply(row.id, desk.reader, moved, seq=outlined.seq)
+        contour_correction.apply(row.id, desk.reader, moved, seen=outlined.seen, seconds=seconds)
         take_over(row.id)
+        forget()
         st.toast("The mask now follows the contours")
         st.rerun()
+
+
+def worked(made_from: Hashable) -> float:
+    """Seconds of work on these contours: what lies between two touches, where it is no long pause."""
+    now = time.monotonic()
+    of, seconds, touched = st.session_state.get("contour work", (made_from, 0.0, now))
+    if of != made_from:
+        seconds, touched = 0.0, now
+    pause = now - touched
+    seconds += pause if pause < LONGEST_PAUSE else 0.0
+    st.session_state["contour work"] = (made_from, seconds, now)
+    return float(seconds)

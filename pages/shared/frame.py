@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from core.errors import SeptumError
+from core.errors import BadSetting, SeptumError, one_memory_error
+from core.settings import settings
 from pages.shared.plain import plain
-from pages.shared.reader import reader_choice
+from pages.shared.reader import reader_choice, require_sign_in
 
 MENU = (
     ("app.py", "Home", ":material/home:"),
@@ -57,6 +58,8 @@ def frame(title: str) -> Iterator[None]:
     # An emoji and no material icon, since a tab's material icon is fetched from the internet.
     st.set_page_config(page_title=f"{title} - Septum", page_icon="🫀", layout="wide")
     st.html(STYLE + HERE.format(address_of(title)))
+    require_settings()
+    require_sign_in()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="menu"):
         st.markdown(":material/cardiology: Septum", width="content")
         for page, name, icon in MENU:
@@ -67,11 +70,21 @@ def frame(title: str) -> Iterator[None]:
         yield
 
 
+def require_settings() -> None:
+    """Show nothing but a sentence where a setting cannot be used."""
+    try:
+        settings()
+    except BadSetting as error:
+        st.error(plain(sentence(str(error))), icon=":material/error:")
+        st.stop()
+
+
 @contextmanager
 def telling() -> Iterator[None]:
     """Show what a person can mend as a message; fragments need it for themselves."""
     try:
-        yield
+        with one_memory_error():
+            yield
     except SeptumError as error:
         st.error(plain(sentence(str(error))), icon=":material/error:")
 

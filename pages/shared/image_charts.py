@@ -1,12 +1,12 @@
 """Charts of what the images of the series look like."""
 
 from collections.abc import Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
 from core.workflow.images import SeriesImages
 from pages.shared.charts import ACCENTS, Chart, Rows, chart
+from pages.shared.plain import plain_in_charts
 
 
 def image_chart(images: Sequence[SeriesImages]) -> Chart:
@@ -19,7 +19,8 @@ def image_chart(images: Sequence[SeriesImages]) -> Chart:
             x=[item.mean_intensity for item in group],
             y=[item.contrast for item in group],
             text=[
-                escape(f"{item.patient} {item.name}: {'; '.join(item.unusual) or 'usual'}") for item in group
+                plain_in_charts(f"{item.patient} {item.name}: {'; '.join(item.unusual) or 'usual'}")
+                for item in group
             ],
             mode="markers",
             marker={"size": 7, "color": colour, "symbol": symbol, "opacity": 0.75},

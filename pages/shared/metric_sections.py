@@ -9,7 +9,7 @@ from core.workflow.model_metrics import Mean, Part, Per, Where
 from core.workflow.scored import NAMES as METRIC_NAMES
 from core.workflow.scored import Scored
 from pages.shared import agreement_charts, metric_charts, place_charts
-from pages.shared.chart_frame import draw
+from pages.shared.chart_frame import draw, table_button
 from pages.shared.metric_charts import over, part_name
 from pages.shared.plain import plain
 
@@ -29,21 +29,19 @@ def summary(found: Scored) -> None:
     )
     calibrations = model_metrics.calibrations(found.model.id, found.split)
     errors = {one.part: one.error for one in calibrations}
-    st.dataframe(
-        [
-            {"": part_name(row.part)}
-            | {METRIC_NAMES[name]: told(mean) for name, mean in row.means.items()}
-            | {
-                "Volume error": volume_error(found, row.part),
-                "Calibration error": f"{errors[row.part]:.3f}" if row.part in errors else "",
-                "Missed": row.missed,
-                "Invented": row.invented,
-            }
-            for row in model_metrics.summary(found, per)
-        ],
-        hide_index=True,
-        key="summary",
-    )
+    rows = [
+        {"": part_name(row.part)}
+        | {METRIC_NAMES[name]: told(mean) for name, mean in row.means.items()}
+        | {
+            "Volume error": volume_error(found, row.part),
+            "Calibration error": f"{errors[row.part]:.3f}" if row.part in errors else "",
+            "Missed": row.missed,
+            "Invented": row.invented,
+        }
+        for row in model_metrics.summary(found, per)
+    ]
+    st.dataframe(rows, hide_index=True, key="summary")
+    table_button(rows, "summary")
     st.caption(
         f"{over(found)}. In brackets: over how many {per}s that have the score. Distances in mm. A label "
         "that neither mask has is left out; one that only one mask has is Dice 0 and counted as missed or "

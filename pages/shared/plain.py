@@ -1,6 +1,7 @@
-"""Words from outside, such as names of files and patients, so that Markdown does nothing with them."""
+"""Words from outside, such as names of files and patients, shown as they are by Markdown and by Plotly."""
 
 import re
+from html import escape
 
 # Links, pictures, code, emphasis, mathematics, HTML, entities, what begins a block, and :red[...].
 ACTIVE = re.compile(r"[\\`*\[\]<>$~&|{}]|(?<![^\W_])_|_(?![^\W_])|^\s*[#+-]|^\s*\d+[.)]")
@@ -17,8 +18,20 @@ def plain(text: str) -> str:
     >>> plain("http://evil") == f"http:{JOINER}//evil"
     True
     """
-    one_line = " ".join(text.encode("utf-8", "replace").decode().split())
-    return LOOKED_FOR.sub(lambda found: found[0] + JOINER, ACTIVE.sub(_escaped, one_line))
+    return LOOKED_FOR.sub(lambda found: found[0] + JOINER, ACTIVE.sub(_escaped, _one_line(text)))
+
+
+def plain_in_charts(text: str) -> str:
+    """The text as Plotly shows it letter by letter: it knows some HTML, and fills values into %{...}.
+
+    >>> plain_in_charts("<b>a</b> & %{x}") == f"&lt;b&gt;a&lt;/b&gt; &amp; %{JOINER}{{x}}"
+    True
+    """
+    return escape(_one_line(text), quote=False).replace("%{", f"%{JOINER}{{")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.encode("utf-8", "replace").decode().split())
 
 
 def _escaped(found: re.Match[str]) -> str:

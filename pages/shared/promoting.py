@@ -5,9 +5,11 @@ import streamlit as st
 from core.records import PromotionKind, RunKind
 from core.workflow import prediction, promotion, scoring
 from core.workflow.model_verdict import Verdict
+from core.workflow.people import why_no_override
 from core.workflow.words import counted
 from pages.shared.frame import telling
-from pages.shared.reader import current_reader
+from pages.shared.plain import plain
+from pages.shared.reader import current_reader, this_reader
 from pages.shared.run_progress import prediction_progress, run_progress
 
 KINDS = {
@@ -20,13 +22,13 @@ KINDS = {
 def verdict_box(model_id: int, name: str, verdict: Verdict) -> None:
     """What the hold-out says, and the button that it allows."""
     show, icon = (st.success, ":material/verified:") if verdict.allowed else (st.warning, ":material/block:")
-    show(verdict.reason, icon=icon)
+    show(plain(verdict.reason), icon=icon)
     for caveat in verdict.caveats:
-        st.markdown(f":orange[:material/warning:] {caveat}")
+        st.markdown(f":orange[:material/warning:] {plain(caveat)}")
     score_first(verdict)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
-            f"Promote {name}",
+            f"Promote {plain(name)}",
             icon=":material/arrow_upward:",
             type="primary",
             key="promote",
@@ -34,10 +36,13 @@ def verdict_box(model_id: int, name: str, verdict: Verdict) -> None:
             help="It then predicts in place of the active model",
         ):
             with telling():
-                promotion.promote(model_id, current_reader())
+                promotion.promote(model_id, this_reader())
                 st.rerun()
-        if not verdict.allowed and promotion.may_override(current_reader()):
+        reader = this_reader()
+        if not verdict.allowed and promotion.may_override(reader):
             override(model_id)
+        elif not verdict.allowed:
+            st.caption(plain(why_no_override(reader)))
 
 
 def score_first(verdict: Verdict) -> None:
@@ -49,7 +54,7 @@ def score_first(verdict: Verdict) -> None:
         and st.button("Score what is missing", icon=":material/play_arrow:", key="score")
     ):
         with telling():
-            scoring.start_scoring(verdict.to_score, (verdict.split,))
+            scoring.start_scoring(verdict.to_score, (verdict.split,), current_reader())
             st.rerun()
 
 
@@ -62,7 +67,7 @@ def override(model_id: int) -> None:
             "Promote with this reason", icon=":material/gavel:", key="override", disabled=not reason
         ):
             with telling():
-                promotion.promote(model_id, current_reader(), reason)
+                promotion.promote(model_id, this_reader(), reason)
                 st.rerun()
 
 
@@ -77,21 +82,22 @@ def predict_again() -> None:
             f"{counted(waiting, 'slice')} without a reader's mask: the active model has not seen them."
         )
         if st.button("Predict them", icon=":material/smart_toy:", key="predict again"):
-            prediction.start_prediction()
+            prediction.start_prediction(person=current_reader())
             st.rerun()
 
 
 def history() -> None:
     """Who promoted what, when and why; and the way back."""
-    target = promotion.roll_back_target()
+    target, refusal = promotion.roll_back_target(), promotion.why_no_roll_back(this_reader())
     if target is not None and st.button(
-        f"Roll back to {target.name}",
+        f"Roll back to {plain(target.name)}",
         icon=":material/undo:",
         key="roll back",
-        help="The model that was active before the last promotion",
+        disabled=bool(refusal),
+        help=refusal or "The model that was active before the last promotion",
     ):
         with telling():
-            promotion.roll_back(current_reader())
+            promotion.roll_back(this_reader())
             st.rerun()
     lines = promotion.history()
     if not lines:
@@ -99,10 +105,11 @@ def history() -> None:
     for line in lines:
         row = line.row
         when = f"{row.promoted_at.astimezone():%Y-%m-%d %H:%M}"
-        instead = f" in place of {line.previous}" if line.previous else ""
-        st.markdown(f"{KINDS[row.kind]} **{line.model}**{instead} · {row.kind} by {row.reader} · {when}")
+        instead = f" in place of {plain(line.previous)}" if line.previous else ""
+        who = f"{row.kind} by {plain(row.reader)}"
+        st.markdown(f"{KINDS[row.kind]} **{plain(line.model)}**{instead} · {who} · {when}")
         told = [row.verdict] if row.verdict else []
         told += [f"Reason: {row.reason}"] if row.reason else []
         same = "unchanged since" if line.holdout_unchanged else "CHANGED since, so scores do not compare"
         told.append(f"Hold-out of {counted(row.holdout_patients, 'patient')}, {same}.")
-        st.caption("  \n".join(told))
+        st.caption("  \n".join(map(plain, told)))

@@ -1,50 +1,117 @@
-"""Who reads: the name that is written beside what is saved."""
+"""Who reads: the name that is written beside what is saved, vouched for by a sign-in or given once."""
+
+from pathlib import Path
+from urllib.parse import unquote
 
 import streamlit as st
 
 from core.settings import settings
+from core.workflow.people import LONGEST, Reader, default_reader, reader_name
+from pages.shared.plain import plain
 
-LONGEST = 80  # letters of a name
+ASKED = "It stands beside every mask that you save, and keeps your strokes apart from other people's."
+
+COOKIE = "septum-reader"
+KEEP_NAME = st.components.v2.component(
+    "septum_keep_name", js=Path(__file__).with_name("keep_name.js").read_text(encoding="utf-8")
+)
+
+
+def this_reader() -> Reader:
+    """Who signed in, else the name given in this window, its address, the settings, or this browser before.
+
+    Its name is "" where nobody has said who it is.
+    """
+    if settings().reader_header:
+        return Reader(sign_in_name(), signed_in=True)
+    if not st.session_state.get("reader"):
+        named = reader_name(st.query_params.get("reader", "")) or default_reader()
+        st.session_state["reader"] = named or reader_name(unquote(st.context.cookies.get(COOKIE, "")))
+    return Reader(str(st.session_state["reader"]))
 
 
 def current_reader() -> str:
-    """Who signed in, else the name given in this window or its address, else the one of the settings."""
-    if signed_in := sign_in_name():
-        return signed_in
-    if "reader" not in st.session_state:
-        st.session_state["reader"] = tidy(st.query_params.get("reader", "")) or settings().reader
-    return str(st.session_state["reader"])
+    """The reader's name; "" where nobody has said who it is."""
+    return this_reader().name
+
+
+def require_sign_in() -> None:
+    """Show nothing but a sentence to whoever comes without the sign-in that the settings name."""
+    header, names = settings().reader_header, sign_in_names()
+    if not header or (len(names) == 1 and "" not in names):
+        return
+    told = f"the header {header}, which names the reader, is missing or empty"
+    if len(names) > 1:
+        told = f"the header {header}, which names the reader, came several times with different names"
+    st.error(
+        plain(f"Nobody is signed in: {told}. Open Septum by the address of the sign-in in front of it."),
+        icon=":material/lock:",
+    )
+    st.stop()
 
 
 def reader_choice() -> None:
-    """The name in the menu, and a field to change it; the address keeps it through a reload."""
-    name = current_reader()
-    if sign_in_name():
-        st.badge(name, icon=":material/verified_user:")
+    """The name in the menu, and a field to change it; address and browser keep it through a reload."""
+    reader = this_reader()
+    if reader.signed_in:
+        st.badge(plain(reader.name), icon=":material/verified_user:")
         return
-    if name != settings().reader:
+    keep_in_address(reader.name)
+    if reader.name and not default_reader():
+        KEEP_NAME(data=reader.name, key="keep name")
+    label = plain(reader.name) if reader.name else "Your name"
+    with st.popover(label, icon=":material/person:", width="content"):
+        name_field("reader name")
+        st.caption(ASKED)
+
+
+def keep_in_address(name: str) -> None:
+    """Let the address name the reader, unless the settings do; tell of an address that names nobody."""
+    named = st.query_params.get("reader", "")
+    if named and not reader_name(named):
+        st.toast("The address names a reader in letters that nobody can read; it was left out.")
+        del st.query_params["reader"]
+    if name and name != default_reader():
         st.query_params["reader"] = name
-    with st.popover(name, icon=":material/person:", width="content"):
-        given = st.text_input("Your name", name, max_chars=LONGEST, key="reader name")
-        st.caption("It is written beside every mask that you save.")
-        if tidy(given) and tidy(given) != name:
-            st.session_state["reader"] = tidy(given)
-            st.rerun()
+
+
+def ask_name() -> None:
+    """Ask for the name where it is needed: without one there is nothing but to look."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="ask name"):
+        st.markdown("**Give your name to draw, save and approve.**", width="content")
+        name_field("asked name")
+        st.caption(ASKED)
+
+
+def name_field(key: str) -> None:
+    """A field for the reader's name; what is entered counts at once, on every page."""
+    name = current_reader()
+    given = reader_name(
+        st.text_input(
+            "Your name",
+            name,
+            max_chars=LONGEST,
+            key=key,
+            placeholder="Your name",
+            label_visibility="collapsed",
+            width=260,
+        )
+    )
+    if given and given != name:
+        st.session_state["reader"] = given
+        st.rerun()
 
 
 def sign_in_name() -> str:
-    """The name that a sign-in in front of Septum vouches for; "" where none is set up.
+    """The name that a sign-in in front of Septum vouches for; "" where none does."""
+    names = sign_in_names()
+    return names.pop() if len(names) == 1 else ""
 
-    Only the header that the settings name is believed, since anybody who reaches the app can send one.
+
+def sign_in_names() -> set[str]:
+    """All names in the header that the settings name; empty where they name none.
+
+    No other header is believed, since anybody who reaches the app can send one.
     """
     header = settings().reader_header
-    return tidy(st.context.headers.get(header, "")) if header else ""
-
-
-def tidy(name: str) -> str:
-    """One line of at most `LONGEST` letters.
-
-    >>> tidy("  Ann\\n Lee ")
-    'Ann Lee'
-    """
-    return " ".join(name.split())[:LONGEST]
+    return {reader_name(sent) for sent in st.context.headers.get_all(header)} if header else set()

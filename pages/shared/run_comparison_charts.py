@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from core.labels import COLOURS, FOREGROUND, SHORT_NAMES, Label
 from core.workflow.run_comparison import EPOCH, LOSSES, Group, group_lines, kept_values
 from pages.shared.charts import IN_A_LINE, INK, LETTERS, LINE, Chart, Rows, chart
+from pages.shared.plain import plain_in_charts
 from pages.shared.run_comparison_lines import MOST, group_traces, line_rows, styles
 from pages.shared.run_comparison_words import (
     best_in_words,
@@ -114,7 +115,7 @@ def kept_chart(groups: Sequence[Group], overlap: str) -> Chart:
             traces.append(
                 go.Scatter(
                     x=[value for _, value in points],
-                    y=[label for label, _ in points],
+                    y=[plain_in_charts(label) for label, _ in points],
                     mode="markers",
                     orientation="h",
                     name=told,

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from core.workflow.run_comparison import EPOCH, GroupLines
 from pages.shared.charts import Rows
+from pages.shared.plain import plain_in_charts
 
 HUES = ("#8f7cf0", "#c9a800", "#cc79a7", "#8c8c8c", "#a65628")  # no label's, seen on black and on white
 DASHES = ("solid", "dash", "longdashdot")  # where there are more groups than colours
@@ -19,6 +20,7 @@ def group_traces(
 ) -> list[go.Scatter]:
     """The lines of a group: faint ones for its runs, a band and a strong one for what they share."""
     name = name or one.label
+    shown = plain_in_charts(name)
     unit = "epoch %{x:.0f}" if x == EPOCH else "%{x:.1f} min"
     strong = {"color": hue, "width": 2.2, "dash": dash}
     if len(one.lines) == 1 or one.band is None:
@@ -31,7 +33,7 @@ def group_traces(
                 legendgroup=name,
                 showlegend=place == 0,
                 line=strong,
-                hovertemplate=f"{name}: {unit}, %{{y:.4f}}<extra></extra>",
+                hovertemplate=f"{shown}: {unit}, %{{y:.4f}}<extra></extra>",
             )
             for place, each in enumerate(one.lines)
         ]
@@ -45,7 +47,7 @@ def group_traces(
             showlegend=False,
             opacity=FAINT,
             line={"color": hue, "width": 1, "dash": dash},
-            hovertemplate=f"{each.run}: {unit}, %{{y:.4f}}<extra></extra>",
+            hovertemplate=f"{plain_in_charts(each.run)}: {unit}, %{{y:.4f}}<extra></extra>",
         )
         for each in one.lines
         if single and len(one.lines) <= FEW
@@ -71,7 +73,7 @@ def group_traces(
         legendgroup=name,
         line=strong,
         customdata=list(zip(shared.low, shared.high, strict=True)),
-        hovertemplate=f"{name}: {unit}, mean of {shared.n} runs %{{y:.4f}} "
+        hovertemplate=f"{shown}: {unit}, mean of {shared.n} runs %{{y:.4f}} "
         "[%{customdata[0]:.4f} to %{customdata[1]:.4f}]<extra></extra>",
     )
     return [band, *faint, mean]

@@ -8,7 +8,7 @@ import streamlit as st
 from core.workflow import run_comparison
 from core.workflow.run_comparison import EPOCH, MINUTES, OVERLAPS, ComparedRun, Group
 from pages.shared import run_comparison_charts as charts
-from pages.shared.chart_frame import chart_format, draw
+from pages.shared.chart_frame import chart_format, draw, table_button
 
 NEWEST = 12  # runs that are compared until others are chosen
 SMOOTHEST = 15  # epochs
@@ -80,11 +80,13 @@ def draw_groups(groups: Sequence[Group], overlap: str, x: str, window: int) -> N
         with column:
             draw(charts.labels_chart(by_label[label], name, x, window))
     st.markdown("**What the kept epochs reached**, on each run's own validation slices")
-    st.dataframe([group_line(group) for group in groups], hide_index=True, key="runs table",
+    lines = [group_line(group) for group in groups]
+    st.dataframe(lines, hide_index=True, key="runs table",
                  column_config={
                      name: st.column_config.NumberColumn(format="%.3f")
                      for name in ("Mean Dice", "Lowest", "Highest", "Mean IoU", "Validation loss")
                  })  # fmt: skip
+    table_button(lines, "runs")
     if len(groups) > charts.MOST:
         st.caption(f"The curves of the first {charts.MOST} of {len(groups)} groups are drawn.")
 

@@ -6,8 +6,10 @@ import streamlit as st
 
 from core.records import RunKind, RunRow, RunState
 from core.workflow import running
-from pages.shared.frame import sentence
+from core.workflow.running import Watched
+from pages.shared.frame import sentence, telling
 from pages.shared.plain import plain
+from pages.shared.reader import current_reader
 
 ICONS = {
     RunState.QUEUED: ":material/schedule:",
@@ -49,10 +51,16 @@ def watch(kind: RunKind, what: str, *, doing: bool = False) -> None:
         what: it counts.
         doing: also tell what it is at.
     """
-    seen = running.watched(kind)
-    if seen is None or not seen.is_active:
-        st.rerun(scope="app")
-        return
+    with telling():
+        seen = running.watched(kind)
+        if seen is None or not seen.is_active:
+            st.rerun(scope="app")
+            return
+        draw_progress(kind, seen, what, doing=doing)
+
+
+def draw_progress(kind: RunKind, seen: Watched, what: str, *, doing: bool) -> None:
+    """The bar, and the button that stops."""
     run = seen.run
     share = run.done / run.total if run.total else 0.0
     behind = (
@@ -68,7 +76,7 @@ def watch(kind: RunKind, what: str, *, doing: bool = False) -> None:
         key=f"stop {kind}",
         disabled=run.cancel_asked,
     ):
-        running.stop(kind)
+        running.stop(kind, current_reader())
         st.rerun(scope="fragment")
 
 
@@ -78,10 +86,18 @@ def told(run: RunRow) -> None:
     show(plain(sentence(run.message)), icon=ICONS[run.state])
 
 
+def by_whom(run: RunRow) -> str:
+    """Who asked for the run and who stopped it, as the rest of a line; empty where nobody said."""
+    asked = f" · asked by {run.asked_by}" if run.asked_by else ""
+    return asked + (f" · stopped by {run.stopped_by}" if run.stopped_by else "")
+
+
 def time_left(run: RunRow) -> str:
     """Seconds that the rest will take at the pace so far; empty while that is anybody's guess."""
     if run.started_at is None or not 0 < run.done < run.total:
         return ""
     spent = (datetime.now(UTC) - run.started_at).total_seconds()
+    if spent <= 0:  # a clock was set back
+        return ""
     left = spent / run.done * (run.total - run.done)
     return f", about {left:.0f} s left" if left < 90 else f", about {left / 60:.0f} min left"

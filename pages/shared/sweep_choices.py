@@ -8,6 +8,8 @@ from core.workflow.sweep_offer import SweepOffer, sweep_offer
 from core.workflow.sweep_request import SweepAxes, numbers, whole_numbers
 from core.workflow.words import counted
 from pages.shared.frame import sentence, telling
+from pages.shared.plain import plain
+from pages.shared.reader import current_reader
 from pages.shared.training_choices import ARCHITECTURE_NAMES, AUGMENTATIONS, LOSSES, Asked
 from pages.shared.training_progress import duration
 
@@ -23,7 +25,7 @@ def sweep_choices(asked: Asked) -> None:
         axes = axes_choice(asked)
         told = sweep_offer(asked.request, axes)
     except RunRefused as error:
-        st.error(sentence(str(error)), icon=":material/block:")
+        st.error(plain(sentence(str(error))), icon=":material/block:")
         return
     name = st.text_input("Name of the sweep", key="sweep name", max_chars=60, placeholder="optional")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -35,13 +37,13 @@ def sweep_choices(asked: Asked) -> None:
             disabled=bool(told.checked.problems),
         ):
             with telling():
-                sweeps.start_sweep(asked.request, axes, name, asked.note)
+                sweeps.start_sweep(asked.request, axes, name, asked.note, current_reader())
                 st.rerun()
         st.markdown(taken(told))
     for problem in told.checked.problems:
-        st.markdown(f":red[:material/block:] {problem}")
+        st.markdown(f":red[:material/block:] {plain(problem)}")
     for hint in told.checked.hints:
-        st.markdown(f":orange[:material/warning:] {hint}")
+        st.markdown(f":orange[:material/warning:] {plain(hint)}")
 
 
 def axes_choice(asked: Asked) -> SweepAxes:

@@ -1,15 +1,15 @@
 """A sweep as it goes: one bar for all its runs, a table of results, and how to stop it or let it go on."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.workflow import sweeps
 from core.workflow.sweep_results import SettingResult, by_setting, run_lines
 from core.workflow.sweeps import Sweep
 from core.workflow.words import counted
-from pages.shared.chart_frame import as_csv
+from pages.shared.chart_frame import table_button
 from pages.shared.frame import telling
+from pages.shared.plain import plain
+from pages.shared.reader import current_reader
 from pages.shared.training_progress import SECONDS, duration
 
 TABLE_HEIGHT = 320  # pixels
@@ -54,13 +54,13 @@ def watch(sweep_id: int) -> None:
 def draw_sweep(found: Sweep) -> None:
     """The bar, the buttons and the tables, always in the same places."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(found.share, text=how_far(found))
+        st.progress(found.share, text=plain(how_far(found)))
         buttons(found)
     best = found.best
     if best is not None:
         st.caption(
-            f"Best so far on its validation slices: {best.name}. Every run leaves a candidate; the hold-out "
-            "compares it with the active model on the Models page."
+            f"Best so far on its validation slices: {plain(best.name)}. Every run leaves a candidate; the "
+            "hold-out compares it with the active model on the Models page."
         )
     st.dataframe(
         lines := run_lines(found),
@@ -81,16 +81,7 @@ def draw_sweep(found: Sweep) -> None:
                 name: st.column_config.NumberColumn(format="%.3f") for name in ("Mean", "Lowest", "Highest")
             },
         )
-    st.download_button(
-        "Table as CSV",
-        partial(as_csv, lines),
-        "sweep.csv",
-        "text/csv",
-        key=f"sweep table {found.row.id}",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-    )
+    table_button(lines, "sweep")
 
 
 def setting_line(item: SettingResult) -> dict[str, object]:
@@ -124,7 +115,7 @@ def buttons(found: Sweep) -> None:
             disabled=found.is_stopping,
             help="The run at work stops within seconds and keeps its best weights; the others do not begin",
         ):
-            sweeps.cancel_sweep(sweep_id)
+            sweeps.cancel_sweep(sweep_id, current_reader())
             st.rerun()
         return
     if found.n_stopped and st.button(
@@ -134,11 +125,11 @@ def buttons(found: Sweep) -> None:
         help="Each goes on after its last epoch; finished runs stay as they are",
     ):
         with telling():
-            sweeps.resume_sweep(sweep_id)
+            sweeps.resume_sweep(sweep_id, current_reader())
             st.rerun()
     with st.popover("Delete", icon=":material/delete:"):
         st.markdown("Its runs, their curves and files are deleted. Models that they produced stay.")
         if st.button("Delete the sweep", icon=":material/delete:", key=f"delete sweep {sweep_id}"):
             with telling():
-                sweeps.delete_sweep(sweep_id)
+                sweeps.delete_sweep(sweep_id, current_reader())
                 st.rerun()

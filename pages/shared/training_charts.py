@@ -7,8 +7,10 @@ import plotly.graph_objects as go
 
 from core.labels import COLOURS, FOREGROUND, NAMES, SHORT_NAMES
 from core.records import EpochRow, RunState
+from core.workflow.run_comparison import value
 from core.workflow.training_runs import TrainingRun
 from pages.shared.charts import Chart, Rows, chart, rule
+from pages.shared.plain import plain_in_charts
 
 CURVE_HEIGHT = 340  # pixels
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -90,7 +92,7 @@ def compared_chart(chosen: Sequence[TrainingRun], what: str) -> Chart:
     """One curve a run: `validation loss` or `mean Dice`."""
     traces, rows, found = [], [], []
     for run, colour in zip(chosen, RUNS, strict=False):
-        values = [value_of(epoch, what) for epoch in run.epochs]
+        values = [value(epoch, what) for epoch in run.epochs]
         traces.append(curve([epoch.number for epoch in run.epochs], values, run.name, colour))
         rows += [
             {"run": run.name, "epoch": epoch.number, what: value}
@@ -126,7 +128,7 @@ def curve(
         mode="lines+markers",
         line={"color": colour, "width": 2, "dash": dash},
         marker={"size": 5},
-        hovertemplate=f"{name}: epoch %{{x}}, %{{y:.4f}}<extra></extra>",
+        hovertemplate=f"{plain_in_charts(name)}: epoch %{{x}}, %{{y:.4f}}<extra></extra>",
     )
 
 
@@ -142,8 +144,7 @@ def loss_finding(run: TrainingRun) -> str:
     if run.row.state in ACTIVE:
         return f"Epoch {done} of {asked}: {lowest}"
     if run.row.state == RunState.FINISHED and done < asked:
-        patience = run.request.config.patience
-        return f"Stopped after epoch {done}, {patience} after the best: {lowest}"
+        return f"Stopped after epoch {done}, {done - run.best.number} after the best: {lowest}"
     if run.row.state == RunState.FINISHED:
         return f"All {done} epochs: {lowest}"
     return f"{run.row.state.capitalize()} after epoch {done}: {lowest}"
@@ -162,14 +163,6 @@ def dice_finding(run: TrainingRun) -> str:
         if not isnan(value)
     )
     return f"Epoch {shown.number} reaches {told}"
-
-
-def value_of(epoch: EpochRow, what: str) -> float:
-    """The value that runs are compared by."""
-    if what == "validation loss":
-        return epoch.validation_loss
-    present = [value for value in epoch.validation_dice if not isnan(value)]
-    return sum(present) / len(present) if present else float("nan")
 
 
 def curve_rows(epochs: Sequence[EpochRow]) -> Rows:

@@ -118,12 +118,12 @@ def all_choices(model: ModelRow | None, preset: str) -> Asked:
         batch = st.number_input("Batch size", 1, 256, recipe.batch_size, key=f"batch {of}")
         epochs = st.number_input("Epochs", 1, 2000, recipe.epochs, key=f"epochs {of}")
         patience = st.number_input(
-            "Patience, epochs",
+            "Patience, validations",
             0,
             500,
             recipe.patience,
             key=f"patience {of}",
-            help="Stop after so many epochs without a lower validation loss; 0 never stops early",
+            help="Stop after so many validations in a row without a lower loss; 0 never stops early",
         )
         every = st.number_input(
             "Validate every, epochs",

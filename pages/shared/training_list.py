@@ -6,10 +6,13 @@ from math import isnan
 import streamlit as st
 
 from core.workflow import training_export, training_runs
+from core.workflow.run_comparison import value
 from core.workflow.training_runs import TrainingRun
 from pages.shared.chart_frame import draw
 from pages.shared.frame import telling
-from pages.shared.training_charts import ACTIVE, MOST_COMPARED, compared_chart, value_of
+from pages.shared.plain import plain
+from pages.shared.reader import current_reader
+from pages.shared.training_charts import ACTIVE, MOST_COMPARED, compared_chart
 from pages.shared.training_progress import duration
 
 LIST_HEIGHT = 250  # pixels
@@ -38,7 +41,7 @@ def line(run: TrainingRun) -> dict[str, object]:
     """One run as the list shows it."""
     config = run.request.config
     best = run.best
-    dice = value_of(best, "mean Dice") if best else float("nan")
+    dice = value(best, "mean Dice") if best else float("nan")
     return {
         "Run": run.name,
         "State": str(run.row.state),
@@ -50,6 +53,8 @@ def line(run: TrainingRun) -> dict[str, object]:
         "Best loss": best.validation_loss if best else None,
         "Mean Dice": None if isnan(dice) else dice,
         "Time": duration(sum(epoch.seconds for epoch in run.epochs)),
+        "Asked by": run.row.asked_by,
+        "Stopped by": run.row.stopped_by,
         "Note": run.row.note,
     }
 
@@ -109,10 +114,10 @@ def remove(chosen: list[TrainingRun]) -> None:
     """Delete, after asking once more."""
     idle = [run for run in chosen if run.row.state not in ACTIVE]
     with st.popover("Delete", icon=":material/delete:", disabled=not idle):
-        told = f"{len(idle)} runs" if len(idle) != 1 else idle[0].name
+        told = f"{len(idle)} runs" if len(idle) != 1 else plain(idle[0].name)
         st.markdown(f"Curves and files of {told} are deleted. Models that they produced stay.")
         if st.button("Delete for good", icon=":material/delete:", type="primary", key="delete runs"):
             with telling():
                 for run in idle:
-                    training_runs.delete_run(run.row.id)
+                    training_runs.delete_run(run.row.id, current_reader())
                 st.rerun()

@@ -7,7 +7,9 @@ from core.workflow import training_runs
 from core.workflow.training_runs import TrainingRun
 from pages.shared.chart_frame import draw
 from pages.shared.frame import sentence, telling
-from pages.shared.run_progress import ICONS
+from pages.shared.plain import plain
+from pages.shared.reader import current_reader
+from pages.shared.run_progress import ICONS, by_whom
 from pages.shared.training_charts import ACTIVE, dice_chart, loss_chart
 
 SECONDS = 2  # between two looks at a run that is at work
@@ -37,7 +39,8 @@ def draw_run(run: TrainingRun) -> None:
     row = run.row
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{ICONS[row.state]} **{run.name}** · {row.state}. {sentence(row.message)}")
+            told = plain(sentence(row.message))
+            st.markdown(f"{ICONS[row.state]} **{plain(run.name)}** · {row.state}. {told}")
             st.space("stretch")
             if row.state in ACTIVE:
                 stop_button(run)
@@ -47,12 +50,12 @@ def draw_run(run: TrainingRun) -> None:
                 key=f"resume {row.id}",
                 help="Goes on after its last epoch",
             ):
-                training_runs.resume_training(row.id)
+                training_runs.resume_training(row.id, current_reader())
                 st.rerun()
         if row.state in ACTIVE:
             share = row.done / row.total if row.total else 0.0
             st.progress(min(1.0, share), text=f"{row.done} of {row.total} epochs{left(run)}")
-        st.caption(facts(run))
+        st.caption(plain(facts(run)))
     if run.epochs:
         columns = st.columns(2, gap="small")
         with columns[0]:
@@ -70,7 +73,7 @@ def stop_button(run: TrainingRun) -> None:
         disabled=run.row.cancel_asked,
         help="Stops within seconds; the best weights so far are kept as a candidate",
     ):
-        training_runs.cancel_training(run.row.id)
+        training_runs.cancel_training(run.row.id, current_reader())
         st.rerun()
 
 
@@ -94,7 +97,7 @@ def facts(run: TrainingRun) -> str:
         parts.append(f"{duration(seconds)} of training")
     if run.row.state == RunState.QUEUED:
         parts.append("one training runs at a time")
-    return " · ".join(parts)
+    return " · ".join(parts) + by_whom(run.row)
 
 
 def duration(seconds: float) -> str:

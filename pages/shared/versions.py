@@ -8,6 +8,8 @@ from core.labels import SHORT_NAMES
 from core.records import Origin, Version
 from core.workflow import correction
 from pages.shared.frame import telling
+from pages.shared.in_view import forget
+from pages.shared.plain import plain
 
 ORIGINS = {
     Origin.REFERENCE: ":material/import_contacts:",
@@ -24,7 +26,7 @@ def version_list(slice_id: int, looked_at: int | None) -> None:
     for index, line in enumerate(lines):
         version = line.version
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            who = f"{ORIGINS[version.origin]} **{version.author}**"
+            who = f"{ORIGINS[version.origin]} **{plain(version.author)}**"
             st.markdown(f"{who} · {told(version)}  \n{agreement(line)}")
             if index == 0:
                 st.caption("shown")
@@ -44,7 +46,7 @@ def told(version: Version) -> str:
     if version.seconds:
         parts.append(f"{version.seconds:.0f} s of work")
     if version.note:
-        parts.append(version.note)
+        parts.append(plain(version.note))
     return " · ".join(parts)
 
 
@@ -59,14 +61,21 @@ def agreement(line: correction.VersionLine) -> str:
     return f"Dice with the one before: {', '.join(told)}"
 
 
-def old_version_bar(version_id: int, reader: str) -> None:
-    """Above an old version: restore it, or go back to the newest."""
+def old_version_bar(version_id: int, reader: str, newest_id: int | None) -> None:
+    """Above an old version: restore it over the newest that the reader has seen, or go back to that one."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/history: Version {version_id}. V shows its difference to the newest.")
-        if st.button("Restore it", icon=":material/restore:", key="restore version"):
+        if reader and st.button(
+            "Restore it",
+            icon=":material/restore:",
+            key="restore version",
+            help="As a new version; the slice is then in progress until somebody approves it",
+        ):
             with telling():
-                correction.restore(version_id, reader)
+                restored = correction.restore(version_id, reader, newest_id)
+                st.toast(f"Shown again as version {restored}; the slice is in progress")
                 st.session_state["looked at"] = None
+                forget()
                 st.rerun()
         if st.button("Back to the newest", icon=":material/arrow_back:", key="leave version"):
             st.session_state["looked at"] = None

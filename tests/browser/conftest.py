@@ -174,7 +174,7 @@ def start_server(
     process = subprocess.Popen(
         command + options,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **env},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SEPTUM_READER": "reader", **env},
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
     )

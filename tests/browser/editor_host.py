@@ -61,6 +61,7 @@ result = mask_editor(
     revision=revision,
     key="editor",
     acknowledged=stored["seq"] if stored else 0,
+    acknowledged_tab=stored["tab"] if stored else "",
     group=case,
     reserve_px=150,
 )

@@ -93,7 +93,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 @pytest.fixture
 def app(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Iterator[App]:
-    opened, url = page(), serve(ROOT / "app.py", environment)
+    opened, url = page(), serve(ROOT / "serve.py", environment)
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

@@ -43,7 +43,7 @@ STROKES = ((Label.MYOCARDIUM, Outline.EPICARDIUM), (Label.LEFT_VENTRICLE, Outlin
     (Label.RIGHT_VENTRICLE, Outline.RIGHT_VENTRICLE),
 )
 CORNERS = 14  # of an outline, about; a hand draws no finer
-CHOICES = {"Epochs": "40", "Patience, epochs": "0", "Learning rate": "0.005"}
+CHOICES = {"Epochs": "40", "Patience, validations": "0", "Learning rate": "0.005"}
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def upload(course: Path) -> bytes:
 def test_corrected_by_hand_retrained_and_promoted_it_is_better_on_patients_it_never_saw(
     serve: Serve, page: OpenPage, environment: dict[str, str], course: Path
 ):
-    opened, url = page(), serve(ROOT / "app.py", environment)
+    opened, url = page(), serve(ROOT / "serve.py", environment)
     import_slices(opened, url, course)
     predict_all(opened, url)
     start = active_model()
@@ -268,6 +268,7 @@ def promote(opened: Page, url: str) -> None:
     button = opened.get_by_role("button", name=re.compile("^arrow_upward ?Promote|Promote unet-cine-r"))
     expect(button).to_be_enabled()
     expect(opened.get_by_text("no label loses more than 0.01")).to_be_visible()
+    settle(opened)  # the pictures below are still being drawn, and move the button
     button.click()
     expect(opened.get_by_text("without a reader's mask: the active model has not seen them")).to_be_visible()
 

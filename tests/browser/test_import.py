@@ -50,7 +50,7 @@ def many(number: int) -> np.ndarray:
 def opened(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Page:
     """The Import page."""
     shown = page()
-    shown.goto(f"{serve(ROOT / 'app.py', environment)}/Import")
+    shown.goto(f"{serve(ROOT / 'serve.py', environment)}/Import")
     settle(shown)
     return shown
 

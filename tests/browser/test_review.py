@@ -72,7 +72,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def desk(serve: Serve, page: OpenPage, home: dict[str, str]) -> Desk:
-    return Desk(serve(ROOT / "app.py", home), page)
+    return Desk(serve(ROOT / "serve.py", home), page)
 
 
 def draw(hand: Hand) -> np.ndarray:
@@ -336,6 +336,95 @@ def test_two_readers_see_each_other_and_the_second_save_shows_both_masks(desk):
     mine = wait_for_author(first, "ann", ann.page)
     assert mine.parent_id == theirs.id
     assert np.array_equal(mine.mask, drawn)
+
+
+def test_two_windows_under_one_name_are_both_told_and_lose_no_stroke(desk):
+    first, *_ = desk.series("two windows")
+    one = desk.open(first, "ann")
+    two = desk.open(first, "ann", desk.page(theme="dark"))  # another browser, so to speak
+    draw(two)
+    two.page.keyboard.press("Control+s")
+    version = wait_for_author(first, "ann", two.page)
+    two.page.locator(f".editor[data-revision='{version.id}']").wait_for()
+    for row in (5, 15, 55):
+        two.drag([(60, row), (75, row)])
+    expect(two.page.locator(".stored")).to_have_text("Draft stored")
+    theirs = two.mask()
+
+    points = one.drag([(5, 5), (5, 50)])  # on the mask from before
+    expect(one.page.get_by_text("Another window of yours drew on this slice")).to_be_visible()
+    assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, theirs)
+    one.page.locator(f".editor[data-revision='{version.id}']").wait_for()
+    assert np.array_equal(one.mask(), theirs)
+    one.page.locator(".well").hover()
+    one.page.keyboard.press("Control+z")
+    mine = hand_mask(points)
+    assert np.array_equal(one.mask(), mine)
+    expect(one.page.locator(".stored")).to_have_text("Draft stored")
+    assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, mine)
+
+    two.page.bring_to_front()
+    two.drag([(40, 5), (50, 5)])
+    expect(two.page.get_by_text("Another window of yours drew on this slice")).to_be_visible()
+    expect(two.page.get_by_text("ann has it open in another window, too")).to_be_visible()
+    assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, mine)
+    two.page.locator(".well").hover()
+    two.page.keyboard.press("Control+z")
+    back = two.mask()
+    assert (back[theirs != HEART] == theirs[theirs != HEART]).all()
+
+
+def test_a_stale_window_approves_and_discards_nothing_that_it_does_not_show(desk):
+    first, *_ = desk.series("stale window")
+    set_status(open_store(), first, Status.NEW)  # a reference comes approved
+    one = desk.open(first, "ann")
+    draw(one)
+    settle(one.page)
+    two = desk.open(first, "ann", desk.page(theme="dark"))
+    two.drag([(60, 5), (75, 5)])
+    expect(two.page.locator(".stored")).to_have_text("Draft stored")
+    theirs = two.mask()
+    one.page.bring_to_front()
+    one.page.locator(".well").hover()
+    one.page.keyboard.press("Enter")
+    expect(one.page.get_by_text("Another window of yours drew on this slice")).to_be_visible()
+    assert slice_row(open_store(), first).status == Status.IN_PROGRESS
+    assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, theirs)
+    one = desk.hand(one.page, first, "ann")
+    assert np.array_equal(one.mask(), theirs)
+    one.page.locator(".well").hover()
+    one.page.keyboard.press("Enter")  # what is shown now
+    wait_for_status(first, Status.APPROVED, one.page)
+    assert np.array_equal(newest(first).mask, theirs)
+
+
+def test_a_name_is_asked_for_before_the_first_stroke(serve, page, home):
+    desk = Desk(serve(ROOT / "app.py", {**home, "SEPTUM_READER": ""}), page)
+    first, *_ = desk.series("no name")
+    opened = desk.page()
+    opened.goto(f"{desk.url}/Review?slice={first}")
+    opened.locator(f".editor[data-document='slice-{first} of '] .well").hover()
+    expect(opened.get_by_role("button", name="Approve")).to_have_count(0)
+    opened.keyboard.press("Enter")
+    field = opened.locator(".st-key-asked-name input")
+    field.fill(" Zoe ")
+    field.press("Enter")
+    hand = desk.hand(opened, first, "Zoe")
+    assert "reader=Zoe" in opened.url
+    points = hand.drag([(22, 22), (48, 24)])
+    expect(opened.locator(".stored")).to_have_text("Draft stored")
+    assert np.array_equal(drafts.load_draft(open_store(), first, "Zoe").mask, hand_mask(points))
+    opened.get_by_role("link", name="Home").click()
+    expect(opened.get_by_text("Active model")).to_be_visible()
+    assert "reader=Zoe" in opened.url
+    opened.reload()
+    expect(opened.get_by_role("button", name="Zoe")).to_be_visible()
+    opened.goto(desk.url)  # an address that names nobody
+    expect(opened.get_by_role("button", name="Zoe")).to_be_visible()
+    opened.goto("about:blank")  # else the page could write the name once more
+    opened.context.clear_cookies()
+    opened.goto(f"{desk.url}/Train")
+    expect(opened.get_by_role("button", name="Your name")).to_be_visible()
 
 
 def test_keeping_theirs_gives_the_strokes_up(desk):

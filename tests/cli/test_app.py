@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("import", "predict", "evaluate", "train", "report", "promote", "export", "demo", "verify")
+COMMANDS = (
+    "app",
+    "import",
+    "predict",
+    "evaluate",
+    "train",
+    "report",
+    "promote",
+    "export",
+    "demo",
+    "trail",
+    "verify",
+)
 VERBS = "demo, exporting, file_prediction, importing, models, overview, prediction, verification, worklist"
 
 

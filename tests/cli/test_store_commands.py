@@ -5,7 +5,9 @@ import io
 import numpy as np
 from PIL import Image
 
+from core.records import RunKind, RunState
 from core.settings import settings
+from core.store import runs
 from core.store.database import open_store
 from core.store.slices import count_slices, list_slices
 from tests.workflow.small import HEART, cine, png, stored, write
@@ -101,11 +103,30 @@ def test_the_demo_command_leaves_a_store_with_slices_alone(septum):
 def test_a_damaged_image_is_found(septum):
     row = stored(cine("anna"))[0]
     code, text = septum("verify")
-    assert (code, "every image whole" in text) == (0, True)
+    assert (code, "Everything is whole" in text) == (0, True)
     (file,) = settings().home.rglob(f"{row.image_sha256}.npy")
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     code, text = septum("verify")
-    assert (code, row.image_sha256 in text) == (1, True)
+    assert (code, row.image_sha256[:12] in text, "patient anna" in text, "1 fault" in text) == (
+        1,
+        True,
+        True,
+        True,
+    )
+
+
+def test_a_backup_is_a_home_and_one_that_lacks_a_file_says_so(tmp_path, septum, monkeypatch):
+    row = stored(cine("anna"))[0]
+    code, text = septum("backup", tmp_path / "copy")
+    assert (code, "6 images" in text) == (0, True)
+    code, text = septum("backup", tmp_path / "copy")
+    assert (code, "name a new folder" in text) == (1, True)
+    open_store().arrays.path(row.image_sha256).unlink()
+    code, text = septum("backup", tmp_path / "another")
+    assert (code, f"{row.image_sha256}.npy is not in the home" in text) == (1, True)
+    monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "copy"))
+    settings.cache_clear()
+    assert septum("verify")[0] == 0
 
 
 def test_a_full_disk_is_told_and_keeps_what_was_there(tmp_path, septum, small_disk, monkeypatch):
@@ -142,3 +163,14 @@ def test_a_pattern_names_the_patients(tmp_path, septum):
     assert {row.patient for row in list_slices(open_store())} == {"anna"}
     code, text = septum("import", tmp_path / "in", "--patient-pattern", "anna")
     assert (code, "must hold {patient}" in text) == (1, True)
+
+
+def test_what_works_behind_the_app_is_stopped_and_who_did_it_is_known(septum, monkeypatch):
+    assert "Nothing was at work" in septum("stop")[1]
+    run_id = runs.enqueue(open_store(), RunKind.SCORING, {}, total=5)
+    monkeypatch.setenv("SEPTUM_READER", "ann")
+    settings.cache_clear()
+    code, text = septum("stop")
+    assert (code, "1 run stopped" in text) == (0, True)
+    row = runs.run_row(open_store(), run_id)
+    assert (row.state, row.stopped_by) == (RunState.CANCELLED, "ann")

@@ -9,11 +9,12 @@ import struct
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given, strategies
 
 from core.errors import BadCheckpoint
 from core.imaging.intensity import IntensityRule
@@ -22,6 +23,7 @@ from core.network.config import ModelConfig
 from core.network.header import MAX_HEADER_BYTES, file_sha256, read_config
 from core.network.registry import DEFAULT_WIDTHS, build
 
+KEYS = ("training_slices", "validation_dice", "loss", "final", "low_percentile", "RV")  # of free fields
 FULL = ModelConfig(
     "unet",
     (3, 4),
@@ -291,25 +293,91 @@ def change_config(saved: Path, **values: object) -> Path:
         ({"widths": [4096] * 8, "bottleneck": 4096}, "but its weights differ"),
         ({"widths": [10**9]}, "whole numbers from 1 to 4096, got 1000000000"),
         ({"widths": [4] * 200}, "1 to 8 stages, got 200"),
-        ({"widths": "wide"}, "whole numbers from 1"),
-        ({"widths": 5}, "wrong type"),
+        ({"widths": [True, 4]}, "whole numbers from 1 to 4096, got True"),
+        ({"widths": "wide"}, "widths must be a list, got 'wide'"),
+        ({"widths": 5}, "widths must be a list, got 5"),
+        ({"bottleneck": 2.5}, "whole numbers from 1 to 4096, got 2.5"),
+        ({"deep_supervision": 1}, "deep_supervision must be true or false, got 1"),
+        ({"architecture": ["unet"]}, "architecture must be a text, got ['unet']"),
         ({"labels": ["Background", "Left ventricle", "Myocardium", "Right ventricle"]}, "its labels are"),
         ({"labels": ["Background", "Liver"]}, "its labels are ['Background', 'Liver'] instead of"),
         ({"format_version": 99}, "format version 99 is newer than the 1 this Septum reads"),
         ({"format_version": "gone"}, "names no format version"),
-        ({"spacing_mm": -1}, "spacing_mm must be above 0"),
-        ({"spacing_mm": "1e999"}, "spacing_mm must be above 0, got inf"),
+        ({"spacing_mm": -1}, "spacing_mm must be from 0.01 to 100.0, got -1"),
+        ({"spacing_mm": float("inf")}, "spacing_mm must be from 0.01 to 100.0, got inf"),
+        ({"spacing_mm": float("nan")}, "spacing_mm must be from 0.01 to 100.0, got nan"),
+        ({"spacing_mm": "1.8"}, "spacing_mm must be a number, got '1.8'"),
+        ({"spacing_mm": True}, "spacing_mm must be a number, got True"),
+        ({"spacing_mm": 10**400}, "spacing_mm must be a number, got one of 401 digits"),
         ({"intensity": {"low_percentile": 99, "high_percentile": 1}}, "percentiles must satisfy"),
-        ({"intensity": {"scale": 3}}, "wrong type"),
-        ({"spacing_mm": "gone"}, "missing or unknown: spacing_mm"),
-        ({"scores": "good"}, "scores must be a dict, got 'good'"),
-        ({"name": 5}, "name must be a str, got 5"),
-        ({"secret": 1}, "missing or unknown: secret"),
+        ({"intensity": {"scale": 3}}, "intensity has what this Septum does not know: ['scale']"),
+        ({"intensity": [1, 99]}, "intensity must be an object, got [1, 99]"),
+        ({"intensity": {"low_percentile": "1"}}, "intensity.low_percentile must be a number, got '1'"),
+        ({"intensity": {"low_percentile": float("nan")}}, "percentiles must satisfy"),
+        ({"spacing_mm": "gone", "widths": "gone"}, "these fields are missing: widths, spacing_mm"),
+        ({"scores": "good"}, "scores must be an object, got 'good'"),
+        ({"name": 5}, "name must be a text, got 5"),
+        ({"parent": {}}, "parent must be a text, got {}"),
+        ({"created": 2026}, "created must be a text, got 2026"),
+        ({"data": {"training_slices": 5}}, "data.training_slices must be a list of texts, got 5"),
+        ({"data": {"training_slices": ["a", 5]}}, "data.training_slices must be a list of texts, got 5"),
+        ({"data": {"training_patients": "anna"}}, "data.training_patients must be a list of texts"),
+        (
+            {"scores": {"validation_dice": "x"}},
+            "scores.validation_dice must be an object of numbers, got 'x'",
+        ),
+        ({"scores": {"validation_dice": {"RV": "high"}}}, "an object of numbers, got 'high' in it"),
+        ({"scores": {"validation_dice": {"RV": True}}}, "an object of numbers, got True in it"),
+        ({"training": {"loss": {}}}, "training.loss must be a text, got {}"),
+        ({"training": {"final": "no"}}, "training.final must be true or false, got 'no'"),
+        ({"training": {"epochs": 10**30}}, "training holds a number beyond 64 bits"),
+        ({"data": {"note": [[[[[[[[[1]]]]]]]]]}}, "data has more than 8 lists or objects within one another"),
+        ({"scores": json.loads("[" * 500 + "]" * 500)}, "scores must be an object"),
     ],
     ids=str,
 )
 def test_a_configuration_that_does_not_fit_is_refused_by_what_is_wrong(values, words, saved):
     assert words in refused(change_config(saved, **values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": "gone"},
+        {"training": "gone", "data": "gone", "scores": "gone", "parent": "gone", "created": "gone"},
+        {"secret": 1, "sponsor": {"name": "x"}},
+        {"training": {"optimizer": "lion", "schedule": [1, 2]}, "data": {"sites": ["a"]}},
+        {"scores": {"validation_dice": None}},
+        {"scores": {"validation_dice": {"RV": None, "LV": 1}, "test": {"LV": [0.9, 0.8]}}},
+    ],
+    ids=str,
+)
+def test_what_an_older_or_newer_version_says_of_where_it_comes_from_refuses_nothing(values, saved):
+    network, config = checkpoint.load(change_config(saved, **values))
+    assert (config.widths, config.spacing_mm) == (FULL.widths, FULL.spacing_mm)
+    assert ModelConfig.from_json(config.to_json()) == config
+
+
+ANY_JSON = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats()
+    | strategies.text(strategies.characters(), max_size=8),
+    lambda inner: strategies.lists(inner, max_size=3)
+    | strategies.dictionaries(strategies.text(max_size=6) | strategies.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(strategies.sampled_from([item.name for item in fields(ModelConfig)]), ANY_JSON)
+def test_whatever_stands_in_a_field_is_told_in_a_sentence_or_comes_back_the_same(name, value):
+    values = json.loads(FULL.to_json()) | {name: value}
+    told, config = "", None
+    try:
+        config = ModelConfig.from_json(json.dumps(values))
+    except ValueError as error:
+        told = str(error)
+    assert len(told) < 300
+    assert "\n" not in told
+    assert config is None or ModelConfig.from_json(config.to_json()).to_json() == config.to_json()
 
 
 def first_entry(header: dict) -> dict:

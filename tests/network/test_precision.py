@@ -29,6 +29,21 @@ def test_a_processor_uses_bfloat16_only_where_it_has_it(capabilities, expected, 
         precision.has_fast_bfloat16.cache_clear()
 
 
+@pytest.mark.parametrize("done_in_hardware", [True, False])
+def test_a_gpu_that_only_emulates_bfloat16_stays_in_float32(done_in_hardware, monkeypatch):
+    """As torch answers where there is no GPU newer than a T4 or V100."""
+
+    def supported(including_emulation: bool = True) -> bool:
+        return including_emulation or done_in_hardware
+
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
+    precision.has_fast_bfloat16.cache_clear()
+    try:
+        assert precision.has_fast_bfloat16("cuda") is done_in_hardware
+    finally:
+        precision.has_fast_bfloat16.cache_clear()
+
+
 def test_a_device_of_another_kind_stays_in_float32():
     assert precision.has_fast_bfloat16("meta") is False
 

@@ -40,7 +40,15 @@ def demo(demo_home: Path, home: Path) -> None:
 
 
 @pytest.fixture
-def open_page(home: Path) -> OpenPage:
+def cookies(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the browser remembers: nothing yet."""
+    kept: dict[str, str] = {}
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.cookies", property(lambda _: kept))
+    return kept
+
+
+@pytest.fixture
+def open_page(home: Path, cookies: dict[str, str]) -> OpenPage:
     """Draw a page as `open_page("pages/2_Review.py", slice="3")`; what follows its file is the address's."""
     st.cache_data.clear()  # what an earlier test's store held
     st.cache_resource.clear()

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from core import jobs
-from core.records import Origin, RunKind, RunState
+from core.records import Origin, RunKind, RunState, Status
 from core.store import masks, runs
 from core.store.database import open_store
 from core.store.slices import list_slices
+from core.workflow import overview
 from tests.pages.conftest import problems, words
 from tests.workflow.small import cine, stored
 
@@ -73,11 +74,29 @@ def test_go_starts_the_prediction_that_it_speaks_of_and_home_shows_how_far_it_is
 def test_a_prediction_is_stopped_from_home(open_page, monkeypatch):
     monkeypatch.setattr(jobs, "start", lambda kind: None)
     stored(cine("anna"))
-    app = open_page()
+    app = open_page(reader="ann")
     app.button(key="next step").click().run()
     app.button(key="stop prediction").click().run()
     (run,) = runs.list_runs(open_store(), RunKind.PREDICTION)
-    assert run.state == RunState.CANCELLED
+    assert (run.state, run.asked_by, run.stopped_by) == (RunState.CANCELLED, "ann", "ann")
+    assert "asked by ann · stopped by ann" in words(app.run())
+
+
+@pytest.mark.usefixtures("model")
+def test_names_in_the_list_of_runs_are_shown_letter_by_letter(open_page, monkeypatch):
+    monkeypatch.setattr(jobs, "start", lambda kind: None)
+    runs.enqueue(open_store(), RunKind.PREDICTION, {}, person="![x](http://evil.example/a)")
+    assert "![x](http" not in words(open_page())
+
+
+@pytest.mark.usefixtures("model")
+def test_memory_that_runs_out_is_told_on_the_page_in_a_sentence(open_page, monkeypatch):
+    def too_much(*said: object) -> None:
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(overview, "overview", too_much)
+    (told,) = problems(open_page())
+    assert told.startswith("The machine ran out of memory; choose smaller batches")
 
 
 @pytest.mark.usefixtures("demo")
@@ -87,7 +106,14 @@ def test_progress_is_told_from_what_readers_saved(open_page):
     parent = row.newest_version_id
     for origin, author, seconds in ((Origin.MODEL, "unet", None), (Origin.READER, "ann", 30.0)):
         parent = masks.save_version(
-            open_store(), row.id, empty, origin=origin, author=author, parent_id=parent, seconds=seconds
+            open_store(),
+            row.id,
+            empty,
+            origin=origin,
+            author=author,
+            parent_id=parent,
+            seconds=seconds,
+            status=Status.APPROVED,
         )
     app = open_page()
     assert problems(app) == []

@@ -251,11 +251,21 @@ def test_a_full_disk_is_told_and_what_came_in_before_stays(imported, small_disk,
     settings.cache_clear()
     app = imported({"small.png": png()})
     noise = np.random.default_rng(0).integers(0, 255, (127, 127)).astype(np.uint8)
-    app = imported({f"patient{n}.png": png(np.roll(noise, n, axis=0)) for n in range(60)}, app)
+    app = imported({f"patient{n}.png": png(np.roll(noise, n, axis=0)) for n in range(20)}, app)
     (told,) = problems(app)
     assert "free" in told
     assert str(small_disk) in told
     assert "small" in {row.patient for row in list_slices(open_store())}
+
+
+def test_a_disk_too_full_for_what_is_dropped_is_told_and_the_page_goes_on(dropped, small_disk, monkeypatch):
+    monkeypatch.setenv("SEPTUM_HOME", str(small_disk / "home"))
+    settings.cache_clear()
+    app = dropped({"large.png": b"x" * 2_000_000})
+    (told,) = problems(app)
+    assert f"{small_disk}/home" in told
+    assert "free some space" in told
+    assert series(dropped({"small.png": png()}, app)) == {"small": "new"}
 
 
 class TestBehindThePage:

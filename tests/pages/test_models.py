@@ -7,15 +7,17 @@ import pytest
 from core import jobs
 from core.labels import Label
 from core.records import RunKind, RunState, Split
-from core.store import runs
+from core.settings import settings
+from core.store import models, runs
 from core.store.database import open_store
 from core.store.slices import Filter, list_slices
-from core.workflow import promotion
+from core.store.trail import events
+from core.workflow import promotion, scoring
 from core.workflow.models import active_model
 from tests.pages.conftest import problems, words
 from tests.workflow.hearts import add_heart, add_hearts
 from tests.workflow.small import save_model
-from tests.workflow.test_promotion import candidate, pair, perfect, without
+from tests.workflow.test_promotion import ANNA, candidate, mixed, pair, perfect, without
 
 MODELS = "pages/4_Models.py"
 
@@ -104,7 +106,7 @@ def test_models_that_were_never_scored_are_scored_on_a_click(home, open_page):
 def test_after_a_promotion_what_nobody_has_read_is_predicted_again_on_a_click(home, open_page):
     add_hearts()
     add_heart(90, Split.TRAIN, masked=False, n_slices=2)
-    promotion.promote(candidate(home, "candidate").id, "anna", "for the sake of the test")
+    promotion.promote(candidate(home, "candidate").id, ANNA, "for the sake of the test")
     app = open_page(MODELS)
     assert "2 slices without a reader's mask" in words(app)
     app.button(key="predict again").click().run()
@@ -135,3 +137,76 @@ def test_a_picture_leads_to_its_slice_even_when_another_is_open(home, open_page)
     app.query_params["slice"] = str(last.id)
     app.run()
     assert app.session_state["open slice"] == last.id
+
+
+@pytest.mark.usefixtures("model")
+def test_a_model_is_removed_after_what_goes_and_what_stays_was_told(home, open_page):
+    active_model()
+    candidate(home, "candidate")
+    app = open_page(MODELS)
+    assert "candidate goes out of all lists, and its file (0.0 MB) is deleted for good" in words(app)
+    assert "its scores and its promotions stay" in words(app)
+    app.button(key="remove model").click().run()
+    assert problems(app) == []
+    assert [toast.value for toast in app.toast] == ["candidate was removed."]
+    assert [row.name for row in models.list_models(open_store())] == ["unet-cine"]
+    assert not [button for button in app.button if button.key == "remove model"]  # the active one stays
+    assert events(open_store(), 1)[0].person == "reader"
+
+
+@pytest.mark.usefixtures("model")
+def test_one_that_a_run_begins_with_is_not_removed_and_why_is_told(home, open_page):
+    add_hearts()
+    active_model()
+    scoring.start_scoring([candidate(home, "candidate").id])
+    app = open_page(MODELS)
+    assert app.button(key="remove model").disabled
+    assert "begins with this model" in words(app)
+
+
+@pytest.mark.usefixtures("model")
+def test_who_is_no_administrator_sees_why_there_is_no_way_back_and_no_removal(home, open_page, monkeypatch):
+    promotion.promote(candidate(home, "candidate").id, ANNA, "for the sake of the test")
+    candidate(home, "another", 9)
+    monkeypatch.setenv("SEPTUM_ADMINISTRATORS", "reader")
+    settings.cache_clear()
+    app = open_page(MODELS)
+    for key in ("roll back", "remove model"):
+        assert app.button(key=key).disabled
+    assert "nobody signs in here" in app.button(key="roll back").help
+    assert "nobody may remove a model" in words(app)
+    assert not [button for button in app.button if button.key == "override"]
+    assert "nobody may promote against the hold-out" in words(app)
+
+
+@pytest.mark.usefixtures("model")
+def test_whoever_gave_no_name_is_asked_for_it_before_a_promotion(home, open_page, monkeypatch):
+    monkeypatch.setenv("SEPTUM_READER", "")
+    settings.cache_clear()
+    pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
+    app = open_page(MODELS)
+    app.button(key="promote").click().run()
+    (told,) = problems(app)
+    assert "give your name" in told
+    assert active_model().name == "unet-cine"
+
+
+@pytest.mark.parametrize("page", ["app.py", MODELS])
+def test_an_update_of_the_shipped_model_is_told(open_page, model, page):
+    active_model()
+    model.unlink()
+    save_model(model, "unet-cine", 1)
+    app = open_page(page)
+    assert [box.value for box in app.warning if "unet-cine goes on predicting" in box.value]
+    assert len(models.list_models(open_store())) == 2
+
+
+@pytest.mark.usefixtures("model")
+def test_a_gain_that_may_be_luck_is_a_warning_with_its_interval(home, open_page):
+    worse, better = without(Label.LEFT_VENTRICLE, 3), without(Label.LEFT_VENTRICLE, 1)
+    pair(home, mixed([perfect, better, better]), mixed([worse, perfect, perfect]))
+    app = open_page(MODELS)
+    told = "\n".join(box.value for box in app.warning)
+    assert "could be luck" in told
+    assert "95 % interval" in told
+    assert app.button(key="promote").disabled

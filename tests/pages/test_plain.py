@@ -1,8 +1,10 @@
 """Words from outside keep their letters and lose their power."""
 
+import plotly.graph_objects as go
 import pytest
 
-from pages.shared.plain import JOINER, plain
+from pages.shared.charts import chart
+from pages.shared.plain import JOINER, plain, plain_in_charts
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,25 @@ from pages.shared.plain import JOINER, plain
 )
 def test_markdown_finds_nothing_to_do(outside, written):
     assert plain(outside) == written
+
+
+@pytest.mark.parametrize(
+    ("outside", "written"),
+    [
+        ("patient_1 [a](b)", "patient_1 [a](b)"),
+        ("<a href='http://a'>b</a>", "&lt;a href='http://a'&gt;b&lt;/a&gt;"),
+        ("a<br>b", "a&lt;br&gt;b"),
+        ("&lt;", "&amp;lt;"),
+        ("a\nb", "a b"),
+        ("%{x} <extra>", f"%{JOINER}{{x}} &lt;extra&gt;"),
+    ],
+)
+def test_plotly_finds_nothing_to_do(outside, written):
+    assert plain_in_charts(outside) == written
+
+
+def test_titles_and_names_of_charts_are_shown_as_they_are():
+    bad = "<a href='http://a'>b</a>"
+    drawn = chart("c", bad, bad, [go.Scatter(name=bad), go.Scatter(name="d")], [], x="", y="").figure
+    texts = [drawn.layout.title.text, drawn.layout.title.subtitle.text, drawn.data[0].name]
+    assert texts == [plain_in_charts(bad)] * 3

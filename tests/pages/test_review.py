@@ -1,9 +1,14 @@
 """Review without a browser: nothing to read, a slice that the address names, and one that is gone."""
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core.records import Origin, Status
+from core.store import drafts, masks
 from core.store.database import open_store
-from core.store.slices import Filter, list_slices
+from core.store.slices import Filter, list_slices, slice_row
+from core.workflow import correction
 from tests.pages.conftest import problems, words
 from tests.workflow.small import cine, stored
 
@@ -28,13 +33,148 @@ def test_a_slice_opens_without_being_asked_for_and_the_one_of_the_address_when_i
     assert "phase 2/2" in words(app)
 
 
-def test_an_address_of_a_slice_that_is_gone_gets_a_sentence(open_page):
+def test_an_address_of_a_slice_that_is_gone_gets_a_sentence_and_is_forgotten(open_page):
     stored(cine("anna", 1, 1))
-    (told,) = problems(open_page(REVIEW, slice="777"))
+    app = open_page(REVIEW, slice="777")
+    (told,) = problems(app)
     assert told.startswith("There is no slice 777")
+    assert "slice" not in app.query_params
+    app.run()
+    assert problems(app) == []
+    assert "slice 1/1" in words(app)
 
 
-@pytest.mark.parametrize("nonsense", ["-1", "seven", ""])
-def test_an_address_that_names_no_slice_is_no_traceback(open_page, nonsense):
+@pytest.mark.parametrize(
+    "nonsense", ["-1", "seven", "9" * 10, "9" * 400, "\u00b2", "\u0663", "1.0", "1\x00", "![x](y)"]
+)
+def test_an_address_that_names_no_slice_is_told_and_forgotten(open_page, nonsense):
     stored(cine("anna", 1, 1))
-    problems(open_page(REVIEW, slice=nonsense))
+    app = open_page(REVIEW, slice=nonsense)
+    assert problems(app) == []
+    (warning,) = app.warning
+    assert "no number of at most 9 digits" in warning.value
+    assert len(warning.value) < 150
+    assert "slice" not in app.query_params
+    assert "slice 1/1" in words(app)
+    app.run()
+    assert not app.warning
+
+
+def test_an_empty_address_names_no_slice_and_is_not_worth_a_word(open_page):
+    stored(cine("anna", 1, 1))
+    app = open_page(REVIEW, slice="")
+    assert problems(app) == []
+    assert not app.warning
+
+
+def test_an_approval_of_what_somebody_else_saved_meanwhile_is_refused_and_told(open_page):
+    row = stored(cine("anna", 1, 1, masked=True))[0]
+    app = open_page(REVIEW)
+    newest = masks.newest_version(open_store(), row.id)
+    masks.save_version(
+        open_store(), row.id, 0 * newest.mask, origin=Origin.READER, author="bob", parent_id=newest.id
+    )
+    app.button(key="approve").click().run()
+    assert problems(app) == []
+    assert any("bob saved version" in toast.value for toast in app.toast)
+    assert slice_row(open_store(), row.id).status == Status.IN_PROGRESS
+    app.button(key="approve").click().run()  # now it was shown
+    assert slice_row(open_store(), row.id).status == Status.APPROVED
+
+
+def test_a_restored_version_is_not_approved_and_the_list_says_so(open_page):
+    row = stored(cine("anna", 1, 1, masked=True))[0]
+    first = masks.newest_version(open_store(), row.id)
+    masks.save_version(
+        open_store(),
+        row.id,
+        0 * first.mask,
+        origin=Origin.READER,
+        author="bob",
+        parent_id=first.id,
+        status=Status.APPROVED,
+    )
+    app = open_page(REVIEW)
+    app.button(key=f"look {first.id}").click().run()
+    app.button(key="restore version").click().run()
+    assert problems(app) == []
+    assert slice_row(open_store(), row.id).status == Status.IN_PROGRESS
+    assert "again, no longer approved" in words(app)
+
+
+def drawn(row, tab: str, value: int) -> None:
+    """A stroke of the reader in a browser tab that has seen everything."""
+    seen = correction.open_slice(row.id, "reader").seen
+    mask = np.full((row.height, row.width), value, np.uint8)
+    drafts.save_draft(
+        open_store(),
+        row.id,
+        "reader",
+        mask,
+        parent_id=seen.parent_id,
+        seq=seen.strokes.seq + 1,
+        tab=tab,
+        since=seen.strokes,
+        seconds=42,
+    )
+
+
+def toasts(app) -> str:
+    return "\n".join(toast.value for toast in app.toast)
+
+
+def test_what_another_window_did_is_told_when_it_is_shown(open_page):
+    row = stored(cine("anna", 1, 1, masked=True))[0]
+    app = open_page(REVIEW)
+    drawn(row, "two", 1)
+    app.run()
+    assert "Another window of yours drew on this slice: its strokes are shown." in toasts(app)
+    assert toasts(app.run()) == ""
+    correction.discard(row.id, "reader", correction.open_slice(row.id, "reader").seen)
+    assert "gave the strokes on this slice up. Undo brings back" in toasts(app.run())
+    assert problems(app) == []
+
+
+@pytest.mark.parametrize("key", ["discard", "save", "approve"])
+def test_a_button_is_meant_for_the_strokes_that_were_shown_beside_it(open_page, key):
+    row = stored(cine("anna", 1, 1, masked=True))[0]
+    drawn(row, "one", 1)
+    app = open_page(REVIEW)
+    drawn(row, "two", 2)
+    app.button(key=key).click().run()
+    assert problems(app) == []
+    assert "another browser tab of yours drew" in toasts(app).lower()
+    assert drafts.load_draft(open_store(), row.id, "reader").tab == "two"
+    app.button(key=key).click().run()  # now they are shown
+    assert drafts.load_draft(open_store(), row.id, "reader") is None
+
+
+def test_contours_of_a_mask_that_has_changed_since_are_not_applied(open_page):
+    row = stored(cine("anna", 1, 1, masked=True))[0]
+    app = open_page(REVIEW)
+    app.session_state["way"] = "Contours"
+    app.run()
+    drawn(row, "two", 2)
+    app.button(key="apply contours").click().run()
+    (told,) = problems(app)
+    assert "another mask since its contours were made" in told
+    app.button(key="apply contours").click().run()
+    assert problems(app) == []
+
+
+def test_work_on_contours_is_counted_without_its_pauses(monkeypatch):
+    def page() -> None:
+        import streamlit as st
+
+        from pages.shared.contours import worked
+
+        st.caption(f"{worked(st.session_state['mask']):.0f} s")
+
+    times = iter((0.0, 5.0, 12.0, 100.0, 103.0, 200.0, 201.0))
+    monkeypatch.setattr("pages.shared.contours.time.monotonic", lambda: next(times))
+    app = AppTest.from_function(page)
+    counted = []
+    for mask in ("a", "a", "a", "a", "a", "b", "b"):
+        app.session_state["mask"] = mask
+        counted.append(app.run().caption[0].value)
+    assert counted == ["0 s", "5 s", "12 s", "12 s", "15 s", "0 s", "1 s"]

@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import jobs
 from core.records import RunKind, RunState
-from core.store import runs
+from core.settings import settings
+from core.store import beats, runs
 from core.store.database import open_store
 from core.workflow import training_export, training_runs
 from core.workflow.training_request import TrainingRequest
@@ -121,22 +122,28 @@ def test_the_presets_report_brings_the_reports_values(open_page):
     assert app.number_input(key="patience report unet").value == 5
 
 
-def test_a_run_at_work_is_there_for_whoever_opens_the_page_and_can_be_cancelled(open_page):
+def test_a_run_at_work_is_there_for_whoever_opens_the_page_and_can_be_cancelled(open_page, monkeypatch):
     add_hearts()
     run_id = start_training(tiny_request(), LOAD, "first")
     runs.claim(open_store(), RunKind.TRAINING)
+    monkeypatch.setenv("SEPTUM_READER", "ben")
+    settings.cache_clear()
     app = open_page(TRAIN)
     assert "first" in words(app)
     assert "running" in words(app)
     app.button(key=f"cancel {run_id}").click().run()
-    assert runs.run_row(open_store(), run_id).cancel_asked
+    row = runs.run_row(open_store(), run_id)
+    assert (row.cancel_asked, row.stopped_by) == (True, "ben")
+    assert "stopped by ben" in words(app)
 
 
-def test_a_run_that_failed_says_why_and_goes_on_when_asked(open_page):
+def test_a_run_that_failed_says_why_and_goes_on_when_asked(open_page, monkeypatch):
     add_hearts()
     run_id = start_training(tiny_request(), LOAD)
-    runs.claim(open_store(), RunKind.TRAINING, lease_seconds=-1)
-    app = open_page(TRAIN)
+    runs.claim(open_store(), RunKind.TRAINING)
+    with monkeypatch.context() as patch:
+        patch.setattr(beats, "SILENT_SECONDS", 0.0)
+        app = open_page(TRAIN)
     assert "stopped without a word" in words(app)
     app.button(key=f"resume {run_id}").click().run()
     assert runs.run_row(open_store(), run_id).state == RunState.QUEUED

@@ -193,17 +193,17 @@ def test_a_new_stroke_after_undo_drops_what_could_be_redone():
 
 
 @pytest.mark.parametrize(
-    ("theirs", "revision", "acknowledged", "mask", "seq", "to_send"),
+    ("theirs", "revision", "acknowledged", "tab", "mask", "seq", "to_send"),
     [
-        ([0, 0, 0], 1, 1, [3, 3, 0], 2, True),  # an older state of the same revision: ours goes on
-        ([3, 3, 0], 2, 0, [3, 3, 0], 2, False),  # our mask was saved as a version
-        ([3, 0, 0], 2, 0, [3, 3, 0], 3, True),  # saved while the second stroke was drawn: ours is newer
-        ([1, 1, 1], 2, 0, [1, 1, 1], 2, False),  # another version was restored
-        ([1, 1, 1], 1, 9, [1, 1, 1], 9, False),  # another tab has drawn since
-        ([1, 1, 1], 1, 1, [1, 1, 1], 2, False),  # another tab has drawn less often, but was first
+        ([0, 0, 0], 1, 1, "own", [3, 3, 0], 2, True),  # an older state of the same revision: ours goes on
+        ([3, 3, 0], 2, 0, "", [3, 3, 0], 2, False),  # our mask was saved as a version
+        ([3, 0, 0], 2, 0, "", [3, 3, 0], 3, True),  # saved while the second stroke was drawn: ours is newer
+        ([1, 1, 1], 2, 0, "", [1, 1, 1], 2, False),  # another version was restored
+        ([1, 1, 1], 1, 9, "two", [1, 1, 1], 9, False),  # another tab has drawn since
+        ([1, 1, 1], 1, 1, "two", [1, 1, 1], 2, False),  # another tab has drawn less often, but was first
     ],
 )
-def test_a_draft_meets_the_mask_that_python_shows(theirs, revision, acknowledged, mask, seq, to_send):
+def test_a_draft_meets_the_mask_that_python_shows(theirs, revision, acknowledged, tab, mask, seq, to_send):
     script = """
         import { Draft, Stroke } from "./draft.js";
         const slice = { width: 3, height: 1, fingerprint: "" };
@@ -213,12 +213,13 @@ def test_a_draft_meets_the_mask_that_python_shows(theirs, revision, acknowledged
             stroke.put(index);
             stroke.commit();
         }
-        draft.meet(Uint8Array.from(given.theirs), given.revision, given.acknowledged);
+        draft.meet({ ...given, mask: Uint8Array.from(given.theirs), discards: 0, seconds: 0 }, "own");
         const answer = { mask: [...draft.mask], seq: draft.seq, toSend: draft.seq > draft.acknowledged };
         draft.undo();
         answer.undone = [...draft.mask];
     """
-    answer = in_node(script, {"theirs": theirs, "revision": revision, "acknowledged": acknowledged})
+    shown = {"theirs": theirs, "revision": revision, "acknowledged": acknowledged, "tab": tab}
+    answer = in_node(script, shown)
     assert (answer["mask"], answer["seq"], answer["toSend"]) == (mask, seq, to_send)
     assert answer["undone"] == ([3, 0, 0] if mask == [3, 3, 0] else [3, 3, 0])
 
@@ -232,8 +233,9 @@ def test_a_restored_version_that_we_passed_through_replaces_what_is_stored():
         stroke.put(0);
         stroke.commit();
         draft.acknowledged = 1;
-        draft.meet(Uint8Array.from([3, 0]), 2, 0); // saved
-        draft.meet(new Uint8Array(2), 3, 0); // the first one restored
+        const shown = { acknowledged: 0, tab: "", discards: 0, seconds: 0 };
+        draft.meet({ ...shown, mask: Uint8Array.from([3, 0]), revision: 2 }, "own"); // saved
+        draft.meet({ ...shown, mask: new Uint8Array(2), revision: 3 }, "own"); // the first one restored
         const answer = { mask: [...draft.mask], toSend: draft.seq > draft.acknowledged };
     """
     assert in_node(script) == {"mask": [0, 0], "toSend": False}
@@ -248,13 +250,61 @@ def test_strokes_that_were_discarded_leave_the_picture_and_come_back_with_undo()
         stroke.put(0);
         stroke.commit();
         draft.acknowledged = 1;
-        draft.meet(new Uint8Array(2), 1, 0, 5);
+        const shown = { mask: new Uint8Array(2), revision: 1, acknowledged: 0, tab: "", seconds: 0 };
+        draft.meet({ ...shown, discards: 5 }, "own");
         const answer = { mask: [...draft.mask], toSend: draft.seq > draft.acknowledged };
         draft.undo();
         answer.undone = [...draft.mask];
         answer.since = draft.payload("t").since;
     """
-    assert in_node(script) == {"mask": [0, 0], "toSend": False, "undone": [3, 0], "since": 1}
+    assert in_node(script) == {"mask": [0, 0], "toSend": False, "undone": [3, 0], "since": 0}
+
+
+@pytest.mark.parametrize("seq", [1, 5, 9])
+def test_strokes_of_another_tab_are_taken_in_whatever_their_number_and_named_by_the_next(seq):
+    script = """
+        import { Draft, Stroke } from "./draft.js";
+        const slice = { width: 2, height: 1, fingerprint: "" };
+        const draft = new Draft({ document: "a", revision: 1, slice, mask: new Uint8Array(2), seq: 4 });
+        const stroke = new Stroke(draft, { label: 3 });
+        stroke.put(0);
+        stroke.commit();
+        draft.acknowledged = 5;
+        draft.see("own", 5);
+        const shown = { revision: 1, acknowledged: given, tab: "two", discards: 0, seconds: 42 };
+        draft.meet({ ...shown, mask: Uint8Array.from([0, 1]) }, "own");
+        const { since, since_tab, seconds } = draft.payload("own");
+        const answer = { mask: [...draft.mask], since, since_tab, seconds };
+        draft.meet({ ...shown, mask: new Uint8Array(2), acknowledged: 4, tab: "" }, "own"); // what came first
+        answer.again = [...draft.mask];
+        draft.undo();
+        answer.undone = [...draft.mask];
+    """
+    assert in_node(script, seq) == {
+        "mask": [0, 1],
+        "since": seq,
+        "since_tab": "two",
+        "seconds": 42,
+        "again": [0, 1],
+        "undone": [3, 0],
+    }
+
+
+def test_a_draft_that_is_opened_anew_in_a_tab_gives_no_number_twice():
+    script = """
+        import { Draft, Stroke } from "./draft.js";
+        const slice = { width: 2, height: 1, fingerprint: "" };
+        const shown = { document: "a", revision: 1, slice, mask: new Uint8Array(2) };
+        const draft = new Draft({ ...shown, tab: "two", seq: 2 });
+        draft.countOn(5);
+        const { stored } = draft;
+        const stroke = new Stroke(draft, { label: 3 });
+        stroke.put(0);
+        stroke.commit();
+        const { seq, since, since_tab } = draft.payload("own");
+        const answer = { stored, seq, since, since_tab };
+    """
+    assert in_node(script) == {"stored": True, "seq": 6, "since": 2, "since_tab": "two"}
 
 
 def test_an_older_picture_that_comes_again_takes_no_stroke_away():
@@ -266,7 +316,8 @@ def test_an_older_picture_that_comes_again_takes_no_stroke_away():
         stroke.put(0);
         stroke.commit();
         draft.acknowledged = 1;
-        draft.meet(new Uint8Array(2), 1, 0, 0);
+        const shown = { mask: new Uint8Array(2), revision: 1, acknowledged: 0, tab: "", seconds: 0 };
+        draft.meet({ ...shown, discards: 0 }, "own");
         const answer = { mask: [...draft.mask], seq: draft.seq, acknowledged: draft.acknowledged };
     """
     assert in_node(script) == {"mask": [3, 0], "seq": 1, "acknowledged": 1}

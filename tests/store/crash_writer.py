@@ -30,11 +30,11 @@ def write(folder: Path, seed: int, parent: Connection) -> None:
         say("series", series_id, len(series.slices))
         for row in slices.list_slices(store, Filter(series_id=series_id)):
             newest = row.newest_version_id
-            for _ in range(3):
+            for reader in ("ann", "ben", "cat"):
                 mask = random.integers(0, 4, (6, 5)).astype(np.uint8)
-                drafts.save_draft(store, row.id, "ann", mask, parent_id=newest, seq=1)
-                say("draft", row.id, hashlib.sha256(mask.tobytes()).hexdigest())
+                drafts.save_draft(store, row.id, reader, mask, parent_id=newest, seq=1)
+                say("draft", f"{row.id}/{reader}", hashlib.sha256(mask.tobytes()).hexdigest())
                 newest = masks.save_version(
-                    store, row.id, mask, origin=Origin.READER, author="ann", parent_id=newest
+                    store, row.id, mask, origin=Origin.READER, author=reader, parent_id=newest
                 )
                 say("version", newest, hashlib.sha256(mask.tobytes()).hexdigest())

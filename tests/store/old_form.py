@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from core.store.database import MIGRATIONS
+from core.store.migrating import MIGRATIONS
 
 MASK = (np.arange(30) % 4).astype(np.uint8).reshape(6, 5)
 GEOMETRY = {  # without what came later
@@ -69,13 +69,18 @@ def _rows(arrays: Path) -> list[tuple[str, dict[str, object]]]:
         (3, 2, None, "model", "unet"),
     )
     for number, slice_id, parent, origin, author in versions:
-        mask = {"id": number, "slice_id": slice_id, "parent_id": parent, "origin": origin, "author": author}
+        mask: dict[str, object] = {"id": number, "slice_id": slice_id, "parent_id": parent, "origin": origin}
+        mask["author"] = author
         mask |= {"model_id": 1 if origin == "model" else None, "pixels": packed, "note": "", "created_at": at}
         rows.append(("mask", mask))
         counts = {"background": 8, "right_ventricle": 8, "myocardium": 7, "left_ventricle": 7}
-        rows.append(("mask_pixels", {"mask_id": number} | counts))
+        rows.append(("mask_pixels", {"mask_id": number, **counts}))
     rows.append(("draft", {"slice_id": 2, "reader": "bob", "parent_id": 3, "tab": "", "seq": 1}))
     rows[-1][1].update(pixels=packed, seconds=3.0, changed_at=at)
+    run = {"id": 1, "kind": "training", "state": "running", "configuration": "{}", "done": 2, "total": 5}
+    run |= {"message": "Epoch 3 of 5.", "created_at": at, "started_at": at, "cancel_asked": False}
+    run |= {"token": "t", "lease_until": at, "name": "mine", "note": "", "device": ""}
+    rows.append(("run", run))
     return rows
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from core.records import Geometry, Series, Slice, Split
+from core.store.checks.images import image_problems
 from core.store.database import Store
 
 
@@ -31,6 +32,11 @@ def small_series(
     )
     geometry = Geometry("nifti", (5, 6, n_positions), (1.5, 1.25), 8.0, header=b"\x00\xff header")
     return Series(patient, name, geometry, slices, split=split, notes=("a note",))
+
+
+def damaged_images(store: Store) -> list[str]:
+    """A sentence for each image that is missing or not what was written."""
+    return list(image_problems(store, lambda n: None))
 
 
 def open_at(folder: Path) -> Store:

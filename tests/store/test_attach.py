@@ -5,7 +5,7 @@ import pytest
 
 from core.errors import Conflict, NotFound
 from core.records import Origin, Status
-from core.store import drafts, masks, slices
+from core.store import drafts, masks, publishing, slices
 from core.store.attach import Attached, attach_masks
 from core.store.models import register_model
 from core.store.series import add_series
@@ -58,8 +58,9 @@ def test_a_rejected_slice_gets_the_mask_and_stays_rejected(store, series_id):
 def test_a_readers_draft_stays_and_its_reader_is_told(store, series_id):
     drafts.save_draft(store, 1, "ann", 3 - MASK, parent_id=None, seq=1)
     attach_masks(store, series_id, {(0, 0): MASK})
+    seen = drafts.look_at(store, 1, "ann").seen
     with pytest.raises(Conflict, match="import saved version"):
-        drafts.publish_draft(store, 1, "ann")
+        publishing.publish_draft(store, 1, "ann", seen)
     assert np.array_equal(drafts.load_draft(store, 1, "ann").mask, 3 - MASK)
 
 

@@ -62,7 +62,7 @@ def test_a_run_that_stopped_waits_again_when_it_is_to_go_on(store):
     run_id, token = claimed(store)
     with pytest.raises(RunRefused, match="is running"):
         run_changes.enqueue_again(store, run_id)
-    runs.ask_to_cancel(store, run_id)
+    run_changes.ask_to_cancel(store, run_id)
     assert runs.is_to_stop(store, run_id, token)
     runs.end(store, run_id, token, RunState.CANCELLED, "Cancelled.")
     run_changes.enqueue_again(store, run_id)
@@ -90,3 +90,12 @@ def test_a_run_is_deleted_with_its_epochs_but_not_while_it_works(store):
     run_changes.delete_run(store, run_id)
     assert epochs.epochs_of(store, [run_id]) == {run_id: []}
     assert runs.list_runs(store) == []
+
+
+def test_more_runs_are_asked_for_than_one_statement_takes(store):
+    run_id, token = claimed(store)
+    epochs.save_epoch(store, run_id, token, FIRST)
+    asked = [*range(1_000_000, 1_260_000), run_id]  # SQLite takes 250,000 at most
+    found = epochs.epochs_of(store, asked)
+    assert len(found) == len(asked)
+    assert [epoch.number for epoch in found[run_id]] == [1]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from core.errors import Conflict
 from core.records import Origin, Status
-from core.store import drafts, masks, models, predictions, slices
+from core.store import drafts, masks, models, predictions, publishing, slices
 from core.store.figure_tables import CorrectionTable, ImageFigureTable, MaskPixelsTable, StatusChangeTable
 from core.store.series import add_series
 from tests.store.small import small_series
@@ -82,7 +82,9 @@ def test_every_way_to_change_a_status_is_noted_once(store):
     newest = slices.slice_row(store, slice_id).newest_version_id
     drafts.save_draft(store, slice_id, "ann", 3 - MASK, parent_id=newest, seq=1)
     drafts.save_draft(store, slice_id, "ann", MASK, parent_id=newest, seq=2)
-    drafts.publish_draft(store, slice_id, "ann", approve=True)
+    publishing.publish_draft(
+        store, slice_id, "ann", drafts.look_at(store, slice_id, "ann").seen, approve=True
+    )
     slices.set_status(store, slice_id, Status.APPROVED)
     slices.set_status(store, slice_id, Status.REJECTED)
     assert statuses(store, slice_id) == [

@@ -12,10 +12,11 @@ from alembic.runtime.migration import MigrationContext
 import core.store.figure_tables
 import core.store.source_tables  # noqa: F401  (their tables belong to the same store)
 from core.provenance import SeriesProvenance, SliceProvenance
-from core.records import Origin, Split, Status
-from core.store import drafts, masks, slices
+from core.records import Origin, RunState, Split, Status
+from core.store import drafts, masks, runs, slices, trail
 from core.store.arrivals import Arrival
-from core.store.database import MIGRATIONS, Store
+from core.store.database import Store
+from core.store.migrating import MIGRATIONS
 from core.store.provenance import slice_provenance
 from core.store.series import add_series, list_series
 from core.store.tables import Base
@@ -68,6 +69,16 @@ def test_a_store_of_the_first_release_opens_with_everything_in_it(tmp_path):
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_run_that_was_at_work_under_an_older_form_goes_on(tmp_path):
+    write_old_store(tmp_path)
+    store = open_at(tmp_path)
+    (run,) = runs.list_runs(store)
+    assert (run.name, run.state, run.done) == ("mine", RunState.RUNNING, 2)
+    assert not runs.report(store, run.id, "t", done=3)
+    assert runs.run_row(store, run.id).done == 3
+    assert trail.events(store) == []
 
 
 def test_what_the_first_release_imported_is_known_by_its_pixels(tmp_path):

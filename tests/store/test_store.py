@@ -2,19 +2,18 @@
 
 import threading
 from collections import Counter
-from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from core.errors import Conflict, NotFound, StoreUnavailable
 from core.records import Origin, Split, Status
-from core.store import drafts, masks, models, predictions, presence, slices
+from core.store import masks, models, predictions, slices
 from core.store.arrivals import Added, Arrival
 from core.store.patients import draw_split
 from core.store.series import add_series, list_series, series_row
 from core.store.slices import Filter, Order
-from tests.store.small import open_at, small_series
+from tests.store.small import damaged_images, open_at, small_series
 
 MASK = np.arange(30, dtype=np.uint8).reshape(6, 5) % 4
 
@@ -154,109 +153,13 @@ def test_a_prediction_is_shown_where_nobody_has_drawn_and_never_replaces_a_perso
     assert slices.slice_row(store, slice_id).status == Status.APPROVED
 
 
-def test_a_later_stroke_replaces_the_draft_and_an_earlier_one_does_not(store):
-    slice_id = first_slice(store)
-    assert drafts.save_draft(store, slice_id, "ann", MASK, parent_id=None, seq=2)
-    assert not drafts.save_draft(store, slice_id, "ann", 3 - MASK, parent_id=None, seq=1)
-    assert np.array_equal(drafts.load_draft(store, slice_id, "ann").mask, MASK)
-    assert drafts.load_draft(store, slice_id, "bob") is None
-    assert slices.slice_row(store, slice_id).status == Status.IN_PROGRESS
-    drafts.clear_draft(store, slice_id, "ann")
-    assert drafts.load_draft(store, slice_id, "ann") is None
-    assert slices.slice_row(store, slice_id).status == Status.NEW
-
-
-def test_two_tabs_of_one_reader_never_overwrite_what_they_have_not_seen(store):
-    slice_id = first_slice(store)
-
-    def draw(tab, seq, since, mask=MASK):
-        return drafts.save_draft(store, slice_id, "ann", mask, parent_id=None, tab=tab, seq=seq, since=since)
-
-    assert draw("one", 1, 0)
-    assert draw("one", 3, 0)  # its second stroke was never sent by itself
-    assert draw("two", 4, 3)  # opened after the third
-    for seq in (4, 5):
-        with pytest.raises(Conflict, match="another browser tab"):
-            draw("one", seq, 3, 3 - MASK)
-    assert not draw("two", 4, 3)  # sent twice
-    assert np.array_equal(drafts.load_draft(store, slice_id, "ann").mask, MASK)
-
-
-def saved(store, slice_id, mask, reader, seq=1, approve=False) -> int:
-    """The version that a reader makes of a slice drawn on from what is shown."""
-    parent = slices.slice_row(store, slice_id).newest_version_id
-    drafts.save_draft(store, slice_id, reader, mask, parent_id=parent, seq=seq, seconds=7.5)
-    return drafts.publish_draft(store, slice_id, reader, seq=seq, note="apex", approve=approve)
-
-
-def test_a_draft_becomes_a_version_and_is_gone(store):
-    slice_id = first_slice(store)
-    first = saved(store, slice_id, MASK, "ann")
-    assert slices.slice_row(store, slice_id).status == Status.IN_PROGRESS
-    second = saved(store, slice_id, 3 - MASK, "bob", approve=True)
-    newest, oldest = masks.versions(store, slice_id)
-    assert (newest.id, newest.parent_id, newest.author) == (second, first, "bob")
-    assert (newest.origin, newest.note, newest.seconds) == (Origin.READER, "apex", 7.5)
-    assert np.array_equal(newest.mask, 3 - MASK)
-    assert np.array_equal(oldest.mask, MASK)
-    assert slices.slice_row(store, slice_id).status == Status.APPROVED
-    assert drafts.load_draft(store, slice_id, "bob") is None
-
-
-def test_a_draft_that_changes_nothing_is_no_version(store):
-    slice_id = first_slice(store)
-    first = saved(store, slice_id, MASK, "ann")
-    assert saved(store, slice_id, MASK, "ann", approve=True) == first
-    assert len(masks.versions(store, slice_id)) == 1
-    assert slices.slice_row(store, slice_id).status == Status.APPROVED
-
-
-def test_an_empty_first_mask_is_a_version(store):
-    slice_id = first_slice(store)
-    assert saved(store, slice_id, np.zeros_like(MASK), "ann") == 1
-
-
-def test_nothing_drawn_and_nothing_there_cannot_be_saved(store):
-    with pytest.raises(NotFound, match="draw or predict"):
-        drafts.publish_draft(store, first_slice(store), "ann", approve=True)
-
-
-def test_a_draft_whose_last_stroke_is_missing_is_not_saved(store):
-    slice_id = first_slice(store)
-    drafts.save_draft(store, slice_id, "ann", MASK, parent_id=None, seq=4)
-    with pytest.raises(Conflict, match="has not reached"):
-        drafts.publish_draft(store, slice_id, "ann", seq=5)
-    assert masks.versions(store, slice_id) == []
-    assert drafts.load_draft(store, slice_id, "ann").seq == 4
-
-
-def test_the_second_of_two_readers_is_told_and_may_go_on_from_the_firsts_mask(store):
-    slice_id = first_slice(store)
-    drafts.save_draft(store, slice_id, "ann", MASK, parent_id=None, seq=1)
-    theirs = saved(store, slice_id, 3 - MASK, "bob", approve=True)
-    with pytest.raises(Conflict, match="bob saved"):
-        drafts.publish_draft(store, slice_id, "ann")
-    assert np.array_equal(drafts.load_draft(store, slice_id, "ann").mask, MASK)
-    drafts.rebase_draft(store, slice_id, "ann")
-    mine = drafts.publish_draft(store, slice_id, "ann")
-    assert masks.version(store, mine).parent_id == theirs
-
-
-def test_readers_on_one_slice_know_of_each_other_for_a_while(store, monkeypatch):
-    slice_id = first_slice(store)
-    assert presence.touch(store, slice_id, "ann") == []
-    assert presence.touch(store, slice_id, "bob") == ["ann"]
-    assert presence.touch(store, slice_id, "ann") == ["bob"]
-    later = presence.now() + timedelta(minutes=1)
-    monkeypatch.setattr(presence, "now", lambda: later)
-    assert presence.touch(store, slice_id, "ann") == []
-
-
 def test_exactly_one_model_is_active(store):
     one, two = model(store, "one"), model(store, "two")
     assert models.active_model(store) is None
-    models.set_active(store, one)
-    models.set_active(store, two)
+    assert models.activate_first(store, one).id == one
+    assert models.activate_first(store, two).id == one  # from then on only a promotion changes it
+    with store.unit_of_work() as session:
+        models.make_active(session, two)
     assert [row.active for row in models.list_models(store)] == [True, False]
     assert models.active_model(store).id == two
     assert model(store, "one") == one  # the same weights again
@@ -307,7 +210,7 @@ def test_a_damaged_image_is_found_and_told(store, harm):
         path.write_bytes(data if harm == "flip" else data[:-4])
     with pytest.raises(StoreUnavailable, match="import its series again"):
         slices.slice_pixels(store, row)
-    assert slices.damaged_arrays(store) == [row.image_sha256]
+    assert [row.image_sha256[:12] in told for told in damaged_images(store)] == [True]
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path):

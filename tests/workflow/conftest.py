@@ -14,6 +14,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SEPTUM_CHECKPOINTS", str(tmp_path / "checkpoints"))
     monkeypatch.setenv("SEPTUM_DEVICE", "cpu")
+    monkeypatch.setenv("SEPTUM_READER", "reader")  # nobody is asked for a name
     for name in ("SEPTUM_DATABASE", "SEPTUM_ARRAYS"):
         monkeypatch.delenv(name, raising=False)
     settings.cache_clear()

@@ -1,6 +1,8 @@
 """Small files of every kind, a small network, and slices that are in the store."""
 
 import io
+import secrets
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import nibabel as nib
@@ -12,10 +14,13 @@ from torch import nn
 from core.network import checkpoint
 from core.network.config import ModelConfig
 from core.network.registry import build
-from core.records import Geometry, Series, Slice, SliceRow, Split
+from core.records import FileResult, Geometry, Series, Slice, SliceRow, Split
 from core.store.database import open_store
 from core.store.series import add_series
 from core.store.slices import Filter, list_slices
+from core.workflow.importing.files import NO_ANSWERS, Answers, import_uploads
+from core.workflow.importing.spool import SPOOL
+from core.workflow.importing.uploads import Upload
 
 HEART = np.zeros((24, 20), np.uint8)
 HEART[4:18, 8:18] = 2
@@ -48,6 +53,22 @@ def png(pixels: np.ndarray = PIXELS) -> bytes:
     data = io.BytesIO()
     Image.fromarray(pixels).save(data, "PNG")
     return data.getvalue()
+
+
+def sent(files: Sequence[tuple[str, bytes]]) -> list[Upload]:
+    """Files as a browser sent them and the server keeps them: (name, bytes) each."""
+    return [Upload(name, SPOOL.hold("test", secrets.token_hex(8), data)) for name, data in files]
+
+
+def import_sent(
+    files: Sequence[tuple[str, bytes]],
+    answers: Answers = NO_ANSWERS,
+    only: Collection[str] | None = None,
+    *,
+    dry_run: bool = False,
+) -> Iterator[FileResult]:
+    """Import files as a browser sent them."""
+    return import_uploads(sent(files), answers, only, dry_run=dry_run)
 
 
 def write(path: Path, data: bytes) -> Path:

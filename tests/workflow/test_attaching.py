@@ -18,7 +18,7 @@ from core.store.masks import newest_version, save_version
 from core.store.slices import list_slices
 from core.workflow.importing.attaching import attach_masks, attach_uploads
 from core.workflow.importing.files import import_paths
-from tests.workflow.small import HEART, PIXELS, cine, png, stored, write, write_volume
+from tests.workflow.small import HEART, PIXELS, cine, png, sent, stored, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
 OTHER_ORDER = np.array([0, 3, 2, 1], np.uint8)
@@ -108,7 +108,7 @@ def two_files(tmp_path: Path) -> tuple[Path, list[SliceRow]]:
 def test_a_mask_of_one_of_two_files_goes_to_its_phase(tmp_path, name):
     image, rows = two_files(tmp_path)
     labels = write_masks(image, tmp_path / "labels.nii.gz", np.stack([HEART.T] * 3, axis=2)).read_bytes()
-    (result,) = attach_uploads(rows[0].series_id, [(name, labels)])
+    (result,) = attach_uploads(rows[0].series_id, sent([(name, labels)]))
     assert result.outcome == "attached", result.message
     assert [shown(row) is not None for row in rows] == [False] * 3 + [True] * 3
 
@@ -137,7 +137,7 @@ def test_pictures_of_one_series_take_masks_by_their_names():
     slices = tuple(Slice(n, 0, PIXELS + np.uint8(n), source=f"cmr{n}.png") for n in range(3))
     rows = stored(Series("p", "cmr", Geometry("png", (24, 20), (1.8, 1.8)), slices))
     files = [("cmr1_mask.png", png(HEART)), ("masks/cmr2.png", png(HEART)), ("heart.png", png(HEART))]
-    outcomes = [result.outcome for result in attach_uploads(rows[0].series_id, files)]
+    outcomes = [result.outcome for result in attach_uploads(rows[0].series_id, sent(files))]
     assert outcomes == ["attached", "attached", "refused"]
     assert [shown(row) is not None for row in rows] == [False, True, True]
 
@@ -149,9 +149,9 @@ def test_the_other_label_order_is_asked_about_and_an_answer_converts():
         "p", "one", Geometry("png", (24, 20), (1.8, 1.8)), (Slice(0, 0, PIXELS, source="a.png"),)
     )
     rows = stored(picture)
-    (result,) = attach_uploads(rows[0].series_id, upload)
+    (result,) = attach_uploads(rows[0].series_id, sent(upload))
     assert (result.outcome, result.asks) == ("question", Topic.LABEL_ORDER)
-    (result,) = attach_uploads(rows[0].series_id, upload, Answers(label_order=LabelOrder.UK_BIOBANK))
+    (result,) = attach_uploads(rows[0].series_id, sent(upload), Answers(label_order=LabelOrder.UK_BIOBANK))
     assert result.outcome == "attached"
     assert np.array_equal(shown(rows[0]), HEART)
 
@@ -165,7 +165,7 @@ def test_a_zip_of_masks_is_gone_through_and_what_is_no_mask_is_told(tmp_path):
         archive.writestr("gt/heart_gt.nii.gz", labels)
         archive.writestr("gt/small.png", png(HEART[:10]))
         archive.writestr("gt/damaged.nii.gz", labels[:50])
-    results = list(attach_uploads(imported.series_ids[0], [("masks.zip", packed.getvalue())]))
+    results = list(attach_uploads(imported.series_ids[0], sent([("masks.zip", packed.getvalue())])))
     assert sorted(result.outcome for result in results) == ["attached", "refused", "refused"]
     (nothing,) = attach_masks(imported.series_ids[0], [write(tmp_path / "notes.csv", b"a,b\n")])
     assert (nothing.outcome, "no mask" in nothing.message) == ("refused", True)

@@ -6,7 +6,8 @@ import pytest
 from core.contours import fill_polygon
 from core.errors import BadInput, Conflict
 from core.labels import Label
-from core.store import drafts
+from core.records import Origin
+from core.store import drafts, masks
 from core.store.database import open_store
 from core.workflow import contour_correction, correction
 from core.workflow.contour_correction import Outline
@@ -21,32 +22,76 @@ def draft(row):
     return drafts.load_draft(open_store(), row.id, "ann")
 
 
+def seen(row):
+    return correction.open_slice(row.id, "ann").seen
+
+
+def apply(row, after, **options) -> None:
+    """Apply outlines that were made from what the reader sees now."""
+    contour_correction.apply(row.id, "ann", after, seen=seen(row), **options)
+
+
 def test_outlines_that_nobody_moved_make_no_draft():
     row = stored(cine(masked=True))[0]
     opened = contour_correction.open_outlines(row.id, "ann", 480)
     assert (opened.width, opened.height, opened.scale) == (400, 480, (20.0, 20.0))
-    contour_correction.apply(row.id, "ann", opened.outlines, seq=opened.seq)
+    contour_correction.apply(row.id, "ann", opened.outlines, seen=opened.seen)
     assert draft(row) is None
 
 
 def test_a_contour_is_drawn_from_nothing_and_then_moved():
     row = stored(cine())[0]
-    contour_correction.apply(row.id, "ann", {Outline.EPICARDIUM: (SQUARE,)}, seq=0)
+    apply(row, {Outline.EPICARDIUM: (SQUARE,)})
     assert np.array_equal(draft(row).mask == Label.MYOCARDIUM, fill_polygon(SQUARE, HEART.shape))
     opened = contour_correction.open_outlines(row.id, "ann", 480)
-    assert opened.seq == 1
+    assert opened.seen.strokes.seq == 1
     moved = tuple((x + 4, y) for x, y in SQUARE)
-    contour_correction.apply(row.id, "ann", {Outline.EPICARDIUM: (moved,)}, seq=1)
+    apply(row, {Outline.EPICARDIUM: (moved,)})
     assert np.array_equal(draft(row).mask == Label.MYOCARDIUM, fill_polygon(moved, HEART.shape))
-    correction.save(row.id, "ann", approve=True)
+    correction.save(row.id, "ann", seen(row), approve=True)
 
 
 def test_outlines_that_are_out_of_date_overwrite_nothing():
     row = stored(cine(masked=True))[0]
-    contour_correction.apply(row.id, "ann", {Outline.ENDOCARDIUM: (SQUARE,)}, seq=0)
-    with pytest.raises(Conflict, match="another browser tab"):
-        contour_correction.apply(row.id, "ann", {}, seq=0)
+    first = seen(row)
+    apply(row, {Outline.ENDOCARDIUM: (SQUARE,)})
+    with pytest.raises(Conflict, match="another mask since its contours"):
+        contour_correction.apply(row.id, "ann", {}, seen=first)
     assert draft(row).seq == 1
+
+
+def test_outlines_of_a_version_are_not_taken_for_those_of_the_next():
+    row = stored(cine(masked=True))[0]
+    opened = contour_correction.open_outlines(row.id, "ann", 480)
+    theirs = HEART[::-1].copy()
+    masks.save_version(
+        open_store(), row.id, theirs, origin=Origin.READER, author="bob", parent_id=opened.seen.newest_id
+    )
+    with pytest.raises(Conflict, match="another mask since its contours"):
+        contour_correction.apply(row.id, "ann", {Outline.EPICARDIUM: (SQUARE,)}, seen=opened.seen)
+    assert draft(row) is None
+
+
+def test_contours_that_were_given_up_are_not_taken_for_the_next_ones():
+    row = stored(cine(masked=True))[0]
+    apply(row, {Outline.ENDOCARDIUM: (SQUARE,)})
+    first = seen(row)
+    correction.discard(row.id, "ann", first)
+    apply(row, {Outline.EPICARDIUM: (SQUARE,)})
+    assert seen(row).strokes.seq == first.strokes.seq
+    with pytest.raises(Conflict):
+        contour_correction.apply(row.id, "ann", {}, seen=first)
+
+
+def test_contours_keep_the_measured_time_and_add_their_own():
+    row = stored(cine(masked=True))[0]
+    drafts.save_draft(
+        open_store(), row.id, "ann", 0 * HEART, parent_id=seen(row).newest_id, seq=1, tab="t", seconds=42
+    )
+    apply(row, {Outline.ENDOCARDIUM: (SQUARE,)})
+    assert draft(row).seconds == 42
+    apply(row, {Outline.EPICARDIUM: (SQUARE,)}, seconds=8)
+    assert draft(row).seconds == 50
 
 
 @pytest.mark.parametrize(
@@ -60,5 +105,5 @@ def test_outlines_that_are_out_of_date_overwrite_nothing():
 def test_junk_is_refused_in_words(polygons, complaint):
     row = stored(cine())[0]
     with pytest.raises(BadInput, match=complaint):
-        contour_correction.apply(row.id, "ann", {Outline.EPICARDIUM: polygons}, seq=0)
+        apply(row, {Outline.EPICARDIUM: polygons})
     assert draft(row) is None

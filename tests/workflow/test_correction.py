@@ -44,6 +44,16 @@ def draw(row: SliceRow, reader: str, mask: np.ndarray = DRAWN, seq: int = 1, tab
     return correction.take_edit(row.id, reader, payload, document="doc", revision=revision)
 
 
+def seen(row: SliceRow, reader: str):
+    """What the reader sees who opens the slice now."""
+    return correction.open_slice(row.id, reader).seen
+
+
+def save(row: SliceRow, reader: str, **options) -> int:
+    """Save what the reader sees."""
+    return correction.save(row.id, reader, seen(row, reader), **options)
+
+
 def newest(row: SliceRow):
     return masks.newest_version(open_store(), row.id)
 
@@ -63,7 +73,7 @@ def test_a_series_without_masks_and_without_any_model_is_drawn_from_nothing():
     assert (reopened.stored.seq, reopened.seconds) == (3, 12.5)
     assert header(reopened.packed)["mask"] == encode_runs(DRAWN)
     assert header(correction.open_slice(row.id, "bob").packed)["mask"] == encode_runs(0 * DRAWN)
-    version_id = correction.save(row.id, "ann", seq=3, note=" apex ", approve=True)
+    version_id = save(row, "ann", seq=3, note=" apex ", approve=True)
     version = newest(row)
     assert (version.id, version.origin, version.author) == (version_id, Origin.READER, "ann")
     assert (version.note, version.seconds, version.parent_id) == ("apex", 12.5, None)
@@ -79,7 +89,7 @@ def test_a_models_mask_is_corrected_and_both_stay(model):
     opened = correction.open_slice(row.id, "ann")
     assert (opened.revision, opened.predicted_by) == (proposal.id, "unet-cine")
     draw(row, "ann")
-    correction.save(row.id, "ann", approve=True)
+    save(row, "ann", approve=True)
     first, second = correction.version_lines(row.id)
     assert (first.version.parent_id, second.version.id) == (proposal.id, proposal.id)
     assert second.dice == {}
@@ -91,7 +101,7 @@ def test_a_models_mask_is_corrected_and_both_stay(model):
 def test_an_approval_without_a_stroke_makes_no_version(model):
     row = stored(cine())[0]
     prediction.predict_slice(row.id)
-    correction.save(row.id, "ann", approve=True)
+    save(row, "ann", approve=True)
     assert status(row) == Status.APPROVED
     assert [line.version.origin for line in correction.version_lines(row.id)] == [Origin.MODEL]
 
@@ -100,11 +110,11 @@ def test_versions_are_compared_with_the_one_they_started_from():
     row = stored(cine(masked=True))[0]
     without_rv = np.where(HEART == Label.RIGHT_VENTRICLE, 0, HEART).astype(np.uint8)
     draw(row, "ann", without_rv)
-    correction.save(row.id, "ann")
+    save(row, "ann")
     newer = correction.version_lines(row.id)[0]
     assert newer.dice == {Label.RIGHT_VENTRICLE: 0.0, Label.MYOCARDIUM: 1.0, Label.LEFT_VENTRICLE: 1.0}
     draw(row, "ann", 0 * without_rv, seq=2)
-    correction.save(row.id, "ann")
+    save(row, "ann")
     assert math.isnan(correction.version_lines(row.id)[0].dice[Label.RIGHT_VENTRICLE])
 
 
@@ -112,8 +122,8 @@ def test_an_old_version_is_restored_as_a_new_one():
     row = stored(cine(masked=True))[0]
     reference = newest(row)
     draw(row, "ann")
-    correction.save(row.id, "ann")
-    restored = correction.restore(reference.id, "bob")
+    save(row, "ann")
+    restored = correction.restore(reference.id, "bob", newest(row).id)
     version = newest(row)
     assert (version.id, version.author, version.origin) == (restored, "bob", Origin.READER)
     assert version.note == f"version {reference.id} of {reference.author} again"
@@ -126,9 +136,9 @@ def test_restoring_never_throws_strokes_away():
     reference = newest(row)
     draw(row, "ann")
     with pytest.raises(BadInput, match="save or discard them first"):
-        correction.restore(reference.id, "ann")
-    correction.discard(row.id, "ann")
-    assert correction.restore(reference.id, "ann")
+        correction.restore(reference.id, "ann", newest(row).id)
+    correction.discard(row.id, "ann", seen(row, "ann"))
+    assert correction.restore(reference.id, "ann", newest(row).id)
 
 
 def test_the_second_save_of_two_is_a_conflict_that_shows_both_and_loses_neither():
@@ -136,9 +146,9 @@ def test_the_second_save_of_two_is_a_conflict_that_shows_both_and_loses_neither(
     flipped = HEART[::-1].copy()
     draw(row, "ann", DRAWN)
     draw(row, "bob", flipped)
-    correction.save(row.id, "bob", approve=True)
+    save(row, "bob", approve=True)
     with pytest.raises(Conflict, match="bob saved version"):
-        correction.save(row.id, "ann", approve=True)
+        save(row, "ann", approve=True)
     opened = correction.open_slice(row.id, "ann")
     assert opened.is_conflict
     assert header(opened.packed)["mask"] == encode_runs(DRAWN)
@@ -146,28 +156,28 @@ def test_the_second_save_of_two_is_a_conflict_that_shows_both_and_loses_neither(
     assert len({Image.open(io.BytesIO(picture)).tobytes() for picture in pictures}) == 3
     assert np.array_equal(newest(row).mask, flipped)
 
-    correction.keep_mine(row.id, "ann")
+    correction.keep_mine(row.id, "ann", seen(row, "ann"))
     going_on = correction.open_slice(row.id, "ann", compare_with=newest(row).id)
     assert not going_on.is_conflict
     assert header(going_on.packed)["model_mask"] == encode_runs(flipped)
-    correction.save(row.id, "ann", approve=True)
+    save(row, "ann", approve=True)
     assert [line.version.author for line in correction.version_lines(row.id)][:2] == ["ann", "bob"]
 
 
 def test_strokes_given_up_leave_the_slice_as_it_was():
     row = stored(cine())[0]
     draw(row, "ann")
-    correction.discard(row.id, "ann")
+    correction.discard(row.id, "ann", seen(row, "ann"))
     assert status(row) == Status.NEW
     assert not correction.open_slice(row.id, "ann").has_draft
-    correction.discard(row.id, "ann")  # twice does no harm
+    correction.discard(row.id, "ann", seen(row, "ann"))  # twice does no harm
 
 
 def test_a_new_prediction_leaves_the_slice_in_hand_alone(model):
     row = stored(cine())[0]
     draw(row, "ann")
     prediction.predict_slice(row.id)
-    assert correction.save(row.id, "ann") == newest(row).id
+    assert save(row, "ann") == newest(row).id
     assert newest(row).origin == Origin.READER
 
 
@@ -206,14 +216,14 @@ def test_what_does_not_exist_is_told():
     with pytest.raises(NotFound):
         correction.open_slice(row.id + 1000, "ann")
     with pytest.raises(NotFound, match="draw or predict"):
-        correction.save(row.id, "ann", approve=True)
+        save(row, "ann", approve=True)
     with pytest.raises(NotFound):
-        correction.restore(999, "ann")
+        correction.restore(999, "ann", None)
     with pytest.raises(NotFound, match="no two masks"):
         correction.conflict_pictures(row.id, "ann")
 
 
 def test_readers_see_who_else_is_there():
     row = stored(cine())[0]
-    assert correction.others_here(row.id, "ann") == []
-    assert correction.others_here(row.id, "bob") == ["ann"]
+    assert correction.others_here(row.id, "ann").others == ()
+    assert correction.others_here(row.id, "bob").others == ("ann",)

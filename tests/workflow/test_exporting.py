@@ -16,9 +16,9 @@ from core.store.masks import save_version
 from core.store.slices import Filter, list_slices
 from core.workflow.deleting import delete
 from core.workflow.exporting import export_masks, export_zip
-from core.workflow.importing.files import import_paths, import_uploads
+from core.workflow.importing.files import import_paths
 from core.workflow.worklist import set_status
-from tests.workflow.small import HEART, PIXELS, cine, png, stored, write, write_volume
+from tests.workflow.small import HEART, PIXELS, cine, import_sent, png, stored, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -121,7 +121,7 @@ def test_series_of_one_file_name_get_names_of_their_own(tmp_path):
     files = []
     for folder, pixels in (("a", HEART * 50), ("b", HEART * 60)):
         files += [(f"{folder}/one.png", png(pixels)), (f"{folder}/one_gt.png", png(HEART))]
-    list(import_uploads(files))
+    list(import_sent(files))
     results = [result.message for result in export_masks(tmp_path)]
     assert results == ["1 mask -> a_one_mask.png", "1 mask -> b_one_mask.png"]
 
@@ -129,7 +129,7 @@ def test_series_of_one_file_name_get_names_of_their_own(tmp_path):
 def test_a_zip_holds_the_files_and_says_what_became_of_each_series():
     chosen = stored(cine("anna", masked=True))[0].series_id
     stored(cine("berta", masked=True, seed=1))
-    list(import_uploads([("one.png", png()), ("one_mask.png", png(HEART))]))
+    list(import_sent([("one.png", png()), ("one_mask.png", png(HEART))]))
     with zipfile.ZipFile(io.BytesIO(export_zip([chosen]))) as archive:
         assert sorted(archive.namelist()) == ["anna_mask.nii.gz", "export.txt"]
         assert "6 masks -> anna_mask.nii.gz" in archive.read("export.txt").decode()

@@ -8,8 +8,8 @@ from core.store.database import open_store
 from core.store.masks import newest_version
 from core.store.series import list_series
 from core.store.slices import count_slices, list_slices
-from core.workflow.importing.files import Answers, import_paths, import_uploads
-from tests.workflow.small import HEART, PIXELS, png, write, write_volume
+from core.workflow.importing.files import Answers, import_paths
+from tests.workflow.small import HEART, PIXELS, import_sent, png, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -18,7 +18,7 @@ OTHER = PIXELS[::-1].copy()
 
 def test_a_dry_run_lists_what_would_come_in_and_stores_nothing():
     files = [("train/image/one.png", png()), ("train/mask/one_mask.png", png(HEART)), ("x.png", b"text")]
-    planned, refused = sorted(import_uploads(files, dry_run=True), key=lambda result: result.outcome)
+    planned, refused = sorted(import_sent(files, dry_run=True), key=lambda result: result.outcome)
     assert (planned.outcome, refused.outcome) == ("planned", "refused")
     assert planned.summary is not None
     assert (planned.summary.patient, planned.summary.n_slices, planned.summary.n_masks) == ("one", 1, 1)
@@ -29,25 +29,25 @@ def test_a_dry_run_lists_what_would_come_in_and_stores_nothing():
 
 def test_a_dry_run_knows_what_is_there_already():
     files = [("one.png", png())]
-    list(import_uploads(files))
-    assert [result.outcome for result in import_uploads(files, dry_run=True)] == ["unchanged"]
+    list(import_sent(files))
+    assert [result.outcome for result in import_sent(files, dry_run=True)] == ["unchanged"]
     masked = [*files, ("one_mask.png", png(HEART))]
-    assert [result.outcome for result in import_uploads(masked, dry_run=True)] == ["attached"]
+    assert [result.outcome for result in import_sent(masked, dry_run=True)] == ["attached"]
     assert list_slices(open_store())[0].newest_version_id is None
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_the_same_picture_under_two_patients_is_told(dry_run):
     files = [("train/image/anna.png", png()), ("test/image/bert.png", png())]
-    first, second = import_uploads(files, dry_run=dry_run)
+    first, second = import_sent(files, dry_run=dry_run)
     assert "very same" not in first.message
     assert "1 picture the very same as in series anna of patient anna (train)" in second.message
     assert "two sides of the split" in second.message
 
 
 def test_masks_that_come_later_go_to_the_slices_that_are_there():
-    list(import_uploads([("one.png", png())]))
-    (later,) = import_uploads([("one.png", png()), ("one_mask.png", png(HEART))])
+    list(import_sent([("one.png", png())]))
+    (later,) = import_sent([("one.png", png()), ("one_mask.png", png(HEART))])
     assert later.outcome == "attached"
     (row,) = list_slices(open_store())
     assert (row.status, row.newest_origin) == (Status.APPROVED, Origin.REFERENCE)
@@ -55,37 +55,37 @@ def test_masks_that_come_later_go_to_the_slices_that_are_there():
 
 
 def test_a_mask_alone_finds_its_image_in_the_store():
-    list(import_uploads([("one.png", png()), ("two.png", png(OTHER))]))
-    (later,) = import_uploads([("two_mask.png", png(HEART))])
+    list(import_sent([("one.png", png()), ("two.png", png(OTHER))]))
+    (later,) = import_sent([("two_mask.png", png(HEART))])
     assert later.outcome == "attached"
     rows = {row.patient: row.newest_origin for row in list_slices(open_store())}
     assert rows == {"one": None, "two": Origin.REFERENCE}
 
 
 def test_a_mask_alone_without_an_image_anywhere_is_refused():
-    (result,) = import_uploads([("two_mask.png", png(HEART))])
+    (result,) = import_sent([("two_mask.png", png(HEART))])
     assert (result.outcome, "without its image" in result.message) == ("refused", True)
 
 
 def test_what_looks_like_a_mask_is_asked_about_and_comes_in_as_an_image_if_it_is_one():
     files = [("label7.png", png(HEART))]
-    (asked,) = import_uploads(files)
+    (asked,) = import_sent(files)
     assert (asked.outcome, asked.asks) == ("question", Topic.MASK)
-    (answered,) = import_uploads(files, Answers(images=True))
+    (answered,) = import_sent(files, Answers(images=True))
     assert answered.outcome == "imported"
 
 
 def test_whose_heart_it_is_is_asked_and_answered_by_a_pattern():
     files = [("anna_1.png", png()), ("anna_2.png", png(OTHER))]
-    assert [result.asks for result in import_uploads(files)] == [Topic.PATIENT] * 2
-    results = list(import_uploads(files, Answers(patient_pattern="{patient}_*")))
+    assert [result.asks for result in import_sent(files)] == [Topic.PATIENT] * 2
+    results = list(import_sent(files, Answers(patient_pattern="{patient}_*")))
     assert [result.outcome for result in results] == ["imported"] * 2
     assert {row.patient for row in list_slices(open_store())} == {"anna"}
 
 
 def test_files_that_are_no_images_get_one_line_and_no_failure():
     files = [("one.png", png()), ("Thumbs.db", b"\xd0\xcf\x11\xe0rest"), ("plan.docx", b"PK\x03\x04rest")]
-    results = list(import_uploads(files))
+    results = list(import_sent(files))
     assert [result.outcome for result in results] == ["imported", "passed over"]
     assert "Thumbs.db" in results[1].message
 

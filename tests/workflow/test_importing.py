@@ -14,9 +14,9 @@ from core.store.database import open_store
 from core.store.masks import newest_version
 from core.store.series import list_series
 from core.store.slices import count_slices, list_slices
-from core.workflow.importing.files import Answers, count_images, import_paths, import_uploads
+from core.workflow.importing.files import Answers, count_images, import_paths
 from tests.imaging.readers.dicom.drawn import dicom, picture
-from tests.workflow.small import HEART, PIXELS, png, write, write_volume
+from tests.workflow.small import HEART, PIXELS, import_sent, png, write, write_volume
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -27,7 +27,7 @@ def outcomes(results) -> list[tuple[str, str]]:
 
 def test_an_uploaded_course_folder_keeps_its_splits_and_its_masks_are_approved_references():
     results = list(
-        import_uploads(
+        import_sent(
             [
                 ("set/train/image/one.png", png()),
                 ("set/train/mask/one_mask.png", png(HEART)),
@@ -47,8 +47,8 @@ def test_an_uploaded_course_folder_keeps_its_splits_and_its_masks_are_approved_r
 
 def test_the_same_files_again_change_nothing_and_say_so():
     files = [("one.png", png()), ("one_gt.png", png(HEART))]
-    assert outcomes(import_uploads(files)) == [("one.png", "imported")]
-    (again,) = import_uploads(files)
+    assert outcomes(import_sent(files)) == [("one.png", "imported")]
+    (again,) = import_sent(files)
     assert again.outcome == "unchanged"
     assert again.series_ids == (list_series(open_store())[0].id,)
     assert count_slices(open_store()) == 1
@@ -84,9 +84,7 @@ def test_a_large_png_asks_for_its_pixel_size_and_comes_in_with_the_answer(tmp_pa
 def test_the_names_of_uploads_are_never_used_as_paths(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = set(tmp_path.rglob("*"))
-    results = list(
-        import_uploads([("../../escaped.png", png()), ("/etc/absolute.png", png(PIXELS.T.copy()))])
-    )
+    results = list(import_sent([("../../escaped.png", png()), ("/etc/absolute.png", png(PIXELS.T.copy()))]))
     assert [result.outcome for result in results] == ["imported", "imported"]
     new = {path for path in tmp_path.rglob("*") if path not in before}
     assert not [path for path in new if "escaped" in path.name or "absolute" in path.name]
@@ -97,7 +95,7 @@ def test_an_uploaded_zip_and_npz_are_known_by_their_names():
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("patients/one.png", png())
     np.savez(arrays, image=PIXELS.T.astype(np.float32))
-    results = list(import_uploads([("hearts.zip", archive.getvalue()), ("two.npz", arrays.getvalue())]))
+    results = list(import_sent([("hearts.zip", archive.getvalue()), ("two.npz", arrays.getvalue())]))
     assert sorted(outcomes(results)) == [
         ("hearts.zip/patients/one.png", "imported"),
         ("two.npz", "imported"),
@@ -105,8 +103,8 @@ def test_an_uploaded_zip_and_npz_are_known_by_their_names():
 
 
 def test_a_patient_stays_in_the_split_it_was_in_and_the_result_says_so():
-    (first,) = import_uploads([("test/image/p7_ED.png", png())])
-    (second,) = import_uploads([("train/image/p7_ES.png", png(PIXELS[::-1].copy()))])
+    (first,) = import_sent([("test/image/p7_ED.png", png())])
+    (second,) = import_sent([("train/image/p7_ES.png", png(PIXELS[::-1].copy()))])
     assert "before" not in first.message
     assert "test before and stays there" in second.message
     assert {row.split for row in list_slices(open_store())} == {Split.TEST}
@@ -142,9 +140,9 @@ def test_an_answer_is_only_for_the_files_that_asked():
         ("b/one_gt.png", png(HEART[::-1].copy())),
         ("b/bad.png", b"text"),
     ]
-    first = {result.file: result.outcome for result in import_uploads(files)}
+    first = {result.file: result.outcome for result in import_sent(files)}
     assert first == {"a/one.png": "question", "b/one.png": "imported", "b/bad.png": "refused"}
-    (answered,) = import_uploads(files, Answers(label_order=LabelOrder.UK_BIOBANK), only=["a/one.png"])
+    (answered,) = import_sent(files, Answers(label_order=LabelOrder.UK_BIOBANK), only=["a/one.png"])
     assert (answered.file, answered.outcome) == ("a/one.png", "imported")
     masks = [newest_version(open_store(), row.id).mask for row in list_slices(open_store())]
     assert np.array_equal(masks[0], HEART[::-1])
@@ -165,12 +163,12 @@ def dicom_files(n_positions: int = 2, n_phases: int = 3) -> list[tuple[str, byte
 
 def test_dropped_dicom_files_become_one_series_and_again_change_nothing():
     files = dicom_files()
-    (result,) = import_uploads(files[::-1])
+    (result,) = import_sent(files[::-1])
     assert result.outcome == "imported"
     assert "out of 6 files" in result.message
     (series,) = list_series(open_store())
     assert (series.patient[:2], series.n_positions, series.n_phases) == ("P-", 2, 3)
-    assert [result.outcome for result in import_uploads(files)] == ["unchanged"]
+    assert [result.outcome for result in import_sent(files)] == ["unchanged"]
     assert count_slices(open_store()) == 6
 
 
@@ -180,16 +178,16 @@ def test_an_uploaded_zip_of_a_dicom_folder_is_one_series():
         for name, data in dicom_files():
             packed.writestr(f"study/cine 1/{name}", data)
         packed.writestr("study/DICOMDIR.txt", "not an image")
-    (result,) = import_uploads([("scan é.zip", archive.getvalue())])
+    (result,) = import_sent([("scan é.zip", archive.getvalue())])
     assert result.outcome == "imported"
     assert count_slices(open_store()) == 6
 
 
 def test_later_imports_move_no_patient_to_another_split():
     files = [(f"p{number}.png", png(np.roll(PIXELS, number, axis=0))) for number in range(12)]
-    list(import_uploads(files[:6]))
+    list(import_sent(files[:6]))
     first = {row.patient: row.split for row in list_slices(open_store())}
-    list(import_uploads(files[::-1]))
+    list(import_sent(files[::-1]))
     both = {row.patient: row.split for row in list_slices(open_store())}
     assert len(both) == 12
     assert {patient: both[patient] for patient in first} == first

@@ -4,16 +4,19 @@ import io
 import json
 import pickle
 import struct
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import torch
 
-from core.errors import BadCheckpoint
+from core.errors import BadCheckpoint, StoreUnavailable
 from core.network import checkpoint
 from core.store import models
 from core.store.database import open_store
-from core.workflow.model_files import export_model, import_model, tidy_name
+from core.workflow.kept_checkpoints import tidy_name
+from core.workflow.model_files import export_model, import_model
 from core.workflow.models import active_model
 from tests.workflow.small import save_model
 
@@ -95,13 +98,14 @@ def test_anything_else_is_refused_and_leaves_no_file_and_no_model(home, data, sp
     assert spoilt != data
     with pytest.raises(BadCheckpoint, match=told):
         import_model("other.safetensors", spoilt)
-    assert list((home / "models").iterdir()) == []
+    assert not (home / "models").exists()
     assert models.list_models(open_store()) == []
 
 
 def test_a_file_that_was_replaced_is_not_given_out(model):
     row = active_model()
-    model.write_bytes(b"something else")
+    for file in (model, Path(row.path)):  # the shipped one and the store's own
+        file.write_bytes(b"something else")
     with pytest.raises(BadCheckpoint, match="gone or was replaced"):
         export_model(row.id)
 
@@ -117,3 +121,56 @@ def test_a_name_is_never_a_path(name):
 def test_a_card_is_what_the_header_says(home, data):
     row, _ = import_model("other.safetensors", data)
     assert json.loads(row.card)["name"] == "other"
+
+
+def test_a_home_that_takes_no_file_is_told_and_leaves_none(home, data, small_disk, monkeypatch):
+    monkeypatch.setattr("core.workflow.kept_checkpoints.models_folder", lambda: small_disk / "models")
+    (small_disk / "filler").write_bytes(bytes((1 << 20) - 8192))
+    with pytest.raises(StoreUnavailable, match="No space left on device.*SEPTUM_HOME"):
+        import_model("other.safetensors", data)
+    assert list((small_disk / "models").iterdir()) == []
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(StoreUnavailable, match="Read-only file system"):
+        import_model("other.safetensors", data)
+    assert models.list_models(open_store()) == []
+
+
+def test_an_import_that_was_killed_before_it_was_registered_is_taken_up_by_the_next(home, data):
+    (home / "models").mkdir(parents=True)
+    (home / "models" / "other.safetensors").write_bytes(data)  # whole, as it is written, and of no model
+    row, is_new = import_model("other.safetensors", data)
+    assert is_new
+    assert [path.name for path in (home / "models").iterdir()] == ["other.safetensors"]
+    assert export_model(row.id) == data
+
+
+def test_many_who_bring_the_same_file_at_once_bring_one_model(home, data):
+    open_store()
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: import_model("other.safetensors", data)[0].id, range(6)))
+    assert len(set(found)) == 1
+    assert len(models.list_models(open_store())) == 1
+    assert export_model(found[0]) == data
+
+
+def test_many_who_bring_different_files_of_one_name_bring_them_all(home, tmp_path):
+    open_store()
+    files = [save_model(tmp_path / f"{n}.safetensors", "other", n).read_bytes() for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda data: import_model("other.safetensors", data)[0].id, files))
+    assert [export_model(model_id) for model_id in found] == files
+
+
+@pytest.mark.parametrize("name", ["![x](http://evil.invalid/a.png).safetensors", "a\nb\u202e.safetensors"])
+def test_a_name_with_marks_that_nobody_sees_is_told_on_one_line(home, name):
+    with pytest.raises(BadCheckpoint) as told:
+        import_model(name, b"nothing of the kind at all")
+    assert "\n" not in str(told.value)
+    assert "\u202e" not in str(told.value)
+
+
+def test_a_models_name_is_one_line_that_fits_its_column(home, data):
+    long = 'name\\": \\"a\\\\n' + "b" * 400
+    row, _ = import_model("x.safetensors", changed_header(data, 'name\\": \\"other', long))
+    assert row.name.startswith("a bbb")
+    assert len(row.name) <= 255

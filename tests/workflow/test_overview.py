@@ -4,10 +4,11 @@ import pytest
 
 from core import jobs
 from core.records import Origin, RunKind, Split, Status
-from core.store import runs
+from core.store import models, runs
 from core.store.database import open_store
 from core.store.masks import save_version
 from core.workflow import prediction
+from core.workflow.models import register
 from core.workflow.overview import Action, NextStep, overview, slice_to_review
 from core.workflow.worklist import queue, set_status
 from tests.workflow.small import HEART, cine, save_model, stored
@@ -65,8 +66,9 @@ def test_what_another_model_predicted_is_told_where_go_would_predict_it_too(mode
     jobs.work_off(open_store(), RunKind.PREDICTION)
     stored(cine("berta", 1, 2, seed=1))
     assert overview().next_step.text == "Predict the 2 slices without a mask."
-    model.unlink()
-    save_model(model, "unet-cine", seed=3)
+    other = register(open_store(), save_model(model.with_name("other.safetensors"), "other", seed=3))
+    with open_store().unit_of_work() as session:
+        models.make_active(session, other.id)
     told = "Predict the 2 slices without a mask, and 6 that another model predicted."
     assert overview().next_step.text == told
     run_id = prediction.start_prediction()

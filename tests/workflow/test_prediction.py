@@ -16,9 +16,10 @@ from core.store.database import open_store
 from core.store.drafts import save_draft
 from core.store.predictions import load_prediction
 from core.store.slices import list_slices, slice_pixels, slice_row
-from core.workflow import prediction, running, worklist
+from core.workflow import prediction, promotion, running, worklist
 from core.workflow.models import active_model
-from tests.workflow.small import HEART, cine, save_model, stored
+from tests.workflow.small import HEART, cine, stored
+from tests.workflow.test_promotion import ANNA, candidate
 
 pytestmark = pytest.mark.usefixtures("model")
 MASK = HEART.copy()
@@ -105,9 +106,7 @@ def test_a_new_model_predicts_again_what_nobody_has_read(no_worker, home):
     work_off()
     worklist.set_status(rows[0].id, Status.APPROVED)
     first_model = active_model()
-    (home.parent / "checkpoints" / "unet-cine.safetensors").unlink()
-    save_model(home.parent / "checkpoints" / "unet-cine.safetensors", "unet-cine", seed=1)
-    assert active_model().id != first_model.id
+    promotion.promote(candidate(home, "candidate").id, ANNA, "for the sake of the test")
     prediction.start_prediction()
     assert newest_run().total == len(rows) - 1
     work_off()
@@ -166,9 +165,11 @@ def test_a_worker_of_its_own_predicts_a_volume_while_the_app_goes_on():
 
 
 def test_what_is_not_there_is_told(home):
-    with pytest.raises(NotFound, match="no slice 77"):
-        prediction.predict_slice(77)
-    (home.parent / "checkpoints" / "unet-cine.safetensors").unlink()
+    shipped = home.parent / "checkpoints" / "unet-cine.safetensors"
+    shipped.rename(shipped.with_name("elsewhere"))
     stored(cine())
     with pytest.raises(BadCheckpoint, match="unet-cine"):
         prediction.start_prediction()
+    shipped.with_name("elsewhere").rename(shipped)
+    with pytest.raises(NotFound, match="no slice 77"):
+        prediction.predict_slice(77)

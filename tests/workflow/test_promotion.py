@@ -1,5 +1,6 @@
 """A candidate is judged by patients nobody learns from, promoted by a person, and the way back is open."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,16 +15,19 @@ from core.settings import settings
 from core.store import masks, promotions, scores
 from core.store.database import open_store
 from core.store.slices import Filter, list_slices
+from core.store.trail import Action, events
 from core.workflow import prediction, promotion
 from core.workflow.candidate import beside, three_pictures
 from core.workflow.chosen_slices import choose_slices
 from core.workflow.model_verdict import judge
 from core.workflow.models import active_model, register
+from core.workflow.people import Reader
 from core.workflow.scoring import score_model, score_slice
 from tests.workflow.hearts import add_heart, add_hearts
 from tests.workflow.small import save_model
 
 pytestmark = pytest.mark.usefixtures("model")
+ANNA, BERTA, CARL = (Reader(name, signed_in=True) for name in ("anna", "berta", "carl"))
 Spoil = Callable[[np.ndarray], np.ndarray]
 
 
@@ -43,6 +47,12 @@ def without(label: Label, rows: int) -> Spoil:
         return spoilt
 
     return spoil
+
+
+def mixed(spoils: list[Spoil]) -> Spoil:
+    """The slices one after the other spoilt in their own ways."""
+    turn = iter(range(10**6))
+    return lambda mask: spoils[next(turn) % len(spoils)](mask)
 
 
 def candidate(home: Path, name: str, seed: int = 7) -> ModelRow:
@@ -76,7 +86,7 @@ def test_one_that_is_better_on_a_label_and_worse_on_none_is_promoted(home):
     assert verdict.allowed
     assert (verdict.split, verdict.n_slices, verdict.n_patients) == (Split.TEST, 3, 3)
     assert "Dice rises: LV from 0." in verdict.reason
-    promotion.promote(model.id, "anna")
+    promotion.promote(model.id, ANNA)
     assert active_model().id == model.id
     (line,) = promotion.history()
     assert (line.model, line.previous, line.row.kind) == ("candidate", "unet-cine", PromotionKind.PROMOTED)
@@ -91,7 +101,7 @@ def test_a_label_that_falls_by_more_than_a_hundredth_refuses_it_however_much_ano
     assert "falls by more than 0.01: RV from 1.000 to 0." in verdict.reason
     before = active_model()
     with pytest.raises(NotPromotable, match=r"falls by more than 0\.01"):
-        promotion.promote(model.id, "anna")
+        promotion.promote(model.id, ANNA)
     assert active_model() == before
     assert promotion.history() == []
 
@@ -99,14 +109,14 @@ def test_a_label_that_falls_by_more_than_a_hundredth_refuses_it_however_much_ano
 def test_one_that_is_no_better_anywhere_is_refused(home):
     model = pair(home, perfect, perfect)
     with pytest.raises(NotPromotable, match="no label's Dice is better"):
-        promotion.promote(model.id, "anna")
+        promotion.promote(model.id, ANNA)
 
 
 def test_against_the_hold_out_a_written_reason_is_needed_and_kept(home):
     model = pair(home, perfect, perfect)
     with pytest.raises(NotPromotable, match="too short"):
-        promotion.promote(model.id, "anna", "because")
-    promotion.promote(model.id, "anna", "it reads the apex better on our scanner")
+        promotion.promote(model.id, ANNA, "because")
+    promotion.promote(model.id, ANNA, "it reads the apex better on our scanner")
     (line,) = promotion.history()
     assert line.row.kind == PromotionKind.OVERRIDDEN
     assert line.row.reason == "it reads the apex better on our scanner"
@@ -118,8 +128,8 @@ def test_where_administrators_are_named_nobody_else_overrides(home, monkeypatch)
     monkeypatch.setenv("SEPTUM_ADMINISTRATORS", "berta, carl")
     settings.cache_clear()
     with pytest.raises(NotPromotable, match="Only an administrator"):
-        promotion.promote(model.id, "anna", "it reads the apex better")
-    promotion.promote(model.id, "carl", "it reads the apex better")
+        promotion.promote(model.id, ANNA, "it reads the apex better")
+    promotion.promote(model.id, CARL, "it reads the apex better")
     assert active_model().id == model.id
 
 
@@ -180,10 +190,10 @@ def test_what_is_not_scored_yet_is_named_and_judged_once_it_is(home):
 def test_the_active_model_itself_and_a_model_whose_file_was_replaced_are_not_promoted(home):
     model = pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
     with pytest.raises(NotPromotable, match="is the active model"):
-        promotion.promote(active_model().id, "anna", "a long enough reason")
+        promotion.promote(active_model().id, ANNA, "a long enough reason")
     Path(model.path).write_bytes(b"something else")
     with pytest.raises(BadCheckpoint, match="gone or was replaced"):
-        promotion.promote(model.id, "anna")
+        promotion.promote(model.id, ANNA)
 
 
 def test_two_who_promote_at_once_do_not_undo_each_other(home):
@@ -202,12 +212,12 @@ def test_roll_back_undoes_one_promotion_after_the_other(home):
     first, second = candidate(home, "first", 1), candidate(home, "second", 2)
     assert promotion.roll_back_target() is None
     with pytest.raises(NotPromotable, match="no promotion is left"):
-        promotion.roll_back("anna")
+        promotion.roll_back(ANNA)
     for model in (first, second):
-        promotion.promote(model.id, "anna", "to have something to go back from")
-    assert promotion.roll_back("anna").id == first.id
+        promotion.promote(model.id, ANNA, "to have something to go back from")
+    assert promotion.roll_back(ANNA).id == first.id
     assert active_model().id == first.id
-    assert promotion.roll_back("berta").id == original.id
+    assert promotion.roll_back(BERTA).id == original.id
     assert active_model().id == original.id
     assert promotion.roll_back_target() is None
     assert [line.row.kind for line in promotion.history()[:2]] == [PromotionKind.ROLLED_BACK] * 2
@@ -221,7 +231,7 @@ def test_after_a_promotion_unread_slices_are_predicted_again_and_name_their_mode
     jobs.work_off(open_store(), RunKind.PREDICTION)
     assert promotion.waiting_for_prediction() == 0
     model = candidate(home, "candidate")
-    promotion.promote(model.id, "anna", "for the sake of the test")
+    promotion.promote(model.id, ANNA, "for the sake of the test")
     assert promotion.waiting_for_prediction() == 2
     prediction.start_prediction()
     jobs.work_off(open_store(), RunKind.PREDICTION)
@@ -279,7 +289,7 @@ def test_a_thousand_more_patients_change_nothing_about_the_hold_out_that_judged(
     for seed in range(20):
         add_heart(seed, None)  # drawn by the store itself
     model = candidate(home, "candidate")
-    promotion.promote(model.id, "anna", "before the store grows")
+    promotion.promote(model.id, ANNA, "before the store grows")
     frozen = promotions.holdout(store)
     assert frozen.n_patients >= 1
     before = {row.patient: row.split for row in list_slices(store, limit=None)}
@@ -305,9 +315,59 @@ def test_a_hold_out_that_was_tampered_with_is_noticed(home):
     from core.store.tables import PatientTable
 
     add_hearts()
-    promotion.promote(candidate(home, "candidate").id, "anna", "before somebody tampers")
+    promotion.promote(candidate(home, "candidate").id, ANNA, "before somebody tampers")
     assert promotion.history()[0].holdout_unchanged
     with open_store().unit_of_work() as session:
         moved = update(PatientTable).where(PatientTable.split == Split.TEST).values(split=Split.TRAIN)
         session.execute(moved)
     assert not promotion.history()[0].holdout_unchanged
+
+
+def test_against_the_hold_out_and_back_go_administrators_alone_where_any_are_named(home, monkeypatch):
+    model = pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
+    monkeypatch.setenv("SEPTUM_ADMINISTRATORS", "berta, carl")
+    settings.cache_clear()
+    before = active_model()
+    promotion.promote(model.id, ANNA)  # as the hold-out says, everybody may
+    for reader in (ANNA, Reader("carl")):  # a name that nobody vouches for is no administrator's
+        with pytest.raises(NotPromotable, match=r"dministrator"):
+            promotion.roll_back(reader)
+    assert active_model().id == model.id
+    promotion.roll_back(CARL)
+    assert active_model().id == before.id
+    done = [(line.person, line.action) for line in events(open_store(), 2)]
+    assert done == [("carl", Action.MODEL_ROLLED_BACK), ("anna", Action.MODEL_PROMOTED)]
+
+
+def test_nobody_promotes_without_a_name(home):
+    model = pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
+    for act in (lambda: promotion.promote(model.id, Reader("")), lambda: promotion.roll_back(Reader(""))):
+        with pytest.raises(NotPromotable, match="give your name"):
+            act()
+
+
+def test_of_many_who_promote_at_the_very_same_time_exactly_one_wins(home):
+    store, before = open_store(), active_model()
+    made = [candidate(home, f"candidate {number}", number) for number in range(1, 7)]
+    start, outcomes = threading.Barrier(len(made)), []
+
+    def take(model: ModelRow) -> None:
+        start.wait()
+        try:
+            promotions.promote(
+                store, model.id, instead_of=before.id, kind=PromotionKind.PROMOTED, reader="anna", reason="",
+                verdict="",
+            )  # fmt: skip
+            outcomes.append(model.id)
+        except Conflict:
+            outcomes.append(None)
+
+    threads = [threading.Thread(target=take, args=(model,)) for model in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (won,) = [model_id for model_id in outcomes if model_id is not None]
+    assert outcomes.count(None) == len(made) - 1
+    assert active_model().id == won
+    assert [row.model_id for row in promotions.promotions(store)] == [won]

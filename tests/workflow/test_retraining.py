@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from core import jobs
-from core.errors import RunRefused
+from core import jobs, run_control
+from core.errors import RunRefused, StoreUnavailable
 from core.network import checkpoint
 from core.records import ModelRow, Origin, RunKind, RunRow, RunState, Split
-from core.store import epochs, masks, models, runs
+from core.store import beats, epochs, masks, models, run_changes, runs, silent_runs
 from core.store.database import open_store
 from core.store.scores import count_scores
 from core.store.slices import Filter, list_slices
@@ -31,10 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WORKER = """
 import sys
 from core import jobs
-from core.store import runs
-jobs.HEARTBEAT_SECONDS = 0.2
-runs.claim.__defaults__ = (2.0,)
-runs.report.__kwdefaults__["lease_seconds"] = 2.0
+from core.store import beats
+beats.BEAT_SECONDS = 0.2
 sys.argv = ["jobs", "training"]
 jobs.main()
 """
@@ -59,6 +57,13 @@ def worker(home: Path) -> Iterator[Callable[[], subprocess.Popen]]:
     for process in started:
         process.kill()
         process.wait()
+
+
+def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is at work counts as silent at once."""
+    with monkeypatch.context() as patch:
+        patch.setattr(beats, "SILENT_SECONDS", 0.0)
+        silent_runs.give_up_silent_runs(open_store())
 
 
 def work_off() -> None:
@@ -231,14 +236,14 @@ def test_trainings_wait_for_each_other(home):
 def test_cancelled_in_the_middle_of_an_epoch_it_keeps_the_best_weights_as_a_candidate(home, monkeypatch):
     add_hearts()
     run_id = start_training(tiny_request(epochs=50), LOAD)
-    monkeypatch.setattr(jobs, "ASK_SECONDS", 0.0)
+    monkeypatch.setattr(run_control, "ASK_SECONDS", 0.0)
     saved = epochs.save_epoch
 
     def save_and_cancel(store, run, token, epoch):
         saved(store, run, token, epoch)
         if epoch.number == 2:  # asked while the third is about to begin
-            monkeypatch.setattr(jobs.RunControl, "progress", lambda *said: None)
-            runs.ask_to_cancel(store, run)
+            monkeypatch.setattr(run_control.RunControl, "progress", lambda *said: None)
+            run_changes.ask_to_cancel(store, run)
 
     monkeypatch.setattr(epochs, "save_epoch", save_and_cancel)
     work_off()
@@ -263,7 +268,9 @@ def test_a_cancel_ends_a_worker_within_ten_seconds(home, worker):
     assert produced(run_id).id
 
 
-def test_killed_it_fails_in_plain_words_and_goes_on_to_the_same_weights_bit_for_bit(home, worker):
+def test_killed_it_fails_in_plain_words_and_goes_on_to_the_same_weights_bit_for_bit(
+    home, worker, monkeypatch
+):
     add_hearts()
     request = tiny_request(epochs=20)
     whole = start_training(request, LOAD)
@@ -272,8 +279,7 @@ def test_killed_it_fails_in_plain_words_and_goes_on_to_the_same_weights_bit_for_
     process = worker()
     wait_for(broken, lambda row: row.done >= 2)
     os.kill(process.pid, signal.SIGKILL)
-    time.sleep(2.5)  # only now, since a living worker on a busy machine may be silent for a while
-    runs.give_up_silent_runs(open_store())
+    give_up(monkeypatch)
     row = runs.run_row(open_store(), broken)
     assert row.state == RunState.FAILED
     assert "killed, ran out of memory, or the machine went down" in row.message
@@ -303,7 +309,7 @@ def test_out_of_memory_is_told_plainly_and_a_smaller_run_works_after_it(home, mo
         work_off()
     row = runs.run_row(open_store(), greedy)
     assert row.state == RunState.FAILED
-    assert "ran out of memory; choose smaller batches" in row.message
+    assert "the machine ran out of memory; choose smaller batches" in row.message
     modest = start_training(tiny_request(epochs=1), LOAD)
     work_off()
     assert training_run(modest).row.state == RunState.FINISHED
@@ -313,7 +319,8 @@ def test_a_checkpoint_that_was_replaced_is_not_started_from(model):
     add_hearts()
     start = active_model()
     run_id = start_training(tiny_request(start.id), LOAD)
-    model.write_bytes(b"something else")
+    for file in (model, Path(start.path)):
+        file.write_bytes(b"something else")
     work_off()
     assert "gone or was replaced" in training_run(run_id).row.message
 
@@ -333,16 +340,115 @@ def test_a_run_can_be_renamed_and_deleted_but_its_model_stays(home):
     assert Path(model.path).exists()
 
 
-def test_a_queue_that_a_dead_worker_left_behind_gets_another(home, monkeypatch):
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the worker is done after it."""
+
+
+def kill_in(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> None:
+    """Do all work that waits, and let the worker die where it calls the function."""
+
+    def die(*said: object, **more: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place, name, die)
+        with pytest.raises(Killed):
+            work_off()
+    give_up(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (retraining, "register"),  # the checkpoint is written, and nobody knows of it
+        (retraining, "score_model"),
+        (runs, "end"),  # everything is done, and the store does not know
+    ],
+    ids=["before it is registered", "while it is scored", "before its last word"],
+)
+def test_killed_after_its_last_epoch_it_trains_no_more_and_leaves_one_candidate(
+    home, monkeypatch, place, name
+):
     add_hearts()
-    start_training(tiny_request(), LOAD)
-    woken = []
-    monkeypatch.setattr(jobs, "start", woken.append)
-    training_runs.training_runs()
-    assert woken == []  # one was started a moment ago
-    monkeypatch.setattr(training_runs, "WAKE_SECONDS", -1.0)
-    training_runs.training_runs()
-    assert woken == [RunKind.TRAINING]
+    run_id = start_training(tiny_request(), LOAD)
+    kill_in(monkeypatch, place, name)
+    assert training_run(run_id).row.state == RunState.FAILED
+    (written,) = (home / "models").glob("*.safetensors")
+
+    from core.training.loop import Training
+
+    def never(self: Training, number: int) -> float:
+        raise AssertionError("it learnt again")
+
+    monkeypatch.setattr(Training, "_learn", never)
+    training_runs.resume_training(run_id)
+    work_off()
+    run = training_run(run_id)
+    assert run.row.state == RunState.FINISHED, run.row.message
+    assert [epoch.number for epoch in run.epochs] == [1, 2, 3]
+    assert (run.row.done, run.row.total) == (3, 3)
+    assert Path(produced(run_id).path) == written
+    assert len(models.list_models(open_store())) == 1
+    assert count_scores(open_store())[produced(run_id).id, Split.TEST] == 3
+    assert not RunFiles.of(run_id).resume.exists()
+
+
+def test_a_run_that_goes_on_after_a_cancel_brings_another_candidate(home, monkeypatch):
+    add_hearts()
+    run_id = start_training(tiny_request(), LOAD)
+    monkeypatch.setattr(run_control, "ASK_SECONDS", 0.0)
+    saved = epochs.save_epoch
+
+    def save_and_cancel(store, run, token, epoch):
+        saved(store, run, token, epoch)
+        if epoch.number == 1:
+            run_changes.ask_to_cancel(store, run)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(epochs, "save_epoch", save_and_cancel)
+        work_off()
+    first = produced(run_id)
+    training_runs.resume_training(run_id)
+    work_off()
+    assert training_run(run_id).row.state == RunState.FINISHED
+    assert produced(run_id).id != first.id
+
+
+def test_an_epoch_that_the_store_refuses_for_a_while_is_told_later(home, monkeypatch):
+    add_hearts()
+    monkeypatch.setattr(run_control, "FIRST_PAUSE", 0.01)
+    run_id = start_training(tiny_request(), LOAD)
+    saved, refused = epochs.save_epoch, []
+
+    def save(store, run, token, epoch):
+        if len(refused) < 3:
+            refused.append(epoch)
+            raise StoreUnavailable("the disk is full")
+        saved(store, run, token, epoch)
+
+    monkeypatch.setattr(epochs, "save_epoch", save)
+    work_off()
+    run = training_run(run_id)
+    assert run.row.state == RunState.FINISHED
+    assert [epoch.number for epoch in run.epochs] == [1, 2, 3]
+
+
+def test_a_disk_that_is_full_in_the_middle_is_told_and_nothing_is_lost(home, monkeypatch):
+    add_hearts()
+    run_id = start_training(tiny_request(), LOAD)
+
+    def full(*said: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.workflow.training.save_state", full)
+        work_off()
+    run = training_run(run_id)
+    assert run.row.state == RunState.FAILED
+    assert "No space left on device" in run.row.message
+    training_runs.resume_training(run_id)
+    work_off()
+    assert training_run(run_id).row.state == RunState.FINISHED
 
 
 def test_a_model_is_named_after_the_run_or_its_first_ancestor(home):

@@ -2,16 +2,30 @@
 
 import pytest
 
+from core import jobs
+from core.errors import StoreUnavailable
 from core.records import RunKind, RunState
-from core.store import runs
+from core.store import beats, runs
 from core.store.database import open_store
-from core.workflow import running
+from core.workflow import overview, running, training_runs
+from core.workflow.importing import runs as import_runs
+from tests.workflow.hearts import tiny_request
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
+@pytest.fixture(autouse=True)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[RunKind]:
+    """The kinds for which a worker was started, none of which comes."""
+    found: list[RunKind] = []
+    monkeypatch.setattr(jobs, "start", found.append)
+    monkeypatch.setattr(running, "_woken_at", {})
+    return found
+
+
 def enqueue(kind: RunKind = RunKind.SCORING) -> int:
-    return runs.enqueue(open_store(), kind, {}, total=5)
+    asked = tiny_request().to_json() if kind == RunKind.TRAINING else {}
+    return runs.enqueue(open_store(), kind, asked, total=5)
 
 
 def test_there_is_nothing_to_watch_before_the_first_run():
@@ -45,3 +59,87 @@ def test_the_last_run_is_told_when_none_is_at_work():
     running.stop(RunKind.SCORING)
     seen = running.watched(RunKind.SCORING)
     assert (seen.run.id, seen.is_active, seen.waiting) == (last, False, 0)
+
+
+def test_more_runs_wait_than_a_list_shows_and_the_one_at_work_is_still_seen_and_all_are_stopped():
+    first, *others = [enqueue() for _ in range(60)]
+    runs.claim(open_store(), RunKind.SCORING)
+    seen = running.watched(RunKind.SCORING)
+    assert (seen.run.id, seen.waiting) == (first, 59)
+    running.stop(RunKind.SCORING, "ben")
+    assert runs.run_row(open_store(), others[0]).stopped_by == "ben"
+    assert {runs.run_row(open_store(), number).state for number in others} == {RunState.CANCELLED}
+
+
+LOOKS = {
+    "Home": overview.overview,
+    "the Import page": import_runs.import_runs,
+    "the Train page": training_runs.training_runs,
+    "a bar": lambda: running.watched(RunKind.PREDICTION),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
+def test_whoever_looks_has_every_queue_taken_up_that_a_reboot_left_behind(look, woken):
+    kinds = [RunKind.PREDICTION, RunKind.SCORING, RunKind.TRAINING]
+    for kind in kinds:
+        enqueue(kind)
+    look()
+    assert sorted(woken) == kinds
+    look()  # they are on their way
+    assert sorted(woken) == kinds
+
+
+@pytest.mark.parametrize("kind", [RunKind.PREDICTION, RunKind.SCORING, RunKind.TRAINING])
+def test_after_a_worker_was_killed_its_queue_gets_another(kind, woken, monkeypatch):
+    first, second = enqueue(kind), enqueue(kind)
+    runs.claim(open_store(), kind)
+    running.look_after(open_store())
+    assert woken == []  # one is at work
+    monkeypatch.setattr(beats, "SILENT_SECONDS", 0.0)
+    running.look_after(open_store())
+    assert woken == [kind]
+    assert runs.run_row(open_store(), first).state == RunState.FAILED
+    assert runs.run_row(open_store(), second).state == RunState.QUEUED
+
+
+def test_a_worker_that_never_came_is_started_again_later(woken, monkeypatch):
+    enqueue()
+    running.wake(RunKind.SCORING)
+    running.look_after(open_store())
+    assert len(woken) == 1
+    monkeypatch.setattr(running, "WAKE_SECONDS", 0.0)
+    running.look_after(open_store())
+    assert len(woken) == 2
+
+
+def test_who_starts_something_is_told_that_no_worker_can_be_started_and_who_looks_sees_what_is_there(
+    monkeypatch,
+):
+    def refuse(kind: RunKind) -> None:
+        raise StoreUnavailable("no worker can be started")
+
+    monkeypatch.setattr(jobs, "start", refuse)
+    enqueue()
+    with pytest.raises(StoreUnavailable):
+        running.wake(RunKind.SCORING)
+    monkeypatch.setattr(running, "_woken_at", {})
+    assert running.watched(RunKind.SCORING).is_active
+
+
+def test_everything_that_works_or_waits_is_stopped_before_a_backup():
+    ended = enqueue(RunKind.PREDICTION)
+    running.stop(RunKind.PREDICTION)
+    waiting = [enqueue(), enqueue(RunKind.TRAINING)]
+    assert running.stop_everything("ann") == (2, 0)
+    assert [runs.run_row(open_store(), number).stopped_by for number in waiting] == ["ann"] * 2
+    assert runs.run_row(open_store(), ended).stopped_by == ""
+    assert running.stop_everything("ann") == (0, 0)
+
+
+def test_a_worker_that_does_not_stop_in_time_is_told_and_a_dead_one_is_no_obstacle(monkeypatch):
+    enqueue()
+    runs.claim(open_store(), RunKind.SCORING)
+    assert running.stop_everything("ann", 0.0) == (1, 1)
+    monkeypatch.setattr(beats, "SILENT_SECONDS", 0.5)
+    assert running.stop_everything("ann", 30.0) == (1, 0)

@@ -77,6 +77,8 @@ def test_the_networks_probabilities_are_used_again(model):
         (asked(hints=[{"points": [[0, 1]], "label": 4, "adds": True}]), "label 4"),
         (asked(hints=[{"points": [[0, 1]], "label": True, "adds": True}]), "label True"),
         (asked(tab=""), "browser tab"),
+        (asked(tab="\ud800"), "browser tab"),
+        (asked(request=2**31), "browser tab"),
         (asked(request="1"), "browser tab"),
     ],
 )
@@ -84,3 +86,11 @@ def test_junk_is_refused_in_words(payload, complaint):
     row = stored(cine())[0]
     with pytest.raises(BadInput, match=complaint):
         preview(row, payload)
+
+
+def test_more_clicks_than_can_be_answered_in_time_are_refused_before_the_work():
+    row = stored(cine())[0]
+    scribble = {"points": [[place // 20, place % 20] for place in range(480)], "label": 3, "adds": True}
+    preview(row, asked(hints=[scribble] * 4))
+    with pytest.raises(BadInput, match="Backspace"):
+        preview(row, asked(hints=[scribble] * 100))

@@ -157,7 +157,7 @@ def test_a_checkpoint_learns_on_at_another_pixel_size_where_one_is_asked_for(cou
     command = ["train", "--data", str(course), "--from", str(parent), "--preset", "report", "--epochs", "1"]
     command += ["--output", str(output), "--events", str(tmp_path / "events"), "--device", "cpu"]
     refused = CliRunner().invoke(app, [*command, "--spacing", "nan"])
-    assert "spacing_mm must be above 0" in str(refused.exception)
+    assert "spacing_mm must be a number" in str(refused.exception)
     assert CliRunner().invoke(app, [*command, "--spacing", "0.9"]).exit_code == 0
     config = checkpoint.read_config(output)
     assert (config.spacing_mm, config.training["spacing_mm"], config.parent) == (0.9, 0.9, "parent")
@@ -249,3 +249,47 @@ def test_wrong_choices_are_told_before_anything_starts(course, tmp_path, options
 def test_every_augmentation_trains_with_a_crop_larger_than_the_slices(course, tmp_path, name):
     config = replace(TINY, augmentation=name, crop=32, epochs=1)
     finish(job(course, tmp_path / f"{name}.safetensors", config))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--architecture", "deeplabv3", "--widths", "8-16"], "needs four widths"),
+        (["--deep-supervision"], "belongs to UNet3+"),
+        (["--crop", "90"], "choose a multiple of 16"),
+        (["--learning-rate", "nan"], "learning_rate must be a number"),
+        (["--widths", "99999-8"], "widths and bottleneck must be whole numbers"),
+    ],
+)
+def test_combinations_that_cannot_work_are_refused_on_the_command_line_as_on_the_page(
+    course, tmp_path, options, told
+):
+    output = tmp_path / "new.safetensors"
+    command = ["train", "--data", str(course), "--output", str(output), "--device", "cpu", *options]
+    error = CliRunner().invoke(app, command).exception
+    assert isinstance(error, RunRefused)
+    assert told in str(error)
+
+
+def test_patience_on_the_command_line_waits_for_validations(course, tmp_path):
+    """The recommended recipe validates every fifth epoch."""
+    output = tmp_path / "new.safetensors"
+    choices = ["--widths", "4-8", "--bottleneck", "8", "--batch-size", "4", "--crop", "16", "--device", "cpu"]
+    told = CliRunner().invoke(
+        app,
+        [
+            "train",
+            "--data",
+            str(course),
+            "--output",
+            str(output),
+            *choices,
+            "--patience",
+            "1",
+            "--epochs",
+            "7",
+        ],
+    )
+    assert told.exit_code == 0, told.output
+    assert "5 epochs after the best" in told.output.replace("\n", " ")
+    assert checkpoint.read_config(output).scores["epoch"] in (5, 7)

@@ -46,7 +46,7 @@ def test_the_presets_are_fine_as_they_are(preset):
         ({"deep_supervision": True}, "belongs to UNet3+"),
         ({"architecture": "deeplabv3", "widths": (32, 64, 128)}, "needs four widths"),
         ({"crop": 90}, "choose a multiple of 16"),
-        ({"patience": 3, "validate_every": 5}, "ends before the next validation"),
+        ({"loss": LossName.FOCAL, "alpha": 0.0}, "is 0 everywhere"),
     ],
 )
 def test_combinations_that_cannot_work_are_problems(changes, told):
@@ -60,6 +60,7 @@ def test_combinations_that_cannot_work_are_problems(changes, told):
         (TrainingRequest(replace(RECOMMENDED, augmentation=AugmentationName.OFF)), "crop has no effect"),
         (TrainingRequest(replace(PRESETS["report"], final=True)), "patience has no effect"),
         (TrainingRequest(replace(RECOMMENDED, patience=10)), "falls towards the last epoch"),
+        (TrainingRequest(replace(RECOMMENDED, patience=3)), "15 epochs after the best"),
         (TrainingRequest(replace(RECOMMENDED, batch_size=1)), "batches of one slice"),
         (
             TrainingRequest(replace(RECOMMENDED, learning_rate=0.01), start_from=1),

@@ -1,22 +1,22 @@
 """Attach masks: files of labels become references of a series that is in the store already."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from core.errors import BadInput
 from core.imaging.files.sources import Source, open_sources, passed_over
-from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Question
+from core.imaging.found import NO_ANSWERS, Answers, FileProblem
 from core.imaging.label_order import masks_in_our_order
 from core.imaging.layouts.tables import is_sidecar, read_tables
 from core.imaging.masks import Numbering
+from core.imaging.problems import problem_of
 from core.records import FileResult
 from core.store import attach
 from core.store.database import open_store
 from core.store.series import series_row
 from core.store.slices import Filter, list_slices
 from core.workflow.importing.mask_places import read_onto
-from core.workflow.importing.uploads import uploaded
+from core.workflow.importing.uploads import Upload, uploaded
+from core.workflow.importing.words import left_out
 from core.workflow.limits import import_limits
 from core.workflow.words import counted
 
@@ -41,11 +41,10 @@ def attach_masks(
 
 
 def attach_uploads(
-    series_id: int, files: Sequence[tuple[str, bytes]], answers: Answers = NO_ANSWERS
+    series_id: int, files: Sequence[Upload], answers: Answers = NO_ANSWERS
 ) -> Iterator[FileResult]:
     """Attach what a browser sent, as `attach_masks` does."""
-    with tempfile.TemporaryDirectory(prefix="septum-upload-") as folder:
-        yield from _attached(series_id, uploaded(files, Path(folder)), answers)
+    return _attached(series_id, uploaded(files), answers)
 
 
 def attach_source(
@@ -62,15 +61,9 @@ def attach_source(
     try:
         masks, notes = read_onto(series, rows, source, import_limits(), numbering)
         masks, more = masks_in_our_order(masks, source.file, None if numbering else answers.label_order)
-    except Question as question:
-        return FileResult(source.shown, "question", str(question), (series_id,), asks=question.asks)
-    except BadInput as error:
-        return FileResult(source.shown, "refused", str(error), (series_id,))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = f"{source.file} cannot be read ({reason}); check the file"
-        return FileResult(source.shown, "refused", message, (series_id,))
-    done = attach.attach_masks(store, series_id, masks)
+        done = attach.attach_masks(store, series_id, masks)
+    except Exception as error:  # a mistake of ours, too: the other files come in
+        return left_out(problem_of(source.shown, source.file, error), (series_id,))
     words = [
         f"{counted(done.n_attached, 'reference mask')} attached to series {series.name} of {series.patient}"
         if done.n_attached
@@ -93,7 +86,7 @@ def _attached(
     files: list[Source] = []
     for found in sources:
         if isinstance(found, FileProblem):
-            yield FileResult(found.file, "refused", found.message, (series_id,))
+            yield left_out(found, (series_id,))
         else:
             files.append(found)
     kept, _ = passed_over(files)

@@ -1,7 +1,6 @@
 """Import: files become series in the store, one result line each; a bad one never stops the rest."""
 
-import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from core.imaging.files.listing import list_images
 from core.imaging.files.sources import Source, open_sources
 from core.imaging.found import NO_ANSWERS, Answers, FileProblem
 from core.imaging.layouts.patients import PATTERNS
+from core.imaging.problems import problem_of
 from core.imaging.reading import LonelyMask, series_among
 from core.records import FileResult, Series
 from core.settings import settings
@@ -20,8 +20,16 @@ from core.store.identities import identity_key
 from core.store.series import add_series
 from core.workflow.importing.lonely_masks import attach_lonely
 from core.workflow.importing.preview import Preview, is_another_heart
-from core.workflow.importing.uploads import uploaded
-from core.workflow.importing.words import another_heart, described, known, left_alone, names_of
+from core.workflow.importing.uploads import Upload, uploaded
+from core.workflow.importing.words import (
+    another_heart,
+    described,
+    known,
+    left_alone,
+    left_out,
+    named,
+    names_of,
+)
 from core.workflow.limits import import_limits
 
 __all__ = [
@@ -62,7 +70,7 @@ def import_paths(
 
 
 def import_uploads(
-    files: Sequence[tuple[str, bytes]],
+    files: Sequence[Upload],
     answers: Answers = NO_ANSWERS,
     only: Collection[str] | None = None,
     *,
@@ -70,11 +78,10 @@ def import_uploads(
 ) -> Iterator[FileResult]:
     """Import what a browser sent, as `import_paths` does.
 
-    The bytes lie in a temporary folder under numbers meanwhile. The names, with folders where the browser
-    gives them, only say what belongs together; none is ever used as a path.
+    The names, with folders where the browser gives them, only say what belongs together; none is ever used as
+    a path.
     """
-    with tempfile.TemporaryDirectory(prefix="septum-upload-") as folder:
-        yield from import_sources(uploaded(files, Path(folder)), answers, only, dry_run=dry_run)
+    return import_sources(uploaded(files), answers, only, dry_run=dry_run)
 
 
 def count_images(paths: Sequence[Path]) -> int:
@@ -104,10 +111,9 @@ def import_sources(
         if isinstance(found, LonelyMask):
             yield attach_lonely(found, answers, dry_run=dry_run)
         elif isinstance(found, FileProblem):
-            outcome = "question" if found.question else "refused"
-            yield FileResult(found.file, outcome, found.message, asks=found.asks)
+            yield left_out(found)
         else:
-            yield keep(found)
+            yield kept_or_told(keep, found)
     if left and only is None:
         yield left_alone(left)
     if nothing:
@@ -117,6 +123,18 @@ def import_sources(
             "there is no image among these files, expected PNG, JPEG, TIFF, NIfTI, DICOM, NumPy or a zip "
             "of these; choose others",
         )
+
+
+def kept_or_told(keep: Callable[[Series], FileResult], series: Series) -> FileResult:
+    """What became of a series; one that cannot be stored, for whatever reason, keeps no other out.
+
+    Raises:
+        StoreUnavailable: when the store cannot be written at all.
+    """
+    try:
+        return keep(series)
+    except Exception as error:
+        return left_out(problem_of(named(series), series.slices[0].source, error))
 
 
 def keep_series(store: Store, series: Series) -> FileResult:

@@ -4,11 +4,10 @@ None of it is in the database, since names of files may be names of people.
 """
 
 import json
-import os
 import secrets
 import shutil
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,13 @@ from typing import BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.errors import NotFound
+from core.durable import replacing, write_durably
+from core.errors import NotFound, StoreUnavailable
 from core.records import FileResult, RunRow
+from core.scratch import private_folder, telling_full_disk
 from core.settings import settings
 from core.workflow.importing.answered import NOTHING_SAID, Said
+from core.workflow.importing.spool import Upload, put_aside
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,8 @@ class ImportFolder:
     @classmethod
     def new(cls) -> "ImportFolder":
         """Make an empty one."""
-        path = imports_folder() / secrets.token_hex(8)
-        path.mkdir(parents=True, mode=0o700)
-        return cls(path)
+        with telling_full_disk(settings().home):
+            return cls(private_folder(private_folder(imports_folder()) / secrets.token_hex(8)))
 
     @classmethod
     def of(cls, run: RunRow) -> "ImportFolder":
@@ -64,20 +65,27 @@ class ImportFolder:
         """Whether it was not forgotten."""
         return (self.path / "request.json").exists()
 
-    def keep(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Write uploaded files under numbers; what they were called stands in a list beside them."""
-        uploads = self.path / "files"
-        uploads.mkdir()
-        names: list[str] = []
-        for name, data in files:
-            (uploads / str(len(names))).write_bytes(data)
-            names.append(name)
-        (self.path / "names.json").write_bytes(NAMES.dump_json(names))
+    def keep(self, files: Sequence[Upload]) -> None:
+        """Put uploaded files aside under numbers; what they were called stands in a list beside them.
 
-    def files(self) -> list[tuple[str, Path]]:
-        """The uploaded files: (the name each came under, where it lies)."""
+        Raises:
+            StoreUnavailable: when they cannot be written; then the folder is gone.
+        """
+        uploads = self.path / "files"
+        try:
+            with telling_full_disk(settings().home):
+                uploads.mkdir()
+                for number, file in enumerate(files):
+                    put_aside(file.path, uploads / str(number))
+                write_durably(self.path / "names.json", NAMES.dump_json([file.name for file in files]))
+        except StoreUnavailable:
+            self.delete()
+            raise
+
+    def files(self) -> list[Upload]:
+        """The uploaded files, under the names they came with."""
         names = NAMES.validate_json((self.path / "names.json").read_bytes())
-        return [(name, self.path / "files" / str(number)) for number, name in enumerate(names)]
+        return [Upload(name, self.path / "files" / str(number)) for number, name in enumerate(names)]
 
     def forget_files(self) -> None:
         """Delete the uploaded files; results stay."""
@@ -98,9 +106,8 @@ class ImportFolder:
 
     def ask(self, request: ImportRequest) -> None:
         """Write what is asked for, whole or not at all."""
-        partial = self.path / "request.partial"
-        partial.write_bytes(REQUEST.dump_json(request))
-        os.replace(partial, self.path / "request.json")
+        with telling_full_disk(settings().home):
+            write_durably(self.path / "request.json", REQUEST.dump_json(request))
 
     def results(self) -> Iterator[FileResult]:
         """Every result so far, in order."""
@@ -126,13 +133,11 @@ class ImportFolder:
         if files is None:
             self._lines.unlink(missing_ok=True)
             return
-        partial = self.path / "results.partial"
-        with partial.open("wb") as kept:
+        with replacing(self._lines) as kept:
             lines = ResultLines(kept)
             for result in self.results():
                 if result.asks is None or result.file not in files:
                     lines.add(result)
-        os.replace(partial, self._lines)
 
     def delete(self) -> None:
         """Forget all of it."""
@@ -155,9 +160,14 @@ class ResultLines:
     file: BinaryIO
 
     def add(self, result: FileResult) -> None:
-        """Write one."""
-        self.file.write(RESULT.dump_json(result) + b"\n")
-        self.file.flush()
+        """Write one.
+
+        Raises:
+            StoreUnavailable: when it cannot be written.
+        """
+        with telling_full_disk(settings().home):
+            self.file.write(RESULT.dump_json(result) + b"\n")
+            self.file.flush()
 
 
 def parsed(lines: Iterable[bytes]) -> Iterator[FileResult]:

@@ -1,28 +1,25 @@
 """Large imports as runs of their own: started, watched, answered, taken up again, forgotten."""
 
-import io
-import time
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from core import jobs
-from core.errors import RunRefused
+from core.errors import BadInput, RunRefused
+from core.imaging.files.zips import list_members
 from core.records import FileResult, RunKind, RunRow, RunState
 from core.store import run_changes, runs
 from core.store.database import open_store
+from core.store.silent_runs import give_up_silent_runs
 from core.workflow.importing.answered import NOTHING_SAID, Asked, Said, further
 from core.workflow.importing.folder import ImportFolder, ImportRequest
 from core.workflow.importing.server_folders import checked_folder
+from core.workflow.importing.uploads import Upload
+from core.workflow.running import ACTIVE, look_after, wake
 
 LARGE_FILES = 300  # more are a run of their own: a page that is busy for minutes looks dead
 LARGE_BYTES = 300_000_000
 KEPT = timedelta(days=1)  # how long a finished import's list stays, once another one begins
-ACTIVE = (RunState.QUEUED, RunState.RUNNING)
 STOPPED = (RunState.FAILED, RunState.CANCELLED)
-WAKE_SECONDS = 30.0  # between two attempts to find a worker for a queue that nobody works on
-_woken_at = 0.0  # the clock when this process last started a worker
 
 
 @dataclass(frozen=True)
@@ -43,50 +40,53 @@ class ImportRun:
         return self.row.state in STOPPED
 
 
-def is_large(files: Sequence[tuple[str, bytes]]) -> bool:
+def is_large(files: Sequence[Upload]) -> bool:
     """Whether so many files, those in zips among them, should come in behind the page."""
-    if sum(len(data) for _, data in files) > LARGE_BYTES:
+    if len(files) > LARGE_FILES or sum(file.n_bytes for file in files) > LARGE_BYTES:
         return True
-    return sum(_files_in(data) for _, data in files) > LARGE_FILES
+    return sum(_files_in(file) for file in files) > LARGE_FILES
 
 
 def start_upload_import(
-    files: Sequence[tuple[str, bytes]], said: Said = NOTHING_SAID, *, dry_run: bool = False
+    files: Sequence[Upload], said: Said = NOTHING_SAID, *, dry_run: bool = False, person: str = ""
 ) -> int:
     """Put uploaded files aside and have a worker import, or only list, them; returns the run's id."""
     kept = ImportFolder.new()
     kept.keep(files)
-    return _start(kept, ImportRequest(said=said, dry_run=dry_run))
+    return _start(kept, ImportRequest(said=said, dry_run=dry_run), person)
 
 
-def start_folder_import(folder: str, said: Said = NOTHING_SAID, *, dry_run: bool = False) -> int:
+def start_folder_import(
+    folder: str, said: Said = NOTHING_SAID, *, dry_run: bool = False, person: str = ""
+) -> int:
     """Have a worker import, or only list, a folder of this machine; returns the run's id.
 
     Raises:
         BadInput: when the folder is not there, or lies outside the roots that the settings name.
     """
     path = str(checked_folder(folder))
-    return _start(ImportFolder.new(), ImportRequest(folder=path, said=said, dry_run=dry_run))
+    return _start(ImportFolder.new(), ImportRequest(folder=path, said=said, dry_run=dry_run), person)
 
 
-def go_on_to_import(run_id: int, asked: Sequence[Asked] = ()) -> int:
+def go_on_to_import(run_id: int, asked: Sequence[Asked] = (), person: str = "") -> int:
     """Import what a dry run listed, with answers to what it asked; returns the new run's id."""
     kept = _folder(run_id)
     request = kept.request()
     kept.drop_results()
-    return _start(kept, replace(request, said=replace(request.said, asked=tuple(asked)), dry_run=False))
+    said = replace(request.said, asked=tuple(asked))
+    return _start(kept, replace(request, said=said, dry_run=False), person)
 
 
-def answer(run_id: int, asked: Sequence[Asked]) -> int:
+def answer(run_id: int, asked: Sequence[Asked], person: str = "") -> int:
     """Read the files again that asked, now with answers; returns the new run's id."""
     kept = _folder(run_id)
     request = kept.request()
     said = further(request.said, asked)
     kept.drop_results(said.files)
-    return _start(kept, replace(request, said=said))
+    return _start(kept, replace(request, said=said), person)
 
 
-def resume(run_id: int) -> None:
+def resume(run_id: int, person: str = "") -> None:
     """Let an import go on that was cancelled or whose worker died; what it told before is not told twice.
 
     Raises:
@@ -94,19 +94,22 @@ def resume(run_id: int) -> None:
         NotFound: when its files are gone.
     """
     _folder(run_id).request()
-    run_changes.enqueue_again(open_store(), run_id)
-    wake()
+    run_changes.enqueue_again(open_store(), run_id, person)
+    wake(RunKind.IMPORT)
 
 
-def forget(run_id: int) -> None:
+def forget(run_id: int, person: str = "") -> None:
     """Delete an import's list and what was uploaded for it; what came into the store stays.
 
     Raises:
         RunRefused: while it is at work or waits for its turn.
     """
-    row = runs.run_row(open_store(), run_id)
+    store = open_store()
+    give_up_silent_runs(store)
+    row = runs.run_row(store, run_id)
     if row.state in ACTIVE:
         raise RunRefused(f"this import is {row.state}; stop it first")
+    run_changes.record_forgotten(store, run_id, person)
     ImportFolder.of(row).delete()
 
 
@@ -116,11 +119,10 @@ def import_runs() -> list[ImportRun]:
     Of runs that share a list, such as a dry run and the import after it, only the newest counts.
     """
     store = open_store()
-    runs.give_up_silent_runs(store)
+    look_after(store)
     newest: dict[str, RunRow] = {}
     for row in runs.list_runs(store, RunKind.IMPORT):
         newest.setdefault(ImportFolder.of(row).token, row)
-    _wake_if_nobody_works(list(newest.values()))
     kept = [(row, ImportFolder.of(row)) for row in newest.values()]
     return [ImportRun(row, folder.request()) for row, folder in kept if folder.is_there]
 
@@ -141,27 +143,12 @@ def first_series(run_id: int) -> int | None:
     return next((result.series_ids[0] for result in results if result.series_ids), None)
 
 
-def wake() -> None:
-    """See that a worker is there."""
-    global _woken_at
-    _woken_at = time.monotonic()
-    jobs.start(RunKind.IMPORT)
-
-
-def _wake_if_nobody_works(rows: Sequence[RunRow]) -> None:
-    """A worker that was killed leaves a queue behind; whoever looks at it next starts another."""
-    states = {row.state for row in rows}
-    waits = RunState.QUEUED in states and RunState.RUNNING not in states
-    if waits and time.monotonic() - _woken_at > WAKE_SECONDS:
-        wake()
-
-
-def _start(kept: ImportFolder, request: ImportRequest) -> int:
+def _start(kept: ImportFolder, request: ImportRequest, person: str) -> int:
     store = open_store()
     _forget_old(runs.list_runs(store, RunKind.IMPORT, states=(RunState.FINISHED,)))
     kept.ask(request)
-    run_id = runs.enqueue(store, RunKind.IMPORT, {"folder": kept.token})
-    wake()
+    run_id = runs.enqueue(store, RunKind.IMPORT, {"folder": kept.token}, person=person)
+    wake(RunKind.IMPORT)
     return run_id
 
 
@@ -175,12 +162,9 @@ def _folder(run_id: int) -> ImportFolder:
     return ImportFolder.of(runs.run_row(open_store(), run_id))
 
 
-def _files_in(data: bytes) -> int:
+def _files_in(file: Upload) -> int:
     """How many files an upload holds: those of a zip, or one."""
-    if not data.startswith(b"PK\x03\x04"):
-        return 1
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return len(archive.infolist())
-    except zipfile.BadZipFile:
+        return max(1, len(list_members(file.path, file.name)))
+    except BadInput:
         return 1

@@ -1,19 +1,20 @@
 """What a browser sent, kept under numbers, with the names only saying what belongs together."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from core.imaging.files.sources import Source, open_file
 from core.imaging.found import FileProblem
+from core.workflow.importing.spool import Upload
 from core.workflow.limits import import_limits
 
+__all__ = ["Upload", "logical_name", "uploaded"]
 
-def uploaded(files: Sequence[tuple[str, bytes]], folder: Path) -> Iterator[Source | FileProblem]:
-    """What a browser sent, as files of a folder under numbers; their names say what belongs together."""
-    for number, (name, data) in enumerate(files):
-        file = folder / str(number)
-        file.write_bytes(data)
-        yield from open_file(file, logical_name(name), import_limits())
+
+def uploaded(files: Sequence[Upload]) -> Iterator[Source | FileProblem]:
+    """What a browser sent, zips opened; read from where it lies, when it is read."""
+    for file in files:
+        yield from open_file(file.path, logical_name(file.name), import_limits())
 
 
 def logical_name(name: str) -> PurePosixPath:

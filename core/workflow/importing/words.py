@@ -30,6 +30,12 @@ def _below(folder: str, file: str) -> str:
     return f"{folder}/{file}" if folder else file
 
 
+def left_out(problem: FileProblem, series_ids: tuple[int, ...] = ()) -> FileResult:
+    """What became of a file that gave no series: it asks something, or is refused."""
+    outcome = "question" if problem.question else "refused"
+    return FileResult(problem.file, outcome, problem.message, series_ids, asks=problem.asks)
+
+
 def described(series: Series, added: Added, split: Split | None, outcome: str) -> FileResult:
     """What is said of a series that is new, in a line and in figures."""
     moved = f"the patient was in {split} before and stays there" if series.split not in (None, split) else ""

@@ -6,17 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from core.imaging.files.sources import Source, open_file
+from core.imaging.files.sources import Source
 from core.imaging.found import Answers, FileProblem
-from core.jobs import RunControl
 from core.records import FileResult, RunRow
+from core.run_control import RunControl
 from core.workflow.importing.answered import bring_in
 from core.workflow.importing.files import import_sources
 from core.workflow.importing.folder import ImportFolder
 from core.workflow.importing.server_folders import open_folder
 from core.workflow.importing.tally import Tally
-from core.workflow.importing.uploads import logical_name
-from core.workflow.limits import import_limits
+from core.workflow.importing.uploads import uploaded
 from core.workflow.words import counted
 
 TELL_SECONDS = 0.5  # between two words to the store: each costs a write to the disk
@@ -34,7 +33,7 @@ def run(row: RunRow, control: RunControl) -> str:
     progress = ImportProgress(control)
 
     def bring(answers: Answers, only: Collection[str] | None) -> Iterator[FileResult]:
-        opened = open_folder(Path(request.folder)) if request.folder else open_kept(kept)
+        opened = open_folder(Path(request.folder)) if request.folder else uploaded(kept.files())
         return import_sources(progress.watch(opened), answers, only, dry_run=request.dry_run)
 
     tally, told = Tally(), set()
@@ -49,7 +48,7 @@ def run(row: RunRow, control: RunControl) -> str:
             progress.step(result)
     progress.finish()
     if not request.dry_run and not tally.outcomes["question"]:
-        kept.forget_files()
+        control.afterwards(kept.forget_files)
     return f"{tally.words()}."
 
 
@@ -57,12 +56,6 @@ def mark(result: FileResult) -> int:
     """By which a result is known again when its file is read anew; a number, since there may be many."""
     what = result.series_ids or (result.outcome, result.message)
     return hash((result.file, what))
-
-
-def open_kept(kept: ImportFolder) -> Iterator[Source | FileProblem]:
-    """The files that were uploaded for the run, under the names they came with."""
-    for name, file in kept.files():
-        yield from open_file(file, logical_name(name), import_limits())
 
 
 class ImportProgress:

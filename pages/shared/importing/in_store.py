@@ -10,7 +10,9 @@ from core.workflow.importing import attaching
 from core.workflow.importing.files import Answers
 from pages.shared.frame import sentence
 from pages.shared.importing.tables import left_out_table, series_table
+from pages.shared.importing.uploads import kept
 from pages.shared.plain import plain
+from pages.shared.reader import current_reader
 
 ROWS = 200  # a page of the list
 
@@ -87,7 +89,7 @@ def confirm_deletion(series_ids: list[int]) -> None:
         )
         with st.container(horizontal=True):
             if st.button("Delete", icon=":material/delete:", type="primary", key="delete now"):
-                deleting.delete(series_ids)
+                deleting.delete(series_ids, person=current_reader())
                 st.session_state["stored round"] = st.session_state.get("stored round", 0) + 1
                 forget_open_slice()
                 st.rerun()
@@ -121,8 +123,8 @@ def attach_masks(series_id: int, name: str) -> None:
         placeholder="As the files say, or Septum asks",
     )
     if st.button("Attach", type="primary", disabled=not files, key="attach now"):
-        uploads = [(file.name, file.getvalue()) for file in files]
         try:
+            uploads = [kept(file) for file in files]
             results: list[FileResult] = list(
                 attaching.attach_uploads(series_id, uploads, Answers(label_order=order))
             )

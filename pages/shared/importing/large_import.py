@@ -17,7 +17,8 @@ from pages.shared.importing.review import open_series
 from pages.shared.importing.tables import left_out_table, series_table
 from pages.shared.importing.uploads import Uploads, clear
 from pages.shared.plain import plain
-from pages.shared.run_progress import ICONS, watch
+from pages.shared.reader import current_reader
+from pages.shared.run_progress import ICONS, by_whom, watch
 
 MOST_SHOWN = 1000  # lines of a list; the browser has to hold them
 
@@ -29,7 +30,7 @@ def large_upload(uploads: Uploads) -> None:
     )
 
     def start(said: Said, dry_run: bool) -> None:
-        import_runs.start_upload_import(uploads.files, said, dry_run=dry_run)
+        import_runs.start_upload_import(uploads.files, said, dry_run=dry_run, person=current_reader())
         clear()
 
     offer(start, disabled=False)
@@ -47,7 +48,7 @@ def server_folder() -> None:
     )
 
     def start(said: Said, dry_run: bool) -> None:
-        import_runs.start_folder_import(folder or "", said, dry_run=dry_run)
+        import_runs.start_folder_import(folder or "", said, dry_run=dry_run, person=current_reader())
 
     offer(start, disabled=not folder)
 
@@ -89,7 +90,10 @@ def heading(run: ImportRun) -> None:
     """Which import it is, and how it stands."""
     of = "Listing" if run.request.dry_run else "Import"
     begun = f"{run.row.created_at.astimezone():%Y-%m-%d %H:%M}"
-    st.markdown(f"{ICONS[run.row.state]} **{of} of {begun}.** {plain(sentence(run.row.message))}")
+    st.markdown(
+        f"{ICONS[run.row.state]} **{of} of {begun}{plain(by_whom(run.row))}.** "
+        f"{plain(sentence(run.row.message))}"
+    )
 
 
 def stopped(run: ImportRun) -> None:
@@ -97,7 +101,7 @@ def stopped(run: ImportRun) -> None:
     heading(run)
     with st.container(horizontal=True):
         if st.button("Go on", icon=":material/play_arrow:", type="primary", key=f"go on {run.row.id}"):
-            import_runs.resume(run.row.id)
+            import_runs.resume(run.row.id, current_reader())
             st.rerun()
         forget_button(run, "Give it up")
 
@@ -113,13 +117,13 @@ def finished(run: ImportRun) -> None:
     with st.container(horizontal=True):
         if run.request.dry_run:
             if st.button("Import them", icon=":material/upload_file:", type="primary", key="import listed"):
-                import_runs.go_on_to_import(number, answered)
+                import_runs.go_on_to_import(number, answered, current_reader())
                 st.rerun()
         elif answered:
             if st.button(
                 "Import with these answers", icon=":material/upload_file:", key="answer", type="primary"
             ):
-                import_runs.answer(number, answered)
+                import_runs.answer(number, answered, current_reader())
                 st.rerun()
         elif (first := import_runs.first_series(number)) is not None and st.button(
             "Review them", icon=":material/rate_review:", type="primary", key="review run"
@@ -141,5 +145,5 @@ def forget_button(run: ImportRun, label: str) -> None:
         key=f"forget {run.row.id}",
         help="The list and the uploaded files are deleted; what is in the store stays",
     ):
-        import_runs.forget(run.row.id)
+        import_runs.forget(run.row.id, current_reader())
         st.rerun()

@@ -79,7 +79,7 @@ def about(questions: Sequence[FileResult]) -> str:
 def ask_spacing(key: str) -> Answers:
     """Millimetres of a pixel."""
     size = st.number_input(
-        "Pixel size in mm", 0.01, 20.0, None, 0.1, key=key, placeholder="Left open", format="%.4g"
+        "Pixel size in mm", 0.05, 20.0, None, 0.1, key=key, placeholder="Left open", format="%.4g"
     )
     return Answers(spacing_mm=size)
 

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.workflow.importing.spool import SPOOL, Upload
 
 FILES, FOLDER = "Files or zips", "A folder"
 ROUND = "import round"  # counts how often the page was cleared; a new key is an empty uploader
@@ -16,7 +20,7 @@ KEEP_FOLDERS = st.components.v2.component(
 class Uploads:
     """What was dropped."""
 
-    files: tuple[tuple[str, bytes], ...]  # with the folders, as the browser names them
+    files: tuple[Upload, ...]
     identity: tuple[str, ...]  # the same for the same files
 
 
@@ -33,7 +37,19 @@ def dropped(way: str) -> Uploads:
         label_visibility="collapsed",
     )
     seen = sorted((file for file in found if not is_hidden(file.name)), key=lambda file: file.name)
-    return Uploads(tuple((file.name, file.getvalue()) for file in seen), tuple(file.file_id for file in seen))
+    return Uploads(tuple(kept(file) for file in seen), tuple(file.file_id for file in seen))
+
+
+def kept(file: UploadedFile) -> Upload:
+    """Where an uploaded file lies on the disk; the server keeps it there as long as its browser lists it.
+
+    Raises:
+        StoreUnavailable: when there was no room for it.
+    """
+    data = file.getvalue()
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    return Upload(file.name, SPOOL.find(data) or SPOOL.hold(session, file.file_id, data))
 
 
 def keep_folders() -> None:

@@ -45,6 +45,8 @@ class ShownAs(TypedDict):
     document: str
     revision: int
     acknowledged: int
+    acknowledged_tab: str
+    seconds: float
     group: str
     discards: int
 
@@ -84,6 +86,8 @@ def mask_editor(
     revision: int,
     key: str,
     acknowledged: int = 0,
+    acknowledged_tab: str = "",
+    seconds: float = 0.0,
     group: str = "",
     reserve_px: int = 190,
     discards: int = 0,
@@ -100,6 +104,8 @@ def mask_editor(
             browser take over the mask in `packed` as a step that the reader can undo
         key: of the component; the same for all slices, so that zoom and focus stay
         acknowledged: number of the newest edit of this document and revision that the store has
+        acknowledged_tab: the browser tab that made it; a number of another tab is another state
+        seconds: of active work in the draft that the store has
         group: slices of one group (a series) share zoom, pan and a window set by hand
         reserve_px: height of the window that the page needs above and below the editor
         discards: when the reader last gave strokes on this document up (ms); a later time makes the browser
@@ -109,6 +115,8 @@ def mask_editor(
         document=document,
         revision=revision,
         acknowledged=acknowledged,
+        acknowledged_tab=acknowledged_tab,
+        seconds=seconds,
         group=group,
         reserve_px=reserve_px,
         discards=discards,

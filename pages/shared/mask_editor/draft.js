@@ -5,7 +5,7 @@ import { encodeRuns } from "./runs.js";
 const LONGEST_PAUSE = 30; // seconds; a longer one is no work on this slice
 
 export class Draft {
-  constructor({ document, revision, slice, mask, seq = 0, acknowledged = seq, history, seconds = 0 }) {
+  constructor({ document, revision, slice, mask, seq = 0, acknowledged = seq, tab = "", history, seconds = 0 }) {
     this.document = document;
     this.revision = revision;
     this.fingerprint = slice.fingerprint;
@@ -16,6 +16,8 @@ export class Draft {
     this.seq = seq; // counts every change of the mask
     this.acknowledged = acknowledged; // the newest change that the store has
     this.sent = acknowledged;
+    this.known = new Set(); // states of the store's draft that this mask has taken in
+    this.see(tab, acknowledged);
     this.seconds = seconds;
     this.active = 0;
     this.discards = 0; // when strokes on this slice were last given up, as the page counts
@@ -23,6 +25,23 @@ export class Draft {
 
   get stored() {
     return this.seq <= this.acknowledged;
+  }
+
+  // The store's draft is so far, by this browser tab, and the mask has it.
+  see(tab, seq) {
+    this.seen = { tab, seq };
+    this.known.add(`${seq} ${tab}`);
+  }
+
+  knows(tab, seq, own) {
+    return this.known.has(`${seq} ${tab}`) || (tab === own && seq <= this.acknowledged);
+  }
+
+  // No number of this tab is given twice: strokes that were given up must not be taken for later ones.
+  countOn(seq) {
+    this.seq = Math.max(this.seq, seq);
+    this.acknowledged = this.seq;
+    this.sent = this.seq;
   }
 
   fits(slice) {
@@ -49,37 +68,40 @@ export class Draft {
   }
 
   // Takes over a mask that came from Python, as a step, so that even this can be undone.
-  adopt(mask, revision, acknowledged) {
+  adopt({ mask, revision, acknowledged, tab }) {
     const before = this.mask;
     this.mask = mask.slice();
     this.history.record(before, this.mask, this.width);
-    this.settle(revision, acknowledged);
+    this.settle({ revision, acknowledged, tab });
   }
 
   // The store now has this very mask, under this revision.
-  settle(revision, acknowledged) {
+  settle({ revision, acknowledged, tab }) {
     this.revision = revision;
-    this.seq = Math.max(this.seq, acknowledged);
-    this.acknowledged = this.seq;
-    this.sent = this.seq;
+    this.see(tab, acknowledged);
+    this.countOn(acknowledged);
   }
 
   // Meets what Python shows for this slice. Its mask may be older than ours (a stroke made while it was being
   // saved), the same, or another one (a version was restored, another tab drew, the strokes were discarded).
-  meet(mask, revision, acknowledged, discards) {
+  // `own` is the name of this browser tab.
+  meet(theirs, own) {
+    const { mask, revision, acknowledged, tab, discards, seconds } = theirs;
+    this.seconds = Math.max(this.seconds, seconds);
     const same = revision === this.revision;
-    if (same && discards > this.discards) return this.adopt(mask, revision, acknowledged);
+    if (same && discards > this.discards) return this.adopt(theirs);
     // A page that mounts us again may send the picture that it sent first, from before the newest strokes.
-    if (same && acknowledged <= this.acknowledged) return;
+    if (same && this.knows(tab, acknowledged, own)) return;
     const ahead = this.history.stepsBackTo(this.mask, this.width, mask);
     // Ours is the newer one only if some of it is still on its way; else an earlier state was restored.
     const ours = ahead === 0 || (ahead !== null && !this.stored);
-    if (!ours) return this.adopt(mask, revision, acknowledged);
+    if (!ours) return this.adopt(theirs);
     if (same && acknowledged <= this.seq) {
       this.acknowledged = acknowledged;
+      this.see(tab, acknowledged);
       return;
     }
-    this.settle(revision, acknowledged);
+    this.settle(theirs);
     if (ahead) this.seq += 1; // ours is newer: it goes out again, under the new revision
   }
 
@@ -94,7 +116,8 @@ export class Draft {
       revision: this.revision,
       tab,
       seq: this.seq,
-      since: this.acknowledged, // so that the store knows which of its strokes this mask has seen
+      since: this.seen.seq, // so that the store knows which of its strokes this mask has seen
+      since_tab: this.seen.tab,
       height: this.height,
       width: this.width,
       runs: encodeRuns(this.mask),

@@ -10,6 +10,7 @@ import streamlit as st
 from core.labels import COLOURS, NAMES, SHORT_NAMES, Label
 
 ALIGNMENT = 8  # bytes, as core.editing packs a slice
+OF_THE_DRAFT = ("acknowledged", "acknowledged_tab", "seconds")  # options that change with every stroke
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def frozen_envelope(options: Mapping[str, object], packed: bytes, key: str) -> b
     length = int.from_bytes(packed[:4], "little")
     header = json.loads(packed[4 : 4 + length])
     header.pop("mask")
-    lasting = {name: value for name, value in options.items() if name != "acknowledged"}
+    lasting = {name: value for name, value in options.items() if name not in OF_THE_DRAFT}
     digest = hashlib.blake2b(json.dumps([lasting, header]).encode() + packed[4 + length :]).digest()
     kept: tuple[bytes, bytes] | None = st.session_state.get(f"{key} envelope")
     if kept is None or kept[0] != digest:

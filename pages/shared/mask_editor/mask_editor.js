@@ -63,14 +63,14 @@ export class MaskEditor extends Viewer {
 
   openDocument() {
     if (this.peeked) return; // the draft is opened when the page has followed
-    const { document, revision, acknowledged, discards } = this.options;
-    const { drafts } = tabMemory();
+    const { document, revision, acknowledged } = this.options;
+    const { drafts, forgotten, tab } = tabMemory();
     if (this.draft?.document !== document || this.draft.revision !== revision) this.tool.cancel();
     this.dismissOffer();
     const kept = drafts.get(document);
     if (kept?.fits(this.slice)) {
       const before = kept.revision;
-      kept.meet(this.slice.mask, revision, acknowledged, discards);
+      kept.meet(this.shown(), tab);
       this.use(kept);
       this.setReady(true);
       if (before !== revision) this.store.save(kept, true);
@@ -78,13 +78,20 @@ export class MaskEditor extends Viewer {
     }
     const { slice } = this;
     this.setReady(false);
-    const fresh = new Draft({ document, revision, slice, mask: slice.mask.slice(), seq: acknowledged });
+    const fresh = new Draft({ ...this.shown(), document, slice, mask: slice.mask.slice(), seq: acknowledged });
+    fresh.countOn(forgotten.get(document) ?? 0);
     this.use(fresh);
     this.store.load(document, slice).then((record) => {
       if (this.draft !== fresh) return; // another slice was opened meanwhile
       this.setReady(true);
       if (record) this.recover(record, fresh);
     });
+  }
+
+  // The slice's mask as Python shows it, and how far the store's draft is.
+  shown() {
+    const { revision, acknowledged, acknowledged_tab: tab, discards, seconds } = this.options;
+    return { mask: this.slice.mask, revision, acknowledged, tab, discards, seconds };
   }
 
   // Nothing can be drawn until the browser's own draft of this slice has been looked at.
@@ -102,7 +109,9 @@ export class MaskEditor extends Viewer {
     drafts.set(draft.document, draft); // the youngest is last
     for (const [name, old] of drafts) {
       if (drafts.size <= MOST_DRAFTS) break;
-      if (old.stored) drafts.delete(name);
+      if (!old.stored) continue;
+      drafts.delete(name);
+      tabMemory().forgotten.set(name, old.seq);
     }
     this.outbox.open(draft);
     if (this.view.slice !== this.slice) return; // receive() shows the mask together with its picture
@@ -115,20 +124,21 @@ export class MaskEditor extends Viewer {
     const { revision, acknowledged } = this.options;
     const arrived = record.revision === revision && record.seq <= acknowledged;
     const lost = !record.stored && !arrived;
+    const theirs = { ...this.shown(), mask: fresh.mask };
+    record.seconds = Math.max(record.seconds, theirs.seconds);
     if (!changedBox(record.mask, fresh.mask, record.width)) {
-      record.settle(revision, acknowledged);
+      record.settle(theirs);
       this.use(record);
     } else if (lost) {
-      this.offer(record, fresh);
+      this.offer(record, theirs);
     } else {
-      record.adopt(fresh.mask, revision, acknowledged);
+      record.adopt(theirs);
       this.use(record);
       this.store.save(record, true);
     }
   }
 
-  offer(record, fresh) {
-    const { revision, acknowledged } = this.options;
+  offer(record, theirs) {
     const when = new Date(record.savedAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
     const choose = (text, name, act, plain) => {
       const made = element("button", { type: "button", class: plain ? "plain" : "" }, text);
@@ -143,10 +153,10 @@ export class MaskEditor extends Viewer {
       return made;
     };
     const restore = () => {
-      record.settle(revision, acknowledged);
+      record.settle(theirs);
       record.seq += 1;
     };
-    const discard = () => record.adopt(fresh.mask, revision, acknowledged);
+    const discard = () => record.adopt(theirs);
     this.banner = element(
       "div",
       { class: "banner", role: "alert" },

@@ -79,6 +79,7 @@ export class Outbox {
     if (draft?.document !== document || draft.revision !== revision || seq <= draft.acknowledged) return;
     if (tab && tab !== tabMemory().tab) return; // another tab's strokes on this slice
     draft.acknowledged = Math.min(seq, draft.seq);
+    draft.see(tab, seq);
     draft.sent = Math.max(draft.sent, draft.acknowledged);
     const now = performance.now();
     for (const [each, ended] of this.strokeEnds) {

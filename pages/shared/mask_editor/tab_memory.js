@@ -10,6 +10,7 @@ export function tabMemory() {
     commandSeq: 0,
     attempt: 0,
     drafts: new Map(),
+    forgotten: new Map(), // document -> number of its newest change, of drafts that had to make room
     views: new Map(), // group -> zoom, pan and window
     ahead: { slices: new Map(), ways: new Map() }, // see ahead.js
   };

@@ -1,0 +1,52 @@
+"""Whether every image that a slice names is there and is what was imported."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+from sqlalchemy import func, select
+
+from core.errors import StoreUnavailable
+from core.store.checks.rows import Looked, in_parts, slice_words
+from core.store.database import Store
+from core.store.figure_tables import ImageFigureTable
+from core.store.tables import SliceTable
+
+
+def image_problems(store: Store, looked: Looked) -> Iterator[str]:
+    """Each image that is missing, damaged or of another size than its slice, by its hash."""
+    digest = SliceTable.image_sha256
+    query = select(digest, func.min(SliceTable.height), func.min(SliceTable.width)).group_by(digest)
+    for rows in in_parts(store, query, digest):
+        for sha256, height, width in rows:
+            problem = _problem(store, sha256, (height, width))
+            slice_id = _first_slice(store, sha256) if problem else None
+            if slice_id is not None:  # else its slices were deleted meanwhile
+                yield f"{slice_words(store, slice_id)}: {problem}"
+        looked(len(rows))
+
+
+def figure_problems(store: Store) -> Iterator[str]:
+    """Slices whose images were never measured, so that dashboards leave them out."""
+    query = select(SliceTable.id).outerjoin(ImageFigureTable, ImageFigureTable.slice_id == SliceTable.id)
+    for rows in in_parts(store, query.where(ImageFigureTable.slice_id.is_(None)), SliceTable.id):
+        for (slice_id,) in rows:
+            yield (
+                f"{slice_words(store, slice_id)} has no figures of its image; "
+                "delete its series and import it again"
+            )
+
+
+def _problem(store: Store, sha256: str, size: tuple[int, int]) -> str:
+    try:
+        array = np.load(io.BytesIO(store.arrays.read(sha256)), allow_pickle=False)
+    except StoreUnavailable as error:
+        return str(error)
+    if array.shape != size:
+        return f"the image {sha256[:12]} is {array.shape}, not {size}; import its series again"
+    return ""
+
+
+def _first_slice(store: Store, sha256: str) -> int | None:
+    with store.reading() as session:
+        return session.scalar(select(func.min(SliceTable.id)).where(SliceTable.image_sha256 == sha256))

@@ -1,0 +1,57 @@
+"""Whether slices say of themselves what their versions and their history say."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, or_, select
+
+from core.store.checks.rows import in_parts, slice_words
+from core.store.database import Store
+from core.store.figure_tables import StatusChangeTable
+from core.store.tables import MaskTable, SliceTable
+
+RESTORE = "put a backup of the store in its place"
+
+
+def status_problems(store: Store) -> Iterator[str]:
+    """Each slice whose history does not end with the status that it has."""
+    newest = (
+        select(func.max(StatusChangeTable.id))
+        .where(StatusChangeTable.slice_id == SliceTable.id)
+        .correlate(SliceTable)
+        .scalar_subquery()
+    )
+    query = (
+        select(SliceTable.id, SliceTable.status, StatusChangeTable.after)
+        .outerjoin(StatusChangeTable, StatusChangeTable.id == newest)
+        .where(or_(StatusChangeTable.id.is_(None), StatusChangeTable.after != SliceTable.status))
+    )
+    for rows in in_parts(store, query, SliceTable.id):
+        for slice_id, status, noted in rows:
+            history = f"ends with {noted}" if noted else "has no beginning"
+            yield f"{slice_words(store, slice_id)} is {status}, but its history {history}; {RESTORE}"
+
+
+def newest_problems(store: Store) -> Iterator[str]:
+    """Each slice that shows another version than its newest, or one of another origin than it says."""
+    newest = (
+        select(func.max(MaskTable.id))
+        .where(MaskTable.slice_id == SliceTable.id)
+        .correlate(SliceTable)
+        .scalar_subquery()
+    )
+    query = (
+        select(SliceTable.id, SliceTable.newest_version_id, MaskTable.id)
+        .outerjoin(MaskTable, MaskTable.id == newest)
+        .where(
+            or_(
+                func.coalesce(SliceTable.newest_version_id, 0) != func.coalesce(MaskTable.id, 0),
+                func.coalesce(SliceTable.newest_origin, "") != func.coalesce(MaskTable.origin, ""),
+            )
+        )
+    )
+    for rows in in_parts(store, query, SliceTable.id):
+        for slice_id, shown, newest_id in rows:
+            yield (
+                f"{slice_words(store, slice_id)} shows version {shown or 'none'}, but its newest is "
+                f"{newest_id or 'none'}, or of another origin than it says; {RESTORE}"
+            )

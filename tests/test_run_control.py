@@ -1,0 +1,104 @@
+"""The last word of a run is said until the store knows it, and what lets it go on is there until then."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core import jobs, run_control
+from core.errors import StoreUnavailable
+from core.records import RunKind, RunState
+from core.settings import settings
+from core.store import beats, run_changes, runs, silent_runs
+from core.store.database import Store, open_store
+
+KIND = RunKind.PREDICTION
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    yield open_store()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for a store is over within a second."""
+    monkeypatch.setattr(run_control, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(run_control, "FIRST_PAUSE", 0.01)
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the store refuse the last word of a run so many times."""
+    stored, refused = runs.end, []
+
+    def end(*said: object) -> None:
+        if len(refused) < times:
+            refused.append(said)
+            raise StoreUnavailable("the disk is full")
+        stored(*said)
+
+    monkeypatch.setattr(runs, "end", end)
+
+
+def work_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "WORK", {KIND: ("tests.job_work", "run")})
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_last_word_that_the_store_refuses_is_said_again_until_it_is_kept(store, monkeypatch):
+    work_here(monkeypatch)
+    refuse(monkeypatch, 5)
+    run_id = runs.enqueue(store, KIND, {}, total=1)
+    waiting = runs.enqueue(store, KIND, {}, total=1)
+    jobs.work_off(store, KIND)
+    assert runs.run_row(store, run_id).state == RunState.FINISHED
+    assert runs.run_row(store, waiting).state == RunState.FINISHED
+
+
+def test_a_worker_goes_on_beating_while_its_last_word_is_refused(store, monkeypatch):
+    work_here(monkeypatch)
+    monkeypatch.setattr(beats, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(run_control, "FIRST_PAUSE", 0.2)
+    refuse(monkeypatch, 2)
+    beaten: list[int] = []
+    report = runs.report
+    monkeypatch.setattr(runs, "report", lambda *said, **more: beaten.append(1) or report(*said, **more))
+    runs.enqueue(store, KIND, {}, total=0)
+    jobs.work_off(store, KIND)
+    assert len(beaten) > 5
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_worker_that_cannot_say_its_last_word_for_long_gives_up_and_the_run_can_be_taken_up(
+    store, monkeypatch
+):
+    work_here(monkeypatch)
+    run_id = runs.enqueue(store, KIND, {}, total=0)
+    with monkeypatch.context() as patch:
+        refuse(patch, 10_000)
+        with pytest.raises(StoreUnavailable):
+            jobs.work_off(store, KIND)
+    monkeypatch.setattr(beats, "SILENT_SECONDS", 0.0)
+    silent_runs.give_up_silent_runs(store)
+    run_changes.enqueue_again(store, run_id)
+    jobs.work_off(store, KIND)
+    assert runs.run_row(store, run_id).state == RunState.FINISHED
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_tidied_up_after_a_run_stays_until_the_store_knows_that_it_has_finished(store, monkeypatch):
+    claimed = (runs.enqueue(store, KIND, {}), runs.claim(store, KIND))[1]
+    control = run_control.RunControl(store, *claimed)
+    tidied: list[str] = []
+    control.afterwards(lambda: tidied.append("tidied"))
+    with monkeypatch.context() as patch:
+        refuse(patch, 10_000)
+        with pytest.raises(StoreUnavailable):
+            control.end(RunState.FINISHED, "Done.")
+    assert tidied == []
+    control.end(RunState.FINISHED, "Done.")
+    control.close()
+    assert tidied == ["tidied"]
