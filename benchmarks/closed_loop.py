@@ -41,6 +41,7 @@ from core.store.database import open_store
 from core.workflow import promotion, scoring, training_runs, worklist
 from core.workflow.model_verdict import judge
 from core.workflow.models import active_model
+from core.workflow.people import Reader
 from core.workflow.training_offer import offer
 from core.workflow.training_request import TrainConfig, TrainingRequest, recipe_for
 
@@ -144,7 +145,7 @@ def gate(model_id: int) -> str:
     verdict = judge(model_id)
     if not verdict.allowed:
         return "refused"
-    promotion.promote(model_id, "benchmark")
+    promotion.promote(model_id, Reader("benchmark"))
     return "promoted"
 
 

@@ -98,7 +98,8 @@ def train(config: TrainConfig, start_from: int | None = None) -> int:
     work_off(RunKind.TRAINING, run_id)
     model_id = runs.run_row(open_store(), run_id).model_id
     assert model_id is not None
-    models.set_active(open_store(), model_id)
+    with open_store().unit_of_work() as session:
+        models.make_active(session, model_id)
     return model_id
 
 

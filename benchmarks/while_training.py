@@ -21,7 +21,7 @@ from benchmarks.app import OPEN, SHOWN, drawn, fill, model_folder, steps
 from benchmarks.brushing import acknowledgements
 from core.records import RunKind, RunState
 from core.settings import settings
-from core.store import runs
+from core.store import runs, silent_runs
 from core.store.database import open_store
 from core.store.slices import list_slices
 from core.training.config import RECOMMENDED
@@ -102,7 +102,7 @@ def begin_training() -> int:
 
 def state(run_id: int) -> RunState:
     """How far the run is."""
-    runs.give_up_silent_runs(open_store())
+    silent_runs.give_up_silent_runs(open_store())
     return next(row.state for row in runs.list_runs(open_store(), RunKind.TRAINING) if row.id == run_id)
 
 
