@@ -24,6 +24,8 @@ from pages.shared.versions import old_version_bar, version_list
 
 QUEUE_HEIGHT = 455
 WAYS = ("Paint", "Contours")
+VERSION_BAR_PX = 40  # of the window's height, for the line above an old version
+ASKING_PX = 110  # for the box that asks for a name
 
 
 def predict_choices(slice_id: int, series_id: int) -> None:
@@ -106,7 +108,7 @@ def to_look_at(opened: correction.OpenSlice, packed: bytes, document: str, revis
         key="viewer",
         revision=revision,
         group=f"series-{opened.row.series_id}",
-        reserve_px=RESERVE_PX + 40,
+        reserve_px=RESERVE_PX + VERSION_BAR_PX + (0 if current_reader() else ASKING_PX),
     )
     for command in commands:
         near = opened.neighbours.get(command.name)
