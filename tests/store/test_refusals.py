@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import exc, text
@@ -138,8 +139,19 @@ def test_a_wrong_address_of_the_database_is_told_in_a_sentence(url, told, tmp_pa
     assert "secret" not in str(error.value)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_home_that_may_not_be_written_is_told(tmp_path):
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """An account to which something is forbidden, where the tests run as root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    yield
+    if root:
+        os.seteuid(0)
+
+
+def test_a_home_that_may_not_be_written_is_told(tmp_path, request):
     (tmp_path / "home").mkdir(mode=0o500)
+    request.getfixturevalue("nobody")
     with pytest.raises(StoreUnavailable, match="permissions|cannot be"):
         open_at(tmp_path / "home")
