@@ -14,7 +14,6 @@ SHORT = {
     (readers, "LONGEST_MEDIAN_S"): 5.0,  # other tests run beside this one
     (sessions, "N_RUNS"): 30,
     (sessions, "N_SESSIONS"): 30,
-    (sessions, "WARM"): 10,
     (store, "KILLS"): 2,
     (workers, "EPOCHS"): 12,
     (workers, "KILLS"): 1,

@@ -13,8 +13,7 @@ from tests.browser.conftest import end, start_server
 
 N_RUNS = 1000
 N_SESSIONS = 1000
-WARM = 100  # of each, in which libraries are loaded and caches filled
-MOST_MB = 60.0  # more than after the warm-up; pages and sessions that stayed would take far more
+MOST_MB = 60.0  # more than after the first half, in which libraries are loaded and pools are filled
 MOST_HANDLES = 60
 
 
@@ -28,13 +27,13 @@ def sessions(folder: Path, chance: Random) -> Round:
             lasting = Client(url, slice_id, "ann", SHAPE)
             lasting.open()
             for number in range(N_RUNS):
-                if number == WARM:
+                if number == N_RUNS // 2:
                     before = held(server.pid)
                 lasting.run()
             lost += grown("page runs", before, held(server.pid))
             lasting.close()
             for number in range(N_SESSIONS):
-                if number == WARM:
+                if number == N_SESSIONS // 2:
                     before = held(server.pid)
                 client = Client(url, slice_id, f"reader{number % 7}", SHAPE)
                 client.open()
