@@ -10,6 +10,9 @@ import numpy as np
 from core.labels import FOREGROUND, Label
 from core.provenance import SeriesProvenance, SliceProvenance
 
+MOST_LETTERS = 255  # of the name of a patient, a series or a maker, as the tables have it
+MOST_GROUP_LETTERS = 100
+
 
 class Split(StrEnum):
     """Which part of the work a patient serves; a patient never changes sides."""

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,23 +69,32 @@ def test_no_name_is_too_long_or_too_odd_to_be_written_beside(tmp_path, name):
     assert os.listdir(tmp_path) == [name]
 
 
-def test_threads_that_write_one_file_never_get_into_each_others_way(tmp_path):
-    path, failures = tmp_path / "a", []
+def eight_at_once(write: Callable[[int], None]) -> None:
+    """Let eight threads do it in the same moment, each with a number of its own."""
     start = threading.Barrier(8)
 
-    def write(byte: int) -> None:
+    def begin(byte: int) -> None:
         start.wait()
+        write(byte)
+
+    threads = [threading.Thread(target=begin, args=(byte,)) for byte in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_threads_that_write_one_file_never_get_into_each_others_way(tmp_path):
+    path, failures = tmp_path / "a", []
+
+    def write(byte: int) -> None:
         for _ in range(40):
             try:
                 write_durably(path, bytes([byte]) * 10_000)
             except OSError as error:
                 failures.append(error)
 
-    threads = [threading.Thread(target=write, args=(byte,)) for byte in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    eight_at_once(write)
     assert not failures
     data = path.read_bytes()
     assert len(data) == 10_000
@@ -93,20 +103,14 @@ def test_threads_that_write_one_file_never_get_into_each_others_way(tmp_path):
 
 def test_one_of_many_threads_gets_a_new_name_and_all_others_are_told(tmp_path):
     path, told = tmp_path / "a", []
-    start = threading.Barrier(8)
 
     def write(byte: int) -> None:
-        start.wait()
         try:
             write_new(path, bytes([byte]) * 10_000)
         except FileExistsError:
             told.append(byte)
 
-    threads = [threading.Thread(target=write, args=(byte,)) for byte in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    eight_at_once(write)
     (winner,) = set(range(8)) - set(told)
     assert path.read_bytes() == bytes([winner]) * 10_000
 

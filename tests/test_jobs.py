@@ -18,6 +18,10 @@ from core.records import RunKind, RunRow, RunState
 from core.settings import settings
 from core.store import beats, run_changes, runs, silent_runs
 from core.store.database import Store, open_store
+from tests.own_store import store
+
+__all__ = ["store"]
+
 
 ROOT = Path(__file__).resolve().parent.parent
 KIND = RunKind.PREDICTION
@@ -32,14 +36,6 @@ beats.BEAT_SECONDS, beats.SILENT_SECONDS = 0.2, 1.0
 sys.argv = ["jobs", "prediction"]
 jobs.main()
 """
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield open_store()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -1,26 +1,17 @@
 """The last word of a run is said until the store knows it, and what lets it go on is there until then."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core import jobs, run_control
 from core.errors import StoreUnavailable
 from core.records import RunKind, RunState
-from core.settings import settings
 from core.store import beats, run_changes, runs, silent_runs
-from core.store.database import Store, open_store
+from tests.own_store import store
+
+__all__ = ["store"]
+
 
 KIND = RunKind.PREDICTION
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "home"))
-    settings.cache_clear()
-    yield open_store()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from core.imaging.decoding import one_line
 from core.imaging.deidentification import readable_code
-
-MOST_LETTERS = 255  # of a patient, a series or a maker
-MOST_GROUP_LETTERS = 100  # of a group
+from core.records import MOST_LETTERS
 
 
 def kept_name(text: str, most: int = MOST_LETTERS) -> str:

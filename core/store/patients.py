@@ -5,14 +5,12 @@ import secrets
 
 from sqlalchemy.orm import Session
 
-from core.records import Series, Split
+from core.records import MOST_GROUP_LETTERS, MOST_LETTERS, Series, Split
 from core.store.names import stored_name
 from core.store.tables import PatientTable, SettingTable
 
 SPLIT_SHARES = ((Split.TRAIN, 0.7), (Split.VALIDATION, 0.1), (Split.TEST, 0.2))  # of patients
 SEED = "split seed"
-MOST_LETTERS = 255  # of a name
-MOST_GROUP_LETTERS = 100
 
 
 def locked_patient(session: Session, series: Series) -> PatientTable:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from core.imaging.figures import image_figures
-from core.records import Series, Split
+from core.records import MOST_LETTERS, Series, Split
 from core.store.arrays import digest_of, encoded
 from core.store.arrivals import Added, Arrival, alike, same_slices
 from core.store.attach import weigh
 from core.store.database import Store
 from core.store.names import stored_name
-from core.store.patients import MOST_LETTERS, SEED, draw_split
+from core.store.patients import SEED, draw_split
 from core.store.tables import PatientTable, SettingTable
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Load, Session, undefer_group
 
 from core.errors import NotFound
 from core.imaging.figures import image_figures
-from core.records import Series, SeriesRow, Split
+from core.records import MOST_LETTERS, Series, SeriesRow, Split
 from core.store.arrays import ArrayFolder
 from core.store.arrivals import Added, Arrival, alike, any_there, same_slices
 from core.store.attach import attach
@@ -19,7 +19,7 @@ from core.store.incoming import Incoming, insert
 from core.store.names import stored_name
 from core.store.packing import files_from_json, geometry_from_json
 from core.store.parts import parts
-from core.store.patients import MOST_LETTERS, locked_patient
+from core.store.patients import locked_patient
 from core.store.provenance import series_provenance
 from core.store.source_columns import SOURCE
 from core.store.tables import PatientTable, SeriesTable, SliceTable

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.records import Series
@@ -57,12 +57,6 @@ def remove_unused(store: Store) -> int:
             store.arrays.remove(unused)
             session.execute(delete(UnusedArrayTable).where(UnusedArrayTable.image_sha256.in_(noted)))
             removed += len(unused)
-
-
-def count_unused(store: Store) -> int:
-    """How many images are noted for removal."""
-    with store.reading() as session:
-        return session.scalar(select(func.count()).select_from(UnusedArrayTable)) or 0
 
 
 def keep_in_place(arrays: ArrayFolder, series: Series, digests: Sequence[str]) -> None:

@@ -24,8 +24,8 @@ from core.store.provenance import original_uid
 from core.store.series import add_series, list_series, series_row
 from core.store.slice_columns import masks_stamp
 from core.store.slices import Filter
+from core.store.source_tables import UnusedArrayTable
 from core.store.tables import Base
-from core.store.unused_arrays import count_unused
 from tests.store import crash_deleter, far  # noqa: F401  (far makes its addresses known)
 from tests.store.small import damaged_images, open_at, small_series
 
@@ -48,6 +48,12 @@ def work_on(store: Store, series_id: int) -> None:
     tables = (Reliability(np.zeros(N_BINS, int), np.zeros(N_BINS, int), np.zeros(N_BINS)),) * 4
     score = scores.SliceScore(row.id, newest, MASK, np.zeros((4, 4), int), np.zeros((2, 4)), tables)
     scores.save_scores(store, model, [score])
+
+
+def count_unused(store: Store) -> int:
+    """How many images are noted for removal."""
+    with store.reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(UnusedArrayTable)) or 0
 
 
 def row_counts(store: Store) -> dict[str, int]:

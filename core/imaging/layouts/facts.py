@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from core.imaging.decoding import one_line
 from core.imaging.found import PIXEL_SIZES_MM, is_pixel_size
-from core.imaging.kept_names import MOST_GROUP_LETTERS, kept_name
-from core.records import Split
+from core.imaging.kept_names import kept_name
+from core.records import MOST_GROUP_LETTERS, Split
 
 MOST_QUOTED = 40  # letters of a cell in a message
 MOST_NUMBER_LETTERS = 255  # a longer cell holds no number

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from core.store.checks.rows import in_parts, slice_words
 from core.store.database import Store
@@ -14,15 +14,9 @@ RESTORE = "put a backup of the store in its place"
 
 def status_problems(store: Store) -> Iterator[str]:
     """Each slice whose history does not end with the status that it has."""
-    newest = (
-        select(func.max(StatusChangeTable.id))
-        .where(StatusChangeTable.slice_id == SliceTable.id)
-        .correlate(SliceTable)
-        .scalar_subquery()
-    )
     query = (
         select(SliceTable.id, SliceTable.status, StatusChangeTable.after)
-        .outerjoin(StatusChangeTable, StatusChangeTable.id == newest)
+        .outerjoin(StatusChangeTable, StatusChangeTable.id == newest_id(StatusChangeTable))
         .where(or_(StatusChangeTable.id.is_(None), StatusChangeTable.after != SliceTable.status))
     )
     for rows in in_parts(store, query, SliceTable.id):
@@ -33,15 +27,9 @@ def status_problems(store: Store) -> Iterator[str]:
 
 def newest_problems(store: Store) -> Iterator[str]:
     """Each slice that shows another version than its newest, or one of another origin than it says."""
-    newest = (
-        select(func.max(MaskTable.id))
-        .where(MaskTable.slice_id == SliceTable.id)
-        .correlate(SliceTable)
-        .scalar_subquery()
-    )
     query = (
         select(SliceTable.id, SliceTable.newest_version_id, MaskTable.id)
-        .outerjoin(MaskTable, MaskTable.id == newest)
+        .outerjoin(MaskTable, MaskTable.id == newest_id(MaskTable))
         .where(
             or_(
                 func.coalesce(SliceTable.newest_version_id, 0) != func.coalesce(MaskTable.id, 0),
@@ -50,8 +38,14 @@ def newest_problems(store: Store) -> Iterator[str]:
         )
     )
     for rows in in_parts(store, query, SliceTable.id):
-        for slice_id, shown, newest_id in rows:
+        for slice_id, shown, newest in rows:
             yield (
                 f"{slice_words(store, slice_id)} shows version {shown or 'none'}, but its newest is "
-                f"{newest_id or 'none'}, or of another origin than it says; {RESTORE}"
+                f"{newest or 'none'}, or of another origin than it says; {RESTORE}"
             )
+
+
+def newest_id(table: type[StatusChangeTable] | type[MaskTable]) -> ScalarSelect[int]:
+    """The newest row of a table for each slice, as a part of a query of slices."""
+    of_slice = select(func.max(table.id)).where(table.slice_id == SliceTable.id)
+    return of_slice.correlate(SliceTable).scalar_subquery()

@@ -3,11 +3,10 @@
 from collections import Counter
 from dataclasses import replace
 
-from core.records import FileResult, Series, Split
+from core.records import MOST_LETTERS, FileResult, Series, Split
 from core.store.arrivals import Alike, Arrival
 from core.store.database import Store
 from core.store.names import stored_name
-from core.store.patients import MOST_LETTERS
 from core.store.preview import Foreseen, preview_series
 from core.store.series import list_series
 from core.workflow.importing.words import another_heart, described, known
