@@ -11,7 +11,7 @@ HASHED := $(if $(UNHASHED),: ,$(INSTALL) --require-hashes --no-deps)
 # Waiting threads sleep instead of spinning: two busy torch processes on two cores were six times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: app test test-without-browser matrix lint browser demo screenshots jpeg licences audit hashes clean
+.PHONY: app test test-without-browser matrix lint architecture browser demo screenshots jpeg licences audit hashes clean
 
 app: $(VENV)/.run
 	$(BIN)/python -m core demo --if-empty
@@ -31,6 +31,11 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vulture
+
+# The picture of the rooms in docs/, from the imports.
+architecture: $(VENV)/.dev
+	$(BIN)/python -m docs.architecture_picture
 
 demo: $(VENV)/.run
 	$(BIN)/python -m core demo

@@ -1,6 +1,7 @@
-"""Streamlit's server with Septum's door in front of it; `python -m core app` starts it."""
+"""Streamlit's server behind Septum's guard; `python -m core app` starts it."""
 
 import asyncio
+import importlib
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,31 +12,42 @@ from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 
 from core.settings import settings
-from core.workflow import leftovers
-from pages.shared.departed import Departed, patience, watch
-from pages.shared.door import Door
-from pages.shared.spooled_uploads import SpooledUploads
+from core.workflow.maintenance import leftovers
+from pages.shared.serving.request_guard import RequestGuard
+from pages.shared.serving.spooled_uploads import SpooledUploads
+from pages.shared.serving.stale_sessions import StaleSessions, grace_seconds, keep_closing
+
+LOAD_AFTER_SECONDS = 5.0  # of the server's life; by then the first page is there
+LOADED_AHEAD = ("scipy.signal", "pages.shared.review.page", "pages.shared.heart.page")
 
 
 @asynccontextmanager
-async def opened(_: st.App) -> AsyncIterator[dict[str, object]]:
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, object]]:
     """Show the app in a browser, unless the machine is said to have no screen; close what browsers leave."""
     if not st.get_option("server.headless"):
         await asyncio.to_thread(webbrowser.open, f"http://127.0.0.1:{st.get_option('server.port')}")
-    beside = [
+    tasks = [
         asyncio.create_task(asyncio.to_thread(leftovers.begin_clean)),
-        asyncio.create_task(watch(Departed(get_instance(), patience()))),
+        asyncio.create_task(load_ahead()),
+        asyncio.create_task(keep_closing(StaleSessions(get_instance(), grace_seconds()))),
     ]
     try:
         yield {}
     finally:
-        for task in beside:
+        for task in tasks:
             task.cancel()
         leftovers.leave_clean()
 
 
+async def load_ahead() -> None:
+    """Load what takes a while and is not needed for the first page, so that no reader waits for it."""
+    await asyncio.sleep(LOAD_AFTER_SECONDS)
+    for name in LOADED_AHEAD:
+        await asyncio.to_thread(importlib.import_module, name)
+
+
 app = st.App(
     Path(__file__).with_name("app.py"),
-    middleware=[Middleware(Door, proxies=settings().host_names), Middleware(SpooledUploads)],
-    lifespan=opened,
+    middleware=[Middleware(RequestGuard, proxies=settings().host_names), Middleware(SpooledUploads)],
+    lifespan=lifespan,
 )

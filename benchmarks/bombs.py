@@ -15,14 +15,14 @@ from pathlib import Path
 from tests.imaging.bombs import dicoms, pictures, volumes
 from tests.imaging.bombs.measure import Taken, reader
 
-MOST_MB = 300.0
-MOST_S = 20.0
+MAX_MB = 300.0
+MAX_SECONDS = 20.0
 ROOMS = {"DICOM": dicoms, "picture": pictures, "volume, array, table or zip": volumes}
 
 
 def row(name: str, size: int, taken: Taken) -> str:
     """A line of the table."""
-    bad = bool(taken.told) and (taken.peak_mb > MOST_MB or taken.seconds > MOST_S)
+    bad = bool(taken.told) and (taken.peak_mb > MAX_MB or taken.seconds > MAX_SECONDS)
     words = f"{taken.came_in} series" if taken.came_in else taken.told[0] if taken.told else "nothing"
     figures = f"{size / 1e6:7.2f} MB{taken.peak_mb:7.0f} MB{taken.seconds:7.1f} s"
     return f"{'!!' if bad else '  '} {name:48}{figures}  {words[:90]}"

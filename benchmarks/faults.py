@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
-from benchmarks.fault_rounds import app, clocks, imports, readers, sessions, store, windows, workers
+from benchmarks.fault_rounds import app, clocks, imports, readers, sessions, store, two_tabs, windows, workers
 from benchmarks.fault_rounds.rounds import Kind, Round
 
 KINDS: dict[str, Kind] = {
@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "torn files": store.torn_files,
     "swapped": store.swapped,
     "windows": windows.windows,
+    "two tabs": two_tabs.two_tabs,
     "command": imports.command,
     "import": workers.imported,
     "prediction": workers.predicting,

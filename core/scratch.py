@@ -57,7 +57,7 @@ def scratch_folder() -> Path:
     """
     global _own
     home = settings().home
-    with _one_thread, telling_full_disk(home):
+    with _one_thread, translate_disk_errors(home):
         if _own is None or not _own.serves(home):
             if _own is not None:
                 _own.give_up()
@@ -72,7 +72,7 @@ def temporary_folder(purpose: str) -> Iterator[Path]:
     Raises:
         StoreUnavailable: when it cannot be made.
     """
-    with telling_full_disk(settings().home):
+    with translate_disk_errors(settings().home):
         folder = tempfile.TemporaryDirectory(
             prefix=f"{purpose}-", dir=scratch_folder(), ignore_cleanup_errors=True
         )
@@ -90,14 +90,14 @@ def sweep_scratch() -> int:
     root = home / SCRATCH
     if not root.is_dir():
         return 0
-    with telling_full_disk(home), _no_other_process(root):
+    with translate_disk_errors(home), _no_other_process(root):
         gone = [folder for folder in root.iterdir() if folder.is_dir() and not _is_in_use(folder)]
         for folder in gone:
             shutil.rmtree(folder, ignore_errors=True)
     return sum(not folder.exists() for folder in gone)
 
 
-def give_up_scratch() -> None:
+def delete_scratch() -> None:
     """Delete this process's folder; what needs one later gets another."""
     global _own
     with _one_thread:
@@ -112,15 +112,15 @@ def private_folder(path: Path) -> Path:
     A group keeps its rights where the folder hands its group on (the setgid bit): so do labs share a home.
     """
     path.mkdir(parents=True, exist_ok=True)
-    found = path.stat()
-    others = stat.S_IRWXO if found.st_mode & stat.S_ISGID else stat.S_IRWXO | stat.S_IRWXG
-    if found.st_uid == os.geteuid():
-        path.chmod(stat.S_IMODE(found.st_mode) & ~others)
+    status = path.stat()
+    others = stat.S_IRWXO if status.st_mode & stat.S_ISGID else stat.S_IRWXO | stat.S_IRWXG
+    if status.st_uid == os.geteuid():
+        path.chmod(stat.S_IMODE(status.st_mode) & ~others)
     return path
 
 
 @contextmanager
-def telling_full_disk(folder: Path) -> Iterator[None]:
+def translate_disk_errors(folder: Path) -> Iterator[None]:
     """Turn what the system says against writing into one sentence.
 
     Raises:
@@ -165,4 +165,4 @@ def _no_other_process(root: Path) -> Iterator[None]:
         yield
 
 
-atexit.register(give_up_scratch)
+atexit.register(delete_scratch)

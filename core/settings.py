@@ -8,10 +8,11 @@ from pydantic import Field, PositiveInt, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import BadSetting
+from core.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "SEPTUM_"
-PLACES = ("home", "database", "arrays", "checkpoints", "import_roots")  # paths, in part or as a whole
+PATH_SETTINGS = ("home", "database", "arrays", "checkpoints", "import_roots")  # paths, in part or as a whole
 EXPECTED = {  # what a value should have been, by what pydantic calls the mistake
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
     @field_validator("home", "checkpoints")
     @classmethod
     def _folder(cls, path: Path) -> Path:
-        """The folder by its whole path, wherever the process goes later."""
+        """Return the folder by its whole path, wherever the process goes later."""
         path = Path.cwd() / path.expanduser()
         if os.path.isfile(path):  # a Path would raise where nobody may look
             raise ValueError("a folder; this is a file")
@@ -88,13 +89,13 @@ class Settings(BaseSettings):
     @field_validator("arrays")
     @classmethod
     def _arrays(cls, url: str) -> str:
-        """A folder by its whole path."""
+        """Return a folder by its whole path."""
         return url if "://" in url or not url else str(Path.cwd() / url)
 
     @field_validator("import_roots")
     @classmethod
     def _roots(cls, roots: str) -> str:
-        """Folders by their whole paths."""
+        """Return folders by their whole paths."""
         return os.pathsep.join(str(Path.cwd() / root) for root in roots.split(os.pathsep) if root.strip())
 
     @property
@@ -118,15 +119,26 @@ class Settings(BaseSettings):
         return tuple(Path(root).resolve() for root in self.import_roots.split(os.pathsep) if root.strip())
 
     @property
+    def import_limits(self) -> Limits:
+        """The most that one import may ask of this machine's memory."""
+        return Limits(
+            max_pixels=self.max_pixels,
+            max_file_bytes=self.max_upload_mb * 1_000_000,
+            max_unpacked_bytes=self.max_unpacked_mb * 1_000_000,
+            max_ratio=self.max_ratio,
+            max_slices=self.max_slices,
+        )
+
+    @property
     def environment(self) -> dict[str, str]:
         """The places that were set, as variables for a process that begins in another folder."""
-        given = sorted(self.model_fields_set.intersection(PLACES))
+        given = sorted(self.model_fields_set.intersection(PATH_SETTINGS))
         return {f"{PREFIX}{name.upper()}": str(getattr(self, name)) for name in given}
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once.
+    """Return the settings of this process, read once.
 
     Raises:
         BadSetting: when one cannot be used as it was given.
@@ -134,13 +146,13 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise BadSetting("; ".join(_told(error))) from error
+        raise BadSetting("; ".join(_describe_mistakes(error))) from error
     except SettingsError as error:
         raise BadSetting(f"a setting cannot be read ({error})") from error
 
 
-def _told(error: ValidationError) -> list[str]:
-    """Each setting that cannot be used: its name, what was given, what is expected."""
+def _describe_mistakes(error: ValidationError) -> list[str]:
+    """Return each setting that cannot be used: its name, what was given, what is expected."""
     return [
         f"{PREFIX}{str(problem['loc'][0]).upper()} is {str(problem['input'])!r}, but should be "
         f"{EXPECTED.get(problem['type']) or problem['msg'].removeprefix('Value error, ')}"

@@ -8,23 +8,24 @@ where `python -m core report --only-write` links them.
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from plotly.offline import get_plotlyjs
 
-from core.workflow.report_compared import group_of, groups_of
-from core.workflow.report_plan import base_of, experiments
-from core.workflow.report_record import RunRecord, load_records
-from core.workflow.report_scores import arm_of
-from core.workflow.report_writing import FIGURES
-from pages.shared import run_comparison_charts as charts
-from pages.shared.charts import LINE, Chart
+from core.course_report.arms import Arm, arm_of
+from core.course_report.plan import Experiment, baseline, experiments
+from core.course_report.record import RunRecord, load_record
+from core.course_report.write import FIGURES
+from core.recipes.training import REPORT, TrainConfig
+from core.workflow.training.curves import ComparedRun, Group, choices_of
+from pages.shared.charts.base import LINE, Chart
+from pages.shared.charts.runs import comparison as charts
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
 
 WIDTH = 760  # pixels
-LOOK = {"template": "plotly_white", "font_family": "sans-serif", "width": WIDTH}  # as for a page on paper
+LOOK = {"template": "plotly_white+septum", "font_family": "sans-serif", "width": WIDTH}  # as on paper
 
 
 def main() -> None:
@@ -49,6 +50,17 @@ def main() -> None:
         browser.close()
 
 
+def load_records(folder: Path) -> list[RunRecord]:
+    """All outcomes that lie in the folder, by name."""
+    return [load_record(path) for path in sorted(folder.glob("*.json"))]
+
+
+def base_of(configs: Sequence[TrainConfig]) -> TrainConfig:
+    """The baseline that these trainings vary, at least one of them a U-Net."""
+    unet = next((config for config in configs if config.architecture == REPORT.architecture), configs[0])
+    return baseline(unet.epochs, unet.widths, unet.bottleneck, unet.patience, unet.batch_size)
+
+
 def drawn(records: list[RunRecord]) -> Iterator[tuple[str, Chart]]:
     """Each figure with its name."""
     base = base_of([record.config for record in records])
@@ -63,6 +75,22 @@ def drawn(records: list[RunRecord]) -> Iterator[tuple[str, Chart]]:
     if arm.records:
         yield "baseline-labels-dice", charts.labels_chart(group_of(arm), "Dice")
         yield "baseline-labels-iou", charts.labels_chart(group_of(arm), "IoU")
+
+
+def groups_of(experiment: Experiment, records: Sequence[RunRecord]) -> tuple[Group, ...]:
+    """The arms of an experiment that have trained, each with its seeds."""
+    arms = [arm_of(setting.label, records, setting.config) for setting in experiment.settings]
+    return tuple(group_of(arm) for arm in arms if arm.records)
+
+
+def group_of(arm: Arm) -> Group:
+    """One setting with its seeds."""
+    return Group(arm.label, tuple(compared(record) for record in arm.records))
+
+
+def compared(record: RunRecord) -> ComparedRun:
+    """One training as the app compares runs."""
+    return ComparedRun(record.name, choices_of(record.config), record.epochs)
 
 
 def take(page: Page, chart: Chart, path: Path) -> None:

@@ -14,17 +14,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-from core.imaging.phantom import beating_heart
 from core.settings import ROOT, settings
-from core.workflow import demo, worklist
+from core.workflow.data import demo
+from core.workflow.review import Filter, list_slices
+from docs.screenshot_steps import (
+    CHART,
+    carry,
+    drop_files,
+    mark_insertions,
+    open_contours,
+    open_hearts,
+    play,
+    show_runs,
+    show_section,
+)
 from docs.screenshot_store import READERS, fill
 from pages.shared.frame import MENU
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path, end, start_server
-from tests.workflow.small import png
 
 FOLDER = Path(__file__).with_name("screenshots")
 BACKGROUND = "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
@@ -35,44 +44,22 @@ class Shot:
     """One picture: where it is taken, what has to be seen on it, and what to do before."""
 
     name: str
-    address: str  # {slice} stands for a slice in the middle of a heart
+    address: str  # {slice} and {corrected} stand for a slice in the middle of a heart, see `slices`
     ready: str  # a selector of what comes last
     prepare: Callable[[Page], None] | None = None
 
 
-def drop_files(page: Page) -> None:
-    """Drop two slices, cut to the heart as in the course data, and a file that is no image; list them."""
-    slices = beating_heart(7, n_phases=1).series.slices[3:5]
-    files = [(f"patient7_slice_{item.position}.png", png(cut(item.pixels))) for item in slices]
-    files.append(("notes.png", b"not an image"))
-    page.locator("input[type=file]").set_input_files(
-        [FilePayload(name=name, mimeType="", buffer=data) for name, data in files]
-    )
-
-
-def cut(pixels: np.ndarray, side: int = 96) -> np.ndarray:
-    """The middle of a slice, (side, side)."""
-    row, column = ((length - side) // 2 for length in pixels.shape)
-    return pixels[row : row + side, column : column + side]
-
-
-def open_contours(page: Page) -> None:
-    """The second way to correct, its points shown."""
-    page.get_by_role("button", name="Contours").or_(page.get_by_role("radio", name="Contours")).click()
-
-
-def show_runs(page: Page) -> None:
-    """Runs beside each other."""
-    part = page.get_by_role("button", name="Runs", exact=True).or_(page.get_by_role("radio", name="Runs"))
-    part.first.click()
-
-
-CHART = ".js-plotly-plot .main-svg"
 PAGES = (
     Shot("home", "", CHART),
     Shot("import", "Import", "[data-testid=stDataFrame] canvas", drop_files),
     Shot("review", "Review?slice={slice}", ".editor[data-document] canvas"),
     Shot("contours", "Review?slice={slice}", "canvas.upper-canvas", open_contours),
+    Shot("heart", "Heart?slice={slice}", CHART),
+    Shot("cine", "Heart?slice={slice}", CHART, play),
+    Shot("heart-base", "Heart?slice={slice}", "[class*=st-key-end-]", show_section("Base")),
+    Shot("heart-wall", "Heart?slice={slice}", ".st-key-how-the-wall", mark_insertions),
+    Shot("hearts", "Heart?slice={slice}", "[role=dialog] [class*=st-key-open-heart]", open_hearts),
+    Shot("carry", "Heart?slice={corrected}", ".st-key-carry-keep button", carry),
     Shot("train", "Train", CHART),
     Shot("models", "Models", CHART),
     Shot("class-balance", "Class_balance", CHART),
@@ -109,15 +96,15 @@ def main() -> None:
 
 def take_all(shots: Sequence[Shot], size: ViewportSize, folder: Path) -> None:
     """Start the app and a browser, and take one picture after the other."""
-    server, url = start_server(ROOT / "app.py", {"SEPTUM_READER": READERS[0]})
-    slice_id = middle_slice()
+    server, url = start_server(ROOT / "serve.py", {"SEPTUM_READER": READERS[0]})
+    named = slices()
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
             for shot in shots:
                 page = browser.new_page(viewport=size, color_scheme="light")
                 page.set_default_timeout(120_000)
-                page.goto(f"{url}/{shot.address.format(slice=slice_id)}")
+                page.goto(f"{url}/{shot.address.format(**named)}")
                 take(page, shot, folder)
                 page.close()
             browser.close()
@@ -125,10 +112,13 @@ def take_all(shots: Sequence[Shot], size: ViewportSize, folder: Path) -> None:
         end(server)
 
 
-def middle_slice() -> int:
-    """A slice half-way down the first heart, relaxed."""
-    rows = worklist.queue(patient_text=demo.HEARTS[0].patient, phase=0, order=worklist.Order.IMPORTED)
-    return rows[len(rows) // 2].id
+def slices() -> dict[str, int]:
+    """Slices half-way down two hearts, relaxed: of the first one, and of the one that readers corrected."""
+    found = {}
+    for name, heart in (("slice", demo.HEARTS[0]), ("corrected", demo.HEARTS[1])):
+        rows = list_slices(Filter(patient=heart.patient, phase=0))
+        found[name] = rows[len(rows) // 2].id
+    return found
 
 
 def take(page: Page, shot: Shot, folder: Path) -> None:

@@ -1,34 +1,5 @@
 """Import: drop files or folders, see what would come in, answer what is asked, let it in."""
 
-import streamlit as st
+from pages.shared.importing.page import draw_page
 
-from core.workflow.importing import runs as import_runs
-from core.workflow.importing.server_folders import offered_folders
-from pages.shared.frame import frame
-from pages.shared.importing.in_store import in_store
-from pages.shared.importing.large_import import import_run_section, large_upload, server_folder
-from pages.shared.importing.small_import import small_import
-from pages.shared.importing.uploads import FILES, FOLDER, dropped, keep_folders
-
-SERVER = "A folder on the server"
-
-with frame("Import"):
-    st.header("Import short-axis MR", anchor=False)
-    st.caption(
-        "PNG, JPEG, TIFF, NIfTI, DICOM, NumPy, or zips of these; folders as they are. Masks beside images "
-        "come along. Nothing is stored before you have seen the list."
-    )
-    ways = (FILES, FOLDER, *((SERVER,) if offered_folders() else ()))
-    way = st.segmented_control(
-        "From where", ways, default=FILES, key="way in", required=True, label_visibility="collapsed"
-    )
-    if way == SERVER:
-        server_folder()
-    elif (uploads := dropped(way)).files:
-        if import_runs.is_large(uploads.files):
-            large_upload(uploads)
-        else:
-            small_import(uploads)
-    import_run_section()
-    in_store()
-    keep_folders()
+draw_page()

@@ -14,7 +14,8 @@ import sys
 from supply.pins import AUDIT, BUILT_MANY_WAYS, HASHES, ROOT, SETS
 from supply.pythons import SUPPORTED
 
-MACHINES = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "aarch64-apple-darwin")
+# OpenVINO's wheels for ARM want the glibc of Debian 12 or Ubuntu 22.04.
+MACHINES = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_35", "aarch64-apple-darwin")
 LEFT_OUT = re.compile(rf"^(-r .*|{BUILT_MANY_WAYS}==.*)\n", re.MULTILINE)
 COMPILE = ("pip", "compile", "-", "--quiet", "--no-deps")
 

@@ -25,14 +25,20 @@ NO_LICENCES = {"OSI Approved", "DFSG approved"}  # classifiers that say of a lic
 
 
 def licence_of(package: Distribution) -> str:
-    """Its licence: the SPDX expression, else the classifiers' names joined by AND, else its own words."""
+    """Its licence: the SPDX expression, else the classifiers' names joined by AND, else its own words.
+
+    Where the metadata name only a file, it is that file's first line: the licence's name, or it is refused.
+    """
     if expression := _told(package, "License-Expression"):
         return expression[0]
     named = [line.split(" :: ")[-1] for line in _told(package, "Classifier") if "License :: " in line]
     if classified := sorted(set(named) - NO_LICENCES):
         return " AND ".join(classified)
     words = "".join(_told(package, "License")).strip()
-    return words.splitlines()[0] if words else NOT_TOLD
+    if words:
+        return words.splitlines()[0]
+    texts = [package.read_text(f"licenses/{file}") or "" for file in _told(package, "License-File")]
+    return " AND ".join(text.strip().splitlines()[0] for text in texts if text.strip()) or NOT_TOLD
 
 
 def _told(package: Distribution, field: str) -> list[str]:

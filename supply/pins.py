@@ -10,7 +10,6 @@ SETS = ("requirements", "requirements-jpeg", "requirements-dev", "requirements-a
 EXTRA = "requirements-jpeg"  # under GPL-3
 BUILT_MANY_WAYS = "torch"  # one version is built for CPUs, CUDA, ROCm and Apple: no file serves every machine
 PIN = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
-PINNED_FILE = re.compile(r"^([\w.-]+)==([\w.]+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
 
 
 def canonical(name: str) -> str:
@@ -31,9 +30,3 @@ def pins(name: str) -> dict[str, str]:
 def all_pins() -> dict[str, str]:
     """Version by canonical name, of all sets that share Septum's virtual environment."""
     return {package: version for name in SETS[:3] for package, version in pins(name).items()}
-
-
-def hashed(name: str) -> dict[str, tuple[str, int]]:
-    """(version, how many files have a hash) by canonical name, of the hashes of one of SETS."""
-    found = PINNED_FILE.findall((HASHES / f"{name}.txt").read_text())
-    return {canonical(package): (version, files.count("--hash")) for package, version, files in found}

@@ -9,12 +9,12 @@ import pytest
 
 from core.errors import StoreUnavailable
 from core.scratch import (
-    give_up_scratch,
+    delete_scratch,
     private_folder,
     scratch_folder,
     sweep_scratch,
-    telling_full_disk,
     temporary_folder,
+    translate_disk_errors,
 )
 from core.settings import ROOT, settings
 from tests.workflow.conftest import home
@@ -102,11 +102,11 @@ def test_a_folder_without_a_lock_is_a_leftover(holder):
 
 def test_a_new_folder_is_made_when_the_old_one_was_given_up_or_taken_away():
     first = scratch_folder()
-    give_up_scratch()
+    delete_scratch()
     assert not first.exists()
     second = scratch_folder()
     assert second != first
-    give_up_scratch()
+    delete_scratch()
 
 
 def test_nothing_depends_on_the_systems_temporary_folder(monkeypatch, tmp_path):
@@ -128,5 +128,5 @@ def test_a_home_that_cannot_be_written_is_told_in_one_sentence(home):
 
 def test_a_full_disk_is_told_in_one_sentence(small_disk):
     told = pytest.raises(StoreUnavailable, match=r"cannot be written \(No space left on device\)")
-    with told, telling_full_disk(small_disk):
+    with told, translate_disk_errors(small_disk):
         (small_disk / "large").write_bytes(b"x" * 2_000_000)

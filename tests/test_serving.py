@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.settings import ROOT
-from pages.shared.door import FOREIGN, STRANGER
+from pages.shared.serving.request_guard import FOREIGN_ORIGIN, UNKNOWN_HOST
 from tests.browser.conftest import end, free_port, start_server
 
 PROXY = "septum.lab.org"
@@ -28,7 +28,7 @@ PATHS = {
     "upload": ("PUT", "/_stcore/upload_file/a/b", {}),
     "picture": ("GET", "/media/0123.png", {}),
 }
-OPEN = {"page": 200, "health": 200, "socket": 101, "picture": 404}  # without a door's no
+OPEN = {"page": 200, "health": 200, "socket": 101, "picture": 404}  # without the guard's no
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +65,13 @@ def ask(port: int, what: str, host: str, origin: str = "") -> tuple[int, str]:
 
 @pytest.mark.parametrize("what", PATHS)
 def test_a_name_that_somebody_else_turned_to_this_machine_gets_nothing(port, what):
-    assert ask(port, what, "evil.example") in ((403, STRANGER), (403, ""))
+    assert ask(port, what, "evil.example") in ((403, UNKNOWN_HOST), (403, ""))
     assert ask(port, what, f"evil.example:{port}", f"http://evil.example:{port}")[0] == 403
 
 
 @pytest.mark.parametrize("what", PATHS)
 def test_the_page_of_another_program_on_this_machine_gets_nothing(port, what):
-    assert ask(port, what, f"127.0.0.1:{port}", "http://127.0.0.1:9999") in ((403, FOREIGN), (403, ""))
+    assert ask(port, what, f"127.0.0.1:{port}", "http://127.0.0.1:9999") in ((403, FOREIGN_ORIGIN), (403, ""))
 
 
 @pytest.mark.parametrize("what", OPEN)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadCheckpoint, BadSetting
+from core.limits import Limits
 from core.settings import ROOT, settings
 
 
@@ -100,9 +101,16 @@ def test_commands_and_workers_say_it_without_a_traceback(tmp_path: Path, words):
 
 
 def test_a_folder_of_models_that_is_not_there_is_told_by_its_setting(monkeypatch, tmp_path):
-    from core.workflow.models import find_checkpoint
+    from core.workflow.models.registry import find_checkpoint
 
     monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SEPTUM_CHECKPOINTS", str(tmp_path / "no such folder"))
     with pytest.raises(BadCheckpoint, match="no such folder is not there; SEPTUM_CHECKPOINTS names it"):
         find_checkpoint()
+
+
+def test_what_an_import_may_ask_for_is_set_from_outside(monkeypatch):
+    given = {"MAX_PIXELS": 11, "MAX_UPLOAD_MB": 12, "MAX_UNPACKED_MB": 13, "MAX_RATIO": 14, "MAX_SLICES": 15}
+    for name, value in given.items():
+        monkeypatch.setenv(f"SEPTUM_{name}", str(value))
+    assert settings().import_limits == Limits(11, 12_000_000, 13_000_000, 14, 15)

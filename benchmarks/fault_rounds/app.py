@@ -10,12 +10,12 @@ import numpy as np
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from benchmarks.fault_rounds.rounds import Round, own_home, unsound
-from core.records import Geometry, Series, Slice, Split
+from core.records.slices import Geometry, Series, Slice, Split
 from core.settings import ROOT
-from core.store import drafts
 from core.store.database import open_store
-from core.store.series import add_series
-from core.store.slices import list_slices
+from core.store.masks import drafts
+from core.store.series.series import add_series
+from core.store.slices.slices import list_slices
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path, end, free_port, start_server
 from tests.browser.drawing import Hand, stroke
 
@@ -52,7 +52,7 @@ class Workplace:
         self._document = f"slice-{slice_id} of {READER}"
         self._address = f"Review?slice={slice_id}&reader={READER}"
         self._port = free_port()
-        self.server, self._url = start_server(ROOT / "app.py", {}, self._port)
+        self.server, self._url = start_server(ROOT / "serve.py", {}, self._port)
         self.chromium, self._browser = self._start_chromium()
 
     def open(self) -> Hand:
@@ -76,7 +76,7 @@ class Workplace:
             self.server.kill()
             self.server.wait()
             page.close()
-            self.server, self._url = start_server(ROOT / "app.py", {}, self._port)
+            self.server, self._url = start_server(ROOT / "serve.py", {}, self._port)
         else:
             self.chromium.kill()
             self.chromium.wait()

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
-from core.editing import encode_runs
+from core.editing.editor_codec import encode_runs
 
 EDITOR = "septum_mask_editor"
 ACKNOWLEDGEMENT = "septum_acknowledgement"
-LARGEST = 1 << 26  # bytes of a message; a slice takes a few hundred kB
+MAX_BYTES = 1 << 26  # bytes of a message; a slice takes a few hundred kB
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Client:
     def open(self) -> None:
         """Connect and have Review drawn."""
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._socket = connect(address, max_size=LARGEST, subprotocols=["streamlit"])  # type: ignore[list-item]
+        self._socket = connect(address, max_size=MAX_BYTES, subprotocols=["streamlit"])  # type: ignore[list-item]
         self.run()
 
     def draw(self, mask: np.ndarray, seq: int) -> float:
@@ -65,9 +66,8 @@ class Client:
     def run(self, until: int | None = None) -> None:
         """Ask for a run of the page, or of the editor's fragment, and read until it is done."""
         assert self._socket is not None
-        asked = BackMsg()
-        asked.rerun_script.page_name = "Review"
-        asked.rerun_script.query_string = f"slice={self.slice_id}&reader={self.reader}"
+        query = f"slice={self.slice_id}&reader={self.reader}"
+        asked = BackMsg(rerun_script=ClientState(page_name="Review", query_string=query))
         asked.rerun_script.widget_states.widgets.extend(self._widgets.values())
         if until is not None:
             asked.rerun_script.fragment_id = self._fragment

@@ -6,29 +6,30 @@ from random import Random
 
 from benchmarks.fault_rounds.rounds import Round, own_home, process, unsound
 from benchmarks.fault_rounds.working import SILENT_SECONDS
-from core import jobs
-from core.records import RunKind, RunState
-from core.store import beats, runs, silent_runs
+from core.jobs import process as worker_process
+from core.records.runs import RunKind, RunState
 from core.store.database import open_store
+from core.store.runs import beats, runs, silent_runs
 
 WATCHED_S = 3 * SILENT_SECONDS
 # A worker whose clock is off by so many seconds, and jumps by as many again while it works.
 WORKER = """
 import sys
 from datetime import UTC, datetime, timedelta
-from core.store import beats, tables
+from core.store.runs import beats
+from core.store.tables import base as tables
 offsets = [float(sys.argv[2])]
 tables.now = lambda: datetime.now(UTC) + timedelta(seconds=offsets[0])
-from core import jobs
-from tests import job_work
-count = job_work.run
+from core.jobs import kinds, worker
+from tests.jobs import counting
+count = counting.run
 def run(row, control):
     offsets[0] += float(sys.argv[3])
     return count(row, control)
-job_work.run = run
-jobs.WORK = {jobs.RunKind.PREDICTION: ("tests.job_work", "run")}
+counting.run = run
+kinds.JOB_KINDS[kinds.RunKind.PREDICTION] = counting.COUNTING
 beats.BEAT_SECONDS = 0.1
-jobs.main()
+worker.main(sys.argv[1])
 """
 
 
@@ -36,7 +37,7 @@ def clocks(folder: Path, chance: Random) -> Round:
     """Watch a worker whose clock is hours off and jumps, then kill it and watch until that is noticed."""
     lost: list[str] = []
     silent, beats.SILENT_SECONDS = beats.SILENT_SECONDS, SILENT_SECONDS
-    started, jobs.start = jobs.start, lambda kind: None
+    started, worker_process.spawn_worker = worker_process.spawn_worker, lambda kind: None
     try:
         with own_home(folder):
             run_id = runs.enqueue(open_store(), RunKind.PREDICTION, {}, total=10_000)
@@ -62,5 +63,5 @@ def clocks(folder: Path, chance: Random) -> Round:
                 time.sleep(0.05)
             lost += unsound()
     finally:
-        beats.SILENT_SECONDS, jobs.start = silent, started
+        beats.SILENT_SECONDS, worker_process.spawn_worker = silent, started
     return Round(1, 2, tuple(lost))

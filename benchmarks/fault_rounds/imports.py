@@ -7,7 +7,7 @@ from random import Random
 
 from benchmarks.fault_rounds.rounds import Round, heart_of, own_home, process, unsound
 from core.store.database import open_store
-from core.store.series import list_series
+from core.store.series.series import list_series
 from tests.workflow.small import HEART, png, write
 
 KILLS = 5

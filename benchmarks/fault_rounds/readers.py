@@ -9,18 +9,18 @@ import numpy as np
 
 from benchmarks.fault_rounds.client import Client
 from benchmarks.fault_rounds.rounds import Round, own_home, unsound
-from core.records import Geometry, Series, Slice, Split
+from core.records.slices import Geometry, Series, Slice, Split
 from core.settings import ROOT
-from core.store import drafts
 from core.store.database import open_store
-from core.store.series import add_series
-from core.store.slices import list_slices
+from core.store.masks import drafts
+from core.store.series.series import add_series
+from core.store.slices.slices import list_slices
 from tests.browser.conftest import end, start_server
 
 N_READERS = 50
 N_STROKES = 10
 PAUSE_S = 2.0  # between two strokes of a reader, on average
-LONGEST_MEDIAN_S = 0.3
+MAX_MEDIAN_SECONDS = 0.3
 SHAPE = (96, 96)
 
 
@@ -33,7 +33,7 @@ def readers(folder: Path, chance: Random) -> Round:
         geometry = Geometry("npy", (N_READERS, *SHAPE), (1.5, 1.5))
         add_series(open_store(), Series("anna", "cine", geometry, slices, split=Split.TRAIN))
         rows = list_slices(open_store(), limit=None)
-        server, url = start_server(ROOT / "app.py", {})
+        server, url = start_server(ROOT / "serve.py", {})
         seconds: list[float] = []
         try:
             clients = [Client(url, row.id, f"reader{number}", SHAPE) for number, row in enumerate(rows)]
@@ -56,7 +56,7 @@ def readers(folder: Path, chance: Random) -> Round:
     print(
         f"{len(seconds)} strokes, median {median:.3f} s, slowest {max(seconds, default=0):.2f} s", flush=True
     )
-    if median > LONGEST_MEDIAN_S:
+    if median > MAX_MEDIAN_SECONDS:
         lost.append(f"a stroke takes {median:.2f} s at the median")
     return Round(0, len(seconds), tuple(lost))
 

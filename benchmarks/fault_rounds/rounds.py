@@ -13,7 +13,7 @@ import numpy as np
 
 from core.settings import ROOT, settings
 from core.store.database import open_store
-from core.workflow.verification import verify
+from core.workflow.maintenance.verify import verify
 from tests.workflow.small import PIXELS
 
 ASKED = ("SEPTUM_HOME", "SEPTUM_CHECKPOINTS", "SEPTUM_READER")

@@ -13,8 +13,8 @@ from tests.browser.conftest import end, start_server
 
 N_RUNS = 1000
 N_SESSIONS = 1000
-MOST_MB = 60.0  # more than after the first half, in which libraries are loaded and pools are filled
-MOST_HANDLES = 60
+MAX_MB = 60.0  # more than after the first half, in which libraries are loaded and pools are filled
+MAX_HANDLES = 60
 
 
 def sessions(folder: Path, chance: Random) -> Round:
@@ -22,7 +22,7 @@ def sessions(folder: Path, chance: Random) -> Round:
     lost: list[str] = []
     with own_home(folder):
         slice_id = one_slice()
-        server, url = start_server(ROOT / "app.py", {})
+        server, url = start_server(ROOT / "serve.py", {})
         try:
             lasting = Client(url, slice_id, "ann", SHAPE)
             lasting.open()
@@ -57,4 +57,4 @@ def grown(what: str, before: tuple[float, int], after: tuple[float, int]) -> lis
     """A sentence where it grew."""
     told = f"{what}: {before[0]:.0f} -> {after[0]:.0f} MB, {before[1]} -> {after[1]} open files"
     print(told, flush=True)
-    return [told] if after[0] - before[0] > MOST_MB or after[1] - before[1] > MOST_HANDLES else []
+    return [told] if after[0] - before[0] > MAX_MB or after[1] - before[1] > MAX_HANDLES else []

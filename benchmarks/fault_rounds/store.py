@@ -15,10 +15,10 @@ import numpy as np
 
 from benchmarks.fault_rounds.rounds import Round, own_home, process, unsound
 from core.errors import SeptumError
-from core.store import drafts
 from core.store.database import Store, open_store
-from core.store.series import add_series, list_series
-from core.store.slices import list_slices
+from core.store.masks import drafts
+from core.store.series.series import add_series, list_series
+from core.store.slices.slices import list_slices
 from tests.store.killing import check, fill, run_and_kill
 from tests.store.old_form import write_old_store
 from tests.store.small import open_at, small_series

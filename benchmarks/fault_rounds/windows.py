@@ -9,12 +9,15 @@ import numpy as np
 from benchmarks.fault_rounds.rounds import Round, own_home, unsound
 from benchmarks.fault_rounds.store import SHAPE
 from core.errors import Conflict, SeptumError
-from core.records import Seen, Strokes
-from core.store import drafts
+from core.records.masks import Seen, Strokes
 from core.store.database import Store, open_store
-from core.store.series import add_series
-from core.store.slices import list_slices
-from core.workflow import correction
+from core.store.masks import drafts
+from core.store.masks.reader_view import view_slice
+from core.store.series.series import add_series
+from core.store.slices.slices import list_slices
+from core.workflow.review import clear_draft, publish_draft
+from core.workflow.review.open_slice import open_slice
+from core.workflow.review.versions import version_lines
 from tests.store.small import small_series
 
 STEPS = 200
@@ -65,15 +68,13 @@ def gone(store: Store, slice_id: int, before: drafts.Draft) -> bool:
     now = drafts.load_draft(store, slice_id, READER)
     if now is not None and now.mask.tobytes() == before.mask.tobytes():
         return False
-    return all(
-        line.version.mask.tobytes() != before.mask.tobytes() for line in correction.version_lines(slice_id)
-    )
+    return all(line.version.mask.tobytes() != before.mask.tobytes() for line in version_lines(slice_id))
 
 
 def load(store: Store, slice_id: int, tab: Window) -> None:
     """Open the slice in the window, as a reload does."""
-    opened = correction.open_slice(slice_id, READER)
-    mask = drafts.look_at(store, slice_id, READER).mask
+    opened = open_slice(slice_id, READER)
+    mask = view_slice(store, slice_id, READER).mask
     tab.seen, tab.seq = opened.seen, opened.stored.seq
     tab.loads += 1
     tab.tab = f"{tab.tab.partition(' of')[0]} of load {tab.loads}"  # each has a name of its own
@@ -86,7 +87,7 @@ def step(store: Store, slice_id: int, tab: Window, chance: Random) -> None:
     if what == "load":
         load(store, slice_id, tab)
     elif what == "discard":
-        correction.discard(slice_id, READER, tab.seen)
+        clear_draft(slice_id, READER, tab.seen)
         load(store, slice_id, tab)
     elif what == "stroke":
         mask = np.random.default_rng(chance.getrandbits(40)).integers(0, 4, SHAPE).astype(np.uint8)
@@ -104,5 +105,5 @@ def step(store: Store, slice_id: int, tab: Window, chance: Random) -> None:
         tab.seen = replace(tab.seen, strokes=Strokes(tab.tab, tab.seq))
         tab.shown.add(mask.tobytes())
     else:
-        correction.save(slice_id, READER, tab.seen, seq=tab.seq, approve=what == "approve")
+        publish_draft(slice_id, READER, tab.seen, seq=tab.seq, approve=what == "approve")
         load(store, slice_id, tab)

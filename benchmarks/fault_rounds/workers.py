@@ -10,20 +10,23 @@ import torch
 
 from benchmarks.fault_rounds.rounds import Round, heart_of, own_home, unsound
 from benchmarks.fault_rounds.working import SILENT_SECONDS, start_worker
-from core import jobs
+from core.jobs import process
 from core.network import checkpoint
-from core.records import RunKind, RunRow, RunState, Split
-from core.store import beats, epochs, models, run_changes, runs, silent_runs
+from core.records.runs import RunKind, RunRow, RunState
+from core.records.slices import Split
 from core.store.database import open_store
-from core.store.predictions import load_prediction
-from core.store.scores import load_scores
-from core.store.series import list_series
-from core.store.slices import list_slices
-from core.workflow import prediction, scoring
-from core.workflow.importing import runs as import_runs
-from core.workflow.importing.uploads import Upload
-from core.workflow.models import active_model
-from core.workflow.training_runs import start_training
+from core.store.masks.predictions import load_prediction
+from core.store.models import models
+from core.store.runs import beats, epochs, run_changes, runs, silent_runs
+from core.store.series.series import list_series
+from core.store.slices.scores import load_scores
+from core.store.slices.slices import list_slices
+from core.workflow.evaluation import score_model
+from core.workflow.import_runs import runs as import_runs
+from core.workflow.models.registry import active_model
+from core.workflow.prediction import predict_store
+from core.workflow.training.runs import start_training
+from core.workflow.uploads.sources import Upload
 from tests.workflow.hearts import LOAD, add_heart, add_hearts, tiny_request
 from tests.workflow.small import HEART, png, save_model, write
 
@@ -58,7 +61,7 @@ def predicting(folder: Path, chance: Random) -> Round:
     """A prediction of many slices is killed again and again; in the end every slice is predicted once."""
     with lab(folder) as home:
         series = add_heart(0, None, masked=False, n_slices=N_SLICES)
-        run_id = prediction.start_prediction(series)
+        run_id = predict_store.start_prediction(series)
         kills = kill_until_done(home, RunKind.PREDICTION, run_id, chance)
         rows = list_slices(open_store(), limit=None)
         lost = not_finished(run_id)
@@ -71,7 +74,7 @@ def scored(folder: Path, chance: Random) -> Round:
     """A scoring is killed again and again; in the end every slice has its scores."""
     with lab(folder) as home:
         add_heart(0, Split.TEST, n_slices=N_SLICES)
-        (run_id,) = scoring.start_scoring([active_model().id])
+        (run_id,) = score_model.start_scoring([active_model().id])
         kills = kill_until_done(home, RunKind.SCORING, run_id, chance)
         found = len(load_scores(open_store(), active_model().id, None).slice_ids)
         lost = not_finished(run_id)
@@ -103,15 +106,15 @@ def imported(folder: Path, chance: Random) -> Round:
 @contextmanager
 def lab(folder: Path) -> Iterator[Path]:
     """A home with a small model, in which no worker starts by itself."""
-    started, silent = jobs.start, beats.SILENT_SECONDS
+    started, silent = process.spawn_worker, beats.SILENT_SECONDS
     with own_home(folder) as home:
         save_model(folder / "checkpoints" / "unet-cine.safetensors", "unet-cine", seed=0)
-        jobs.start = lambda kind: None
+        process.spawn_worker = lambda kind: None
         beats.SILENT_SECONDS = SILENT_SECONDS
         try:
             yield home
         finally:
-            jobs.start, beats.SILENT_SECONDS = started, silent
+            process.spawn_worker, beats.SILENT_SECONDS = started, silent
 
 
 def kill_until_done(home: Path, kind: RunKind, run_id: int, chance: Random) -> int:

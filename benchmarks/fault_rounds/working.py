@@ -5,18 +5,18 @@ import os
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from core import jobs
-from core.records import RunKind
+from core.jobs.worker import drain_queue
+from core.records.runs import RunKind
 from core.settings import settings
-from core.store import beats
 from core.store.database import open_store
+from core.store.runs import beats
 
 PRELOADED = [
     "benchmarks.fault_rounds.working",
-    "core.workflow.importing.work",
-    "core.workflow.prediction",
-    "core.workflow.retraining",
-    "core.workflow.scoring",
+    "core.workflow.import_runs.worker",
+    "core.workflow.prediction.predict_store",
+    "core.workflow.training.worker",
+    "core.workflow.evaluation.score_model",
     "core.training.loop",
     "core.network.predict",
 ]
@@ -39,4 +39,4 @@ def work(home: Path, checkpoints: Path, kind: RunKind) -> None:
     settings.cache_clear()
     beats.BEAT_SECONDS = BEAT_SECONDS
     beats.SILENT_SECONDS = SILENT_SECONDS
-    jobs.work_off(open_store(), kind)
+    drain_queue(open_store(), kind)

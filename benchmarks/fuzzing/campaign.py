@@ -1,5 +1,7 @@
 """Batches handed to processes, each of which is replaced when it dies or hangs; and a record that goes on."""
 
+from __future__ import annotations  # Synchronized takes no parameter when it is run
+
 import json
 import multiprocessing
 import time
@@ -24,7 +26,7 @@ class Worker:
 
     process: BaseProcess
     pipe: Connection
-    at: "Synchronized[int]"
+    at: Synchronized[int]
     batch: Batch | None = None
     seen: int = -1  # the input it was at when somebody looked
     since: float = field(default_factory=time.monotonic)

@@ -10,15 +10,16 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from benchmarks.fuzzing.payloads import Json, altered
-from core.editing import decode_runs, encode_runs, read_edit
+from core.editing.editor_codec import decode_runs, encode_runs, read_edit
 from core.errors import SeptumError
-from core.imaging.deidentification import Deidentifier
+from core.imaging.deidentification.pseudonyms import Deidentifier
+from core.imaging.dicom.files import DicomFiles
 from core.imaging.files.sources import Source
-from core.imaging.found import FileProblem, Limits
 from core.imaging.layouts.tables import read_tables
-from core.imaging.readers.dicom import DicomFiles
-from core.network.config import ModelConfig
-from core.network.header import CONFIG_KEY, parse_header
+from core.imaging.problems import FileProblem
+from core.limits import Limits
+from core.recipes.checkpoint_header import CONFIG_KEY, parse_header
+from core.recipes.model import ModelConfig
 from tests.imaging.changed_files import changed, read, require_sentence, write
 from tests.imaging.originals import Original, originals
 

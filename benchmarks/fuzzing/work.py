@@ -1,5 +1,7 @@
 """A process that tries inputs, batch by batch, and says of each batch what came of it."""
 
+from __future__ import annotations  # Synchronized takes no parameter when it is run
+
 import contextlib
 import logging
 import os
@@ -13,8 +15,8 @@ from pathlib import Path
 
 from benchmarks.fuzzing.targets import Target, targets
 
-LONGEST_S = 5.0  # on the processor
-LARGEST_MB = 300.0  # above what the process held when it began
+MAX_SECONDS = 5.0  # on the processor
+MAX_MB = 300.0  # above what the process held when it began
 VERDICTS = ("read", "asked", "refused")
 
 
@@ -41,7 +43,7 @@ class Outcome:
     peak_mb: float = 0.0
     violations: list[tuple[int, str]] = field(default_factory=list)  # number, what was wrong
 
-    def add(self, other: "Outcome") -> None:
+    def add(self, other: Outcome) -> None:
         """Take another one in."""
         self.verdicts += other.verdicts
         self.slowest_s = max(self.slowest_s, other.slowest_s)
@@ -49,7 +51,7 @@ class Outcome:
         self.violations += other.violations
 
 
-def work(pipe: Connection, at: "Synchronized[int]") -> None:
+def work(pipe: Connection, at: Synchronized[int]) -> None:
     """Try batches as they are asked for; runs in a process of its own, and tells which input it is at."""
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
@@ -76,9 +78,9 @@ def _try(target: Target, batch: Batch, number: int, start_mb: float, outcome: Ou
     except Exception as error:  # whatever it is, it is what is looked for
         verdict, violation = "uncaught", f"{type(error).__name__}: {str(error)[:300]}"
     seconds, peak = time.process_time() - start, max(0.0, memory_mb("VmHWM") - start_mb)
-    if not violation and seconds > LONGEST_S:
+    if not violation and seconds > MAX_SECONDS:
         violation = f"took {seconds:.1f} s"
-    if not violation and peak > LARGEST_MB:
+    if not violation and peak > MAX_MB:
         violation = f"took {peak:.0f} MB"
     found = [(number, violation)] if violation else []
     outcome.add(Outcome(Counter([verdict]), seconds, peak, found))

@@ -5,24 +5,26 @@ import sys
 import typer
 from rich.console import Console
 
-from core.cli.attach_masks import attach_masks
-from core.cli.average import average
-from core.cli.backup import backup
-from core.cli.delete import delete
-from core.cli.demo import demo
-from core.cli.evaluate import evaluate
-from core.cli.export import export
-from core.cli.export_model import export_model
-from core.cli.import_files import import_files
-from core.cli.predict import predict
-from core.cli.promote import promote
-from core.cli.remove_model import remove_model
-from core.cli.report import report
-from core.cli.serve import app as serve_app
-from core.cli.stop import stop
-from core.cli.trail import trail
-from core.cli.train import train
-from core.cli.verify import verify
+from core.cli.data.attach_masks import attach_masks
+from core.cli.data.delete import delete
+from core.cli.data.demo import demo
+from core.cli.data.evaluate import evaluate
+from core.cli.data.export import export
+from core.cli.data.heart_report import heart_report
+from core.cli.data.import_files import import_files
+from core.cli.data.measure import measure
+from core.cli.data.predict import predict
+from core.cli.models.average import average
+from core.cli.models.export_model import export_model
+from core.cli.models.promote import promote
+from core.cli.models.remove_model import remove_model
+from core.cli.models.report import report
+from core.cli.models.train import train
+from core.cli.operation.backup import backup
+from core.cli.operation.serve import app as serve_app
+from core.cli.operation.stop import stop
+from core.cli.operation.trail import trail
+from core.cli.operation.verify import verify
 from core.errors import SeptumError, one_memory_error
 
 app = typer.Typer(
@@ -36,6 +38,8 @@ app.command("import")(import_files)
 app.command("attach-masks")(attach_masks)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
+app.command("measure")(measure)
+app.command("heart-report")(heart_report)
 app.command("train")(train)
 app.command("report")(report)
 app.command("promote")(promote)

@@ -4,29 +4,28 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from core.errors import BadInput
-from core.imaging.cases.case import Case, read_case
-from core.imaging.cases.phase_joining import Read, group_phases, join_phases
-from core.imaging.deidentification import Deidentifier
-from core.imaging.files.sources import HEAD_BYTES, Source, open_sources, passed_over
-from core.imaging.found import NO_ANSWERS, Answers, FileProblem, Limits
-from core.imaging.label_order import in_our_order
+from core.imaging.cases.case import Case
+from core.imaging.cases.case_group import complete_series, read_group
+from core.imaging.cases.phase_joining import group_phases
+from core.imaging.deidentification.pseudonyms import Deidentifier
+from core.imaging.dicom.files import DicomFiles
+from core.imaging.files.sources import HEAD_BYTES, Source, open_sources, without_companions
 from core.imaging.layouts.pairing import Pair, pair_masks, phases_of_cines
 from core.imaging.layouts.patients import identify
-from core.imaging.layouts.tables import Table, is_sidecar, read_tables
-from core.imaging.problems import problem_of
-from core.imaging.readers.dicom import DicomFiles, is_dicom
-from core.imaging.readers.raster import image_format
+from core.imaging.layouts.tables import Table, is_read, is_sidecar, read_tables
+from core.imaging.problems import NO_ANSWERS, Answers, FileProblem, problem_of
+from core.imaging.readers.dicom import is_dicom
+from core.imaging.readers.reader import Content
+from core.imaging.readers.registry import reader_for
 from core.labels import LabelOrder
-from core.records import Series, Topic
+from core.limits import Limits
+from core.records.slices import Series
 
-__all__ = ["FileProblem", "Limits", "LonelyMask", "find_series", "series_among"]
+__all__ = ["FileProblem", "Limits", "UnpairedMask", "find_series", "series_among"]
 
 
 @dataclass(frozen=True)
-class LonelyMask(FileProblem):
+class UnpairedMask(FileProblem):
     """A mask whose image did not come along; it may be there from an earlier import."""
 
     source: Source = field(kw_only=True)
@@ -81,13 +80,17 @@ def series_among(
         on_passed_over: told of each file that is no image and claims to be none.
     """
     sources: list[Source] = []
-    for found in sources_found:
-        if isinstance(found, FileProblem):
-            yield found
+    for given in sources_found:
+        if isinstance(given, FileProblem):
+            yield given
         else:
-            sources.append(found)
+            sources.append(given)
     sources = _kept(sources, on_passed_over)
-    table = read_tables(source for source in sources if is_sidecar(source))
+    sidecars = [source for source in sources if is_sidecar(source)]
+    for source in sidecars:
+        if not is_read(source):
+            on_passed_over(source)
+    table = read_tables(sidecars)
     if not per_file:
         yield from (FileProblem("", note) for note in table.notes)
     pairs = pair_masks(source for source in sources if not is_sidecar(source))
@@ -102,19 +105,20 @@ def series_among(
             if is_dicom(head):
                 dicom.add(pair.image, pair.mask if with_masks else None)
             else:
-                files.append((pair, bool(image_format(head))))
+                reader = reader_for(head, pair.image.file)
+                files.append((pair, reader is not None and reader.content is Content.PICTURE))
         except Exception as error:  # a mistake of ours, too: the other files come in
             yield problem_of(pair.image.shown, pair.image.file, error)
     cases = _cases(files, cine_masks, table, answers)
     for group in [[case] for case in cases] if per_file else group_phases(cases):
-        yield from _read_group(group, table, answers, limits, with_masks=with_masks, per_file=per_file)
+        yield from read_group(group, table, answers, limits, with_masks=with_masks, per_file=per_file)
     for stack in dicom.series():
-        yield _whole(stack, answers) if isinstance(stack, Series) else stack
+        yield complete_series(stack, answers) if isinstance(stack, Series) else stack
 
 
 def _kept(sources: Sequence[Source], tell: Callable[[Source], None]) -> list[Source]:
-    """The sources that may be images or masks; of the others `tell` is told."""
-    kept, _ = passed_over(sources)
+    """Return the sources that may be images or masks; of the others `tell` is told."""
+    kept, _ = without_companions(sources)
     names = {source.name for source in kept}
     for source in sources:
         if source.name not in names:
@@ -125,7 +129,7 @@ def _kept(sources: Sequence[Source], tell: Callable[[Source], None]) -> list[Sou
 def _left_over(lonely: Iterable[Source], second: Iterable[tuple[Source, Source]]) -> Iterator[FileProblem]:
     for source in lonely:
         words = f"{source.file} is a mask without its image; import both together"
-        yield LonelyMask(source.shown, words, source=source)
+        yield UnpairedMask(source.shown, words, source=source)
     for source, other in second:
         yield FileProblem(
             source.shown, f"{source.file} is a second mask of the image of {other.file}; keep one of them"
@@ -144,52 +148,3 @@ def _cases(
         Case(pair, identity, tuple(cine_masks.get(str(pair.image.name), ())))
         for (pair, _), identity in zip(files, whose, strict=True)
     ]
-
-
-def _read_group(
-    group: Sequence[Case], table: Table, answers: Answers, limits: Limits, *, with_masks: bool, per_file: bool
-) -> Iterator[Series | FileProblem]:
-    """The series that files make up which may be phases of one heart, and each file that gave none."""
-    read: list[Read] = []
-    left = limits
-    for case in group:
-        source, identity = case.pair.image, case.identity
-        if identity.unclear and not per_file:
-            yield FileProblem(
-                source.shown,
-                f"{source.file} does not say whose heart it is: its name {identity.unclear}; say how names "
-                "tell the patient",
-                Topic.PATIENT,
-            )
-            continue
-        try:
-            read.append(Read(case, *read_case(case, table, answers, left, with_masks=with_masks)))
-            slices = read[-1].series.slices
-            left = left.after(len(slices), sum(item.pixels.nbytes for item in slices), source.n_bytes)
-        except Exception as error:
-            yield problem_of(source.shown, source.file, error)
-    for one in read if per_file else _joined(read):
-        yield one if isinstance(one, FileProblem) else _whole(one.series, answers, named=one.named)
-
-
-def _joined(read: Sequence[Read]) -> Sequence[Read | FileProblem]:
-    """The files with phases of one heart put together; where that cannot be done, what is said of each."""
-    try:
-        return join_phases(read)
-    except Exception as error:
-        return [problem_of(one.case.pair.image.shown, one.case.pair.image.file, error) for one in read]
-
-
-def _whole(series: Series, answers: Answers, *, named: bool = False) -> Series | FileProblem:
-    """The series with its masks in our order, or why it cannot come in."""
-    try:
-        for image in series.slices:
-            if np.issubdtype(image.pixels.dtype, np.floating) and not np.isfinite(image.pixels).all():
-                raise BadInput(
-                    f"{image.source} holds pixels that are no numbers (NaN or infinite), expected finite "
-                    "ones; export it again"
-                )
-        return in_our_order(series, answers.label_order, named=named)
-    except Exception as error:
-        file = series.slices[0].source
-        return problem_of(f"{series.folder}/{file}" if series.folder else file, file, error)

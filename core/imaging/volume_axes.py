@@ -10,7 +10,7 @@ STACK_RATIO = 1.5  # slices lie at least this much further apart than pixels, wh
 
 
 def find_slice_axis(shape: tuple[int, ...], spacing_mm: tuple[float, ...]) -> int:
-    """The axis along which slices are stacked: the third, unless another is clearly the coarsest.
+    """Return the axis along which slices are stacked: the third, unless another is clearly the coarsest.
 
     >>> find_slice_axis((216, 256, 10), (1.5, 1.5, 8.0))
     2
@@ -29,7 +29,7 @@ def find_slice_axis(shape: tuple[int, ...], spacing_mm: tuple[float, ...]) -> in
 
 
 def slice_of_volume(volume: np.ndarray, slice_axis: int, position: int, phase: int) -> np.ndarray:
-    """The slice (height, width) at a position and phase of a 2-D, 3-D or 4-D volume; a view."""
+    """Return the slice (height, width) at a position and phase of a 2-D, 3-D or 4-D volume; a view."""
     if volume.ndim == 2:
         return volume.T
     frame = volume[..., phase] if volume.ndim == 4 else volume
@@ -37,7 +37,7 @@ def slice_of_volume(volume: np.ndarray, slice_axis: int, position: int, phase: i
 
 
 def stack_of_volume(volume: np.ndarray, slice_axis: int) -> np.ndarray:
-    """All slices of a 2-D, 3-D or 4-D volume, (phases, positions, height, width); a view where it can be."""
+    """Return all slices of a 2-D to 4-D volume, (phases, positions, height, width); a view if it can be."""
     padded = volume.reshape(*volume.shape, *[1] * (4 - volume.ndim))
     stacked = slice_axis if volume.ndim > 2 else 2
     return padded.transpose(3, stacked, *in_plane_axes(stacked))
@@ -55,7 +55,7 @@ def place_in_volume(volume: np.ndarray, mask: np.ndarray, slice_axis: int, posit
 
 
 def in_plane_axes(slice_axis: int) -> tuple[int, int]:
-    """(row axis, column axis) of a slice within the volume.
+    """Return (row axis, column axis) of a slice within the volume.
 
     >>> in_plane_axes(2)
     (1, 0)

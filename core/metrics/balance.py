@@ -1,7 +1,6 @@
-"""How rare each label is, what weights would make of that, and where the loss then comes from."""
+"""How rare each label is, what weights make of that, and where the loss then comes from."""
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,14 +11,8 @@ RARE_PERCENT = 1.0  # of all pixels; below it a label is called rare
 LACKING_PERCENT = 5.0  # of slices; from it on missing labels are worth a word
 
 
-def count_labels(masks: Iterable[np.ndarray]) -> np.ndarray:
-    """Pixels of each label in each mask, (masks, 4) int64; the masks may differ in size."""
-    rows = [np.bincount(mask.ravel(), minlength=N_LABELS) for mask in masks]
-    return np.array(rows, np.int64).reshape(len(rows), N_LABELS)
-
-
 def shares_percent(pixels: np.ndarray) -> np.ndarray:
-    """Share of each label among all pixels, (4,) percent, from pixels (4,) or (masks, 4); NaN without pixels.
+    """Return the (4,) percent of all pixels that each label takes, from (4,) or (masks, 4); NaN without any.
 
     >>> shares_percent(np.array([6, 1, 1, 0])).tolist()
     [75.0, 12.5, 12.5, 0.0]
@@ -29,12 +22,12 @@ def shares_percent(pixels: np.ndarray) -> np.ndarray:
 
 
 def lacking_percent(pixels: np.ndarray) -> np.ndarray:
-    """Share of masks that lack each label, (4,) percent, from pixels (masks, 4); NaN without masks."""
+    """Return the (4,) percent of masks that lack each label, from pixels (masks, 4); NaN without masks."""
     return 100 * (pixels == 0).mean(axis=0) if len(pixels) else np.full(N_LABELS, math.nan)
 
 
 def effective_number_weights(amounts: np.ndarray, beta: float) -> np.ndarray:
-    """Weights (1 - beta) / (1 - beta^n) of each label, normalised to mean 1.
+    """Return weights (1 - beta) / (1 - beta^n) of each label, normalised to mean 1.
 
     Args:
         amounts: (4,) n of each label: its share of the pixels in percent as the report takes it, or raw
@@ -57,7 +50,7 @@ def effective_number_weights(amounts: np.ndarray, beta: float) -> np.ndarray:
 
 
 def inverse_frequency_weights(amounts: np.ndarray) -> np.ndarray:
-    """Weights 1 / n of each label, normalised to mean 1; an absent label gets the weight of the rarest.
+    """Return weights 1 / n of each label, of mean 1; an absent label gets the weight of the rarest.
 
     >>> inverse_frequency_weights(np.array([3.0, 1.0])).tolist()
     [0.5, 1.5]
@@ -66,7 +59,7 @@ def inverse_frequency_weights(amounts: np.ndarray) -> np.ndarray:
 
 
 def focal_factor(probability: np.ndarray, gamma: float) -> np.ndarray:
-    """(1 - p)^gamma, by which the focal loss scales a pixel whose true label was given probability p."""
+    """Return (1 - p)^gamma, by which the focal loss scales a pixel whose label was given probability p."""
     return (1 - np.asarray(probability, float)) ** gamma
 
 
@@ -77,7 +70,7 @@ def loss_shares_percent(
     probability: np.ndarray | float = 1 / N_LABELS,
     gamma: float = 0.0,
 ) -> np.ndarray:
-    """Which part of a pixelwise loss comes from each label, (4,) percent.
+    """Return which part of a pixelwise loss comes from each label, (4,) percent.
 
     Args:
         shares: (4,) of the pixels, in any unit.
@@ -94,29 +87,40 @@ def loss_shares_percent(
     return 100 * parts / parts.sum() if parts.sum() else np.full(len(parts), math.nan)
 
 
-def balance_warnings(pixels: np.ndarray, what: str = "slices") -> list[str]:
-    """What one should know before training on masks with these pixels (masks, 4), in plain sentences.
+def balance_warnings(
+    pixels: np.ndarray, what: str = "slices", natural: np.ndarray | None = None
+) -> list[str]:
+    """Return warnings before a training on masks with these pixels (masks, 4), in plain sentences.
+
+    Args:
+        pixels: of each label in each mask.
+        what: the masks are of.
+        natural: (masks, 4) bool, where anatomy lets a label be absent; nowhere if left out.
 
     >>> balance_warnings(np.array([[80, 0, 10, 10], [80, 5, 5, 10]]), "training slices")
     ['No RV in 1 of 2 training slices (50 %).']
     """
     if not len(pixels):
         return [f"There are no {what} with masks."]
-    found = []
-    shares, lacking = shares_percent(pixels), lacking_percent(pixels)
+    warnings = []
+    shares = shares_percent(pixels)
+    expected = np.ones(pixels.shape, bool) if natural is None else ~natural
     for label in FOREGROUND:
-        name, n_lacking = SHORT_NAMES[label], int((pixels[:, label] == 0).sum())
-        if n_lacking == len(pixels):
-            found.append(f"No {name} in any of the {len(pixels)} {what}: it cannot be learnt from them.")
+        name, absent = SHORT_NAMES[label], pixels[:, label] == 0
+        n_lacking, n_expected = int((absent & expected[:, label]).sum()), int(expected[:, label].sum())
+        if absent.all():
+            warnings.append(f"No {name} in any of the {len(pixels)} {what}: it cannot be learnt from them.")
             continue
-        if lacking[label] >= LACKING_PERCENT:
-            found.append(f"No {name} in {n_lacking} of {len(pixels)} {what} ({lacking[label]:.0f} %).")
+        if n_lacking and 100 * n_lacking / n_expected >= LACKING_PERCENT:
+            besides = "" if n_expected == len(pixels) else ", the apex left out"
+            share = f"{100 * n_lacking / n_expected:.0f} %"
+            warnings.append(f"No {name} in {n_lacking} of {n_expected} {what}{besides} ({share}).")
         if shares[label] < RARE_PERCENT:
             times = shares[Label.BACKGROUND] / shares[label]
-            found.append(
+            warnings.append(
                 f"{name} is {shares[label]:.2f} % of the pixels, background {times:.0f} times as much."
             )
-    return found
+    return warnings
 
 
 def _present(amounts: np.ndarray) -> np.ndarray:

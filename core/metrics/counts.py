@@ -11,7 +11,7 @@ N_LABELS = len(Label)
 
 @dataclass(frozen=True)
 class Counts:
-    """How the pixels of one label were found; counts of several slices may be added."""
+    """Pixels of one label that two masks share, or only one has; counts of several slices may be added."""
 
     tp: int  # pixels with the label in both masks
     fp: int  # only in the prediction
@@ -42,8 +42,25 @@ class Counts:
         return Counts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn, self.tn + other.tn)
 
 
+@dataclass(frozen=True, eq=False)
+class CountArrays:
+    """Counts of many labels and slices at once: int64 arrays of one shape, such as (slices, labels)."""
+
+    tp: np.ndarray
+    fp: np.ndarray
+    fn: np.ndarray
+    tn: np.ndarray
+
+    @classmethod
+    def of(cls, confusions: np.ndarray) -> "CountArrays":
+        """Counts (..., 4) of each label, read from confusion matrices (..., 4, 4)."""
+        tp = np.einsum("...ll->...l", confusions)
+        fp, fn = confusions.sum(axis=-2) - tp, confusions.sum(axis=-1) - tp
+        return cls(tp, fp, fn, confusions.sum(axis=(-2, -1))[..., None] - tp - fp - fn)
+
+
 def count(reference: np.ndarray, prediction: np.ndarray) -> np.ndarray:
-    """Pixels by label, (4, 4) int64: row the reference's label, column the prediction's.
+    """Return the pixels by label, (4, 4) int64: row the reference's label, column the prediction's.
 
     Args:
         reference: integer labels 0 to 3 of any shape.
@@ -67,12 +84,10 @@ def count(reference: np.ndarray, prediction: np.ndarray) -> np.ndarray:
 
 
 def counts_of(confusion: np.ndarray, label: Label) -> Counts:
-    """The counts of one label, read from a confusion matrix (4, 4).
+    """Return the counts of one label, read from a confusion matrix (4, 4).
 
     >>> counts_of(count(np.array([3, 3, 0, 0]), np.array([3, 0, 0, 0])), Label.LEFT_VENTRICLE)
     Counts(tp=1, fp=0, fn=1, tn=2)
     """
-    tp = int(confusion[label, label])
-    fp = int(confusion[:, label].sum()) - tp
-    fn = int(confusion[label].sum()) - tp
-    return Counts(tp, fp, fn, int(confusion.sum()) - tp - fp - fn)
+    counts = CountArrays.of(confusion)
+    return Counts(*(int(pixels[label]) for pixels in (counts.tp, counts.fp, counts.fn, counts.tn)))

@@ -1,110 +1,129 @@
-"""Does a mask look like a heart? What anatomy forbids or hardly ever shows, each found by a plain rule.
+"""What is anatomically implausible about a mask, each thing found by a plain rule of anatomy.
 
-The rules know nothing of the image; they point a reader to masks that are worth a look.
+The rules know nothing of the image; they point a reader to masks that are worth a look. They ask for the
+roles of labels: a rule whose role a label set lacks finds nothing.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy import ndimage
 
-from core.labels import FOREGROUND, SHORT_NAMES, Label
+from core.labels import HEART, Label, LabelSet, Role
+from core.pixels.pieces import label_pieces
+from core.pixels.rim import surrounded_share
 
-LV, RV, MYO = Label.LEFT_VENTRICLE, Label.RIGHT_VENTRICLE, Label.MYOCARDIUM
-EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner belong together
-OPEN_PERCENT = 10.0  # of the LV's rim without myocardium; less is found in careful masks, too
+OPEN_PERCENT = 10.0  # of a cavity's rim without wall; less is found in careful masks, too
 PIECE_PIXELS = 3  # a smaller piece beside the main one is a matter of taste
 JUMP = 1.8  # times larger or smaller than both neighbours; between slices 8 to 10 mm apart less is ordinary
 JUMP_PIXELS = 30  # a difference below it says nothing
 
 
 @dataclass(frozen=True)
-class Finding:
+class Implausibility:
     """One thing that is implausible about a mask."""
 
     rule: str
     text: str  # a phrase for the reader
 
 
-def mask_findings(mask: np.ndarray) -> list[Finding]:
-    """What is implausible in one mask (height, width) by itself."""
-    return [
-        finding
-        for rule in (open_ventricle, scattered_pieces, touching_ventricles, holes)
-        for finding in rule(mask)
-    ]
+def mask_findings(mask: np.ndarray, labels: LabelSet = HEART) -> list[Implausibility]:
+    """Return what is anatomically implausible in one mask (height, width) by itself."""
+    rules = (open_cavities, scattered_pieces, touching_cavities, holes)
+    return [finding for rule in rules for finding in rule(mask, labels)]
 
 
-def open_ventricle(mask: np.ndarray) -> list[Finding]:
-    """The LV's rim must be myocardium; tells the share of pixels beside it that are something else."""
-    cavity = mask == LV
-    rim = ndimage.binary_dilation(cavity) & ~cavity
-    if not rim.any():
-        return []
-    percent = 100 * float((mask[rim] != MYO).mean())
-    if percent < OPEN_PERCENT:
-        return []
-    return [Finding("open", f"myocardium does not enclose the LV ({percent:.0f} % open)")]
+def open_cavities(mask: np.ndarray, labels: LabelSet = HEART) -> Iterator[Implausibility]:
+    """Yield each cavity whose rim is not its wall, with the share of the pixels around it that are not."""
+    for cavity, wall in labels.walled.items():
+        share = surrounded_share(mask, cavity, wall)
+        if share is None:
+            continue
+        percent = 100 * (1 - share)
+        if percent >= OPEN_PERCENT:
+            name = labels.structures[wall].name.lower()
+            short = labels.structures[cavity].short_name
+            yield Implausibility("open", f"{name} does not enclose the {short} ({percent:.0f} % open)")
 
 
-def scattered_pieces(mask: np.ndarray) -> list[Finding]:
-    """Each label is one connected piece; crumbs of fewer than `PIECE_PIXELS` pixels do not count."""
-    found = []
-    for label in FOREGROUND:
-        pieces, n_pieces = ndimage.label(mask == label, EIGHT)
-        sizes = np.bincount(pieces.ravel())[1:] if n_pieces else np.array([])
+def scattered_pieces(mask: np.ndarray, labels: LabelSet = HEART) -> Iterator[Implausibility]:
+    """Yield each label that is in several pieces; crumbs of fewer than `PIECE_PIXELS` pixels do not count."""
+    for label in labels.foreground:
+        _, sizes = label_pieces(mask == label)
         large = int((sizes >= PIECE_PIXELS).sum())
         if large > 1:
-            found.append(Finding("pieces", f"{SHORT_NAMES[label]} in {large} pieces"))
-    return found
+            yield Implausibility("pieces", f"{labels.structures[label].short_name} in {large} pieces")
 
 
-def touching_ventricles(mask: np.ndarray) -> list[Finding]:
-    """Between the ventricles lies the septum: no RV pixel has an LV pixel beside it."""
-    beside = ndimage.binary_dilation(mask == LV) & (mask == RV)
-    n_pixels = int(beside.sum())
-    return [Finding("touching", f"RV touches LV along {n_pixels} pixels")] if n_pixels else []
+def touching_cavities(mask: np.ndarray, labels: LabelSet = HEART) -> Iterator[Implausibility]:
+    """Yield each cavity that touches one which a wall encloses: between the ventricles lies the septum."""
+    for first, second in combinations(labels.with_role(Role.CAVITY), 2):
+        if first not in labels.walled and second not in labels.walled:
+            continue
+        other, walled = (first, second) if second in labels.walled else (second, first)
+        n_pixels = int((ndimage.binary_dilation(mask == walled) & (mask == other)).sum())
+        if n_pixels:
+            names = labels.structures[other].short_name, labels.structures[walled].short_name
+            yield Implausibility("touching", f"{names[0]} touches {names[1]} along {n_pixels} pixels")
 
 
-def holes(mask: np.ndarray) -> list[Finding]:
-    """Background that the heart encloses."""
-    heart = mask != Label.BACKGROUND
+def holes(mask: np.ndarray, labels: LabelSet = HEART) -> Iterator[Implausibility]:
+    """Yield the background that the heart encloses, if there is any."""
+    (background,) = labels.with_role(Role.BACKGROUND)
+    heart = mask != background
     n_pixels = int((ndimage.binary_fill_holes(heart) & ~heart).sum())
-    if not n_pixels:
-        return []
-    return [Finding("hole", f"a hole of {n_pixels} pixel{'' if n_pixels == 1 else 's'} in the heart")]
+    if n_pixels:
+        yield Implausibility("hole", f"a hole of {n_pixels} pixel{'' if n_pixels == 1 else 's'} in the heart")
 
 
 def neighbour_findings(
-    area: Sequence[int], before: Sequence[int] | None, after: Sequence[int] | None, beside: str = "slices"
-) -> list[Finding]:
-    """What is implausible beside the two neighbours in the stack or in time.
+    area: Sequence[int],
+    before: Sequence[int] | None,
+    after: Sequence[int] | None,
+    neighbours: str = "slices",
+    labels: LabelSet = HEART,
+) -> list[Implausibility]:
+    """Return what is implausible beside the two neighbours in the stack or in time.
 
     Args:
         area: pixels of each label in the mask, by label number.
         before: the same of the neighbour on one side; None where there is none.
         after: of the neighbour on the other side.
-        beside: what the neighbours are, for the text.
+        neighbours: what they are, for the text.
+        labels: whose foreground is compared.
     """
     if before is None or after is None:
         return []
-    found = []
-    for label in FOREGROUND:
-        name, here = SHORT_NAMES[label], area[label]
-        low, high = sorted((before[label], after[label]))
-        if not here and low:
-            found.append(Finding("missing", f"no {name}, though the {beside} on both sides have it"))
-        elif here > JUMP * high and here - high >= JUMP_PIXELS:
-            found.append(Finding("jump", f"{name} {ratio(here, high)} larger than in the {beside} beside"))
-        elif here and here * JUMP < low and low - here >= JUMP_PIXELS:
-            found.append(Finding("jump", f"{name} {ratio(low, here)} smaller than in the {beside} beside"))
-    return found
+    compared = (_jump(label, area, before, after, neighbours, labels) for label in labels.foreground)
+    return [finding for finding in compared if finding is not None]
+
+
+def _jump(
+    label: Label,
+    area: Sequence[int],
+    before: Sequence[int],
+    after: Sequence[int],
+    neighbours: str,
+    labels: LabelSet,
+) -> Implausibility | None:
+    name, here = labels.structures[label].short_name, area[label]
+    low, high = sorted((before[label], after[label]))
+    if not here and low:
+        return Implausibility("missing", f"no {name}, though the {neighbours} on both sides have it")
+    if here > JUMP * high and here - high >= JUMP_PIXELS:
+        text = f"{name} {ratio(here, high)} larger than in the {neighbours} beside"
+        return Implausibility("jump", text)
+    if here and here * JUMP < low and low - here >= JUMP_PIXELS:
+        text = f"{name} {ratio(low, here)} smaller than in the {neighbours} beside"
+        return Implausibility("jump", text)
+    return None
 
 
 def ratio(large: int, small: int) -> str:
-    """How many times, in words.
+    """Return how many times, in words.
 
     >>> ratio(90, 45), ratio(7, 0)
     ('2.0 times', 'far')

@@ -1,33 +1,15 @@
-"""All scores of one label on one slice or volume, from counts and outlines measured once."""
+"""All scores of each label on one slice or volume, from counts and outlines measured once."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.labels import FOREGROUND, Label
-from core.metrics import overlap
 from core.metrics.counts import Counts, count, counts_of
-from core.metrics.surface import (
-    SurfaceDistances,
-    hausdorff95_mm,
-    mean_surface_distance_mm,
-    surface_distances,
-)
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What is said about one label; NaN where a score does not exist."""
-
-    dice: float
-    iou: float
-    accuracy: float
-    precision: float
-    recall: float
-    hd95_mm: float  # also NaN for background, whose outline is the heart's
-    mean_surface_distance_mm: float
+from core.metrics.registry import METRICS, Metric
+from core.metrics.surface import SurfaceDistances, surface_distances
 
 
 @dataclass(frozen=True)
@@ -36,10 +18,7 @@ class LabelScore:
 
     label: Label
     counts: Counts
-    scores: Scores
-
-
-METRICS = tuple(field.name for field in fields(Scores))
+    scores: Mapping[str, float]  # by METRICS; NaN where a score does not exist, as distances of background
 
 
 def score_masks(
@@ -48,7 +27,7 @@ def score_masks(
     spacing_mm: Sequence[float] | None,
     labels: Sequence[Label] = FOREGROUND,
 ) -> tuple[LabelScore, ...]:
-    """Score background and each of the labels.
+    """Return the scores of background and of each of the labels, in this order.
 
     Args:
         reference: uint8 labels, (height, width) or (positions, height, width).
@@ -57,7 +36,7 @@ def score_masks(
         labels: those that the reference knows; leave out what its readers never drew.
     """
     confusion = count(reference, prediction)
-    found = []
+    scored = []
     for label in (Label.BACKGROUND, *labels):
         counts = counts_of(confusion, label)
         distances = None
@@ -69,18 +48,16 @@ def score_masks(
             and counts.prediction
         ):
             distances = surface_distances(reference == label, prediction == label, spacing_mm)
-        found.append(LabelScore(label, counts, scores_of(counts, distances)))
-    return tuple(found)
+        scored.append(LabelScore(label, counts, scores_of(counts, distances)))
+    return tuple(scored)
 
 
-def scores_of(counts: Counts, distances: SurfaceDistances | None) -> Scores:
-    """Every score that the counts, and distances where they were measured, give."""
-    return Scores(
-        dice=overlap.dice(counts),
-        iou=overlap.iou(counts),
-        accuracy=overlap.accuracy(counts),
-        precision=overlap.precision(counts),
-        recall=overlap.recall(counts),
-        hd95_mm=hausdorff95_mm(distances) if distances else math.nan,
-        mean_surface_distance_mm=mean_surface_distance_mm(distances) if distances else math.nan,
-    )
+def scores_of(counts: Counts, distances: SurfaceDistances | None) -> dict[str, float]:
+    """Return every one of METRICS that the counts, and distances where they were measured, give; else NaN."""
+    return {key: _score(metric, counts, distances) for key, metric in METRICS.items()}
+
+
+def _score(metric: Metric, counts: Counts, distances: SurfaceDistances | None) -> float:
+    if metric.from_counts is not None:
+        return metric.from_counts(counts)
+    return metric.from_distances(distances) if metric.from_distances and distances else math.nan

@@ -27,7 +27,7 @@ class SurfaceDistances:
 def surface_distances(
     reference: np.ndarray, prediction: np.ndarray, spacing_mm: Sequence[float]
 ) -> SurfaceDistances:
-    """Measure both directions.
+    """Return the distances between the surfaces of two masks of one label, in both directions.
 
     Args:
         reference: bool, (height, width) or (positions, height, width), True where the label is.
@@ -52,7 +52,7 @@ def surface_distances(
 
 
 def hausdorff95_mm(distances: SurfaceDistances) -> float:
-    """The larger of the directed 95th percentiles; NaN where either mask lacks the label."""
+    """Return the larger of the directed 95th percentiles; NaN where either mask lacks the label."""
     if not distances.from_reference_mm.size:
         return math.nan
     return float(
@@ -61,14 +61,14 @@ def hausdorff95_mm(distances: SurfaceDistances) -> float:
 
 
 def mean_surface_distance_mm(distances: SurfaceDistances) -> float:
-    """The mean over the surface pixels of both masks; NaN where either mask lacks the label."""
+    """Return the mean over the surface pixels of both masks; NaN where either mask lacks the label."""
     if not distances.from_reference_mm.size:
         return math.nan
     return float(np.concatenate([distances.from_reference_mm, distances.from_prediction_mm]).mean())
 
 
 def surface(mask: np.ndarray) -> np.ndarray:
-    """The pixels of a bool mask that have a pixel outside it beside them.
+    """Return the pixels of a bool mask that have a pixel outside it beside them.
 
     >>> surface(np.ones((3, 3), bool)).astype(int)
     array([[1, 1, 1],
@@ -85,7 +85,7 @@ def surface(mask: np.ndarray) -> np.ndarray:
 
 
 def bounding_box(mask: np.ndarray) -> tuple[slice, ...]:
-    """The smallest box around the True pixels of a mask that has some."""
+    """Return the smallest box around the True pixels of a mask that has some."""
     sides = []
     for axis in range(mask.ndim):
         others = tuple(other for other in range(mask.ndim) if other != axis)

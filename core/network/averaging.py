@@ -14,13 +14,13 @@ from torch import nn
 
 from core.errors import BadCheckpoint
 from core.network import checkpoint
-from core.network.config import ModelConfig
+from core.recipes.model import ModelConfig
 
 SHARED = ("architecture", "widths", "bottleneck", "deep_supervision", "spacing_mm", "intensity")
 
 
 def average(paths: Sequence[Path], spacing_mm: float | None = None) -> tuple[nn.Module, ModelConfig]:
-    """The mean network; its configuration is that of the last, without scores and without a single parent.
+    """Return the network with the mean weights, and the last one's configuration without scores and parent.
 
     Args:
         paths: two checkpoints or more.
@@ -41,7 +41,7 @@ def average(paths: Sequence[Path], spacing_mm: float | None = None) -> tuple[nn.
                     f"{path.name} differs from {paths[0].name} in its {name}; only the weights of the same "
                     "network can be averaged"
                 )
-        if config.data.get("training_slices") != configs[0].data.get("training_slices"):
+        if learnt_from(config) != learnt_from(configs[0]):
             raise BadCheckpoint(
                 f"{path.name} and {paths[0].name} have not learnt from the same slices, so what the average "
                 "has seen could not be told; average models of the same data"
@@ -58,3 +58,8 @@ def average(paths: Sequence[Path], spacing_mm: float | None = None) -> tuple[nn.
     pixel_mm = spacing_mm or configs[-1].spacing_mm
     created = datetime.now(UTC).isoformat(timespec="seconds")
     return network, replace(configs[-1], scores={}, parent=None, created=created, spacing_mm=pixel_mm)
+
+
+def learnt_from(config: ModelConfig) -> object:
+    """What tells whether two have learnt from the same: names of slices in older files, else their hash."""
+    return config.data.get("training_slices") or config.data.get("sha256")

@@ -9,9 +9,10 @@ from torch import Tensor, nn
 
 from core.durable import write_new
 from core.errors import BadCheckpoint
-from core.network.config import ModelConfig
-from core.network.header import CONFIG_KEY, file_sha256, parse_header, read_config
-from core.network.registry import build
+from core.network.architectures.layers import SegmentationNetwork
+from core.network.architectures.registry import build
+from core.recipes.checkpoint_header import CONFIG_KEY, file_sha256, parse_header, read_config
+from core.recipes.model import ModelConfig
 
 __all__ = ["file_sha256", "load", "read_config", "save"]
 
@@ -38,8 +39,8 @@ def save(path: Path, network: nn.Module, config: ModelConfig, *, half: bool = Fa
     write_checkpoint(path, data)
 
 
-def load(path: Path) -> tuple[nn.Module, ModelConfig]:
-    """The network, in float32 on the CPU and ready to predict, and its configuration.
+def load(path: Path) -> tuple[SegmentationNetwork, ModelConfig]:
+    """Return the network, in float32 on the CPU and in evaluation mode, and its configuration.
 
     Raises:
         BadCheckpoint: with one sentence on what is wrong with the file.
@@ -49,8 +50,8 @@ def load(path: Path) -> tuple[nn.Module, ModelConfig]:
     return parse(path.name, path.read_bytes())
 
 
-def parse(name: str, data: bytes) -> tuple[nn.Module, ModelConfig]:
-    """What `load` gives, of the bytes of a file.
+def parse(name: str, data: bytes) -> tuple[SegmentationNetwork, ModelConfig]:
+    """Return what `load` returns, from the bytes of a file.
 
     Args:
         name: of the file, for messages.
@@ -71,8 +72,10 @@ def parse(name: str, data: bytes) -> tuple[nn.Module, ModelConfig]:
     return network.eval(), header.config
 
 
-def fitting_network(name: str, shapes: dict[str, tuple[int, ...]], config: ModelConfig) -> nn.Module:
-    """The configured network, still without memory for its weights: a made-up configuration costs nothing.
+def fitting_network(
+    name: str, shapes: dict[str, tuple[int, ...]], config: ModelConfig
+) -> SegmentationNetwork:
+    """Return the configured network on the meta device, so that a made-up configuration costs no memory.
 
     Raises:
         BadCheckpoint: unless the shapes are exactly those of its weights.

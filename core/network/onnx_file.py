@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from core.labels import NAMES, Label
-from core.network.config import ModelConfig
+from core.recipes.model import ModelConfig
 
 OPSET = 17  # of 2022: every runtime reads it, and nothing newer is needed
 INPUT, OUTPUT = "image", "logits"
@@ -17,7 +17,7 @@ NOTICE = "For research; no medical device."
 
 
 def to_onnx(network: nn.Module, config: ModelConfig) -> bytes:
-    """The bytes of an ONNX file that gives the network's logits, its expectations in the metadata.
+    """Return an ONNX file (bytes) that computes the logits, with what it expects in its metadata.
 
     Slices, height and width are free, height and width in multiples of the network's stride.
     """
@@ -47,7 +47,7 @@ def to_onnx(network: nn.Module, config: ModelConfig) -> bytes:
 
 
 def expectations(config: ModelConfig) -> dict[str, str]:
-    """What a program must know to feed the file and to read what comes out, in words and as JSON."""
+    """Return the file's metadata: how to prepare its input, how to read its output, and the configuration."""
     rule = config.intensity
     return {
         "name": config.name,
@@ -62,6 +62,10 @@ def expectations(config: ModelConfig) -> dict[str, str]:
         f"{rule.high_percentile:g}, subtract the mean, divide by the standard deviation",
         "output": f"{OUTPUT}: float32 (slices, {len(Label)}, height, width); softmax over axis 1 gives "
         "probabilities, the largest one the label",
+        "tta_flips": f"{config.usual_tta_flips}",
+        "averaging": f"mean of the probabilities over the first {config.usual_tta_flips} of: the slice as it "
+        "is, flipped along both axes, along the first axis, along the second axis, each flipped back",
+        "label_set": config.label_set,
         "labels": json.dumps({str(int(label)): NAMES[label] for label in Label}),
         "notice": NOTICE,
         "septum": config.to_json(),

@@ -1,4 +1,4 @@
-"""How unsure a prediction is, as one number that orders the queue."""
+"""Predictive entropy of a slice, as a map and as one number that orders the review queue."""
 
 import numpy as np
 from scipy import ndimage

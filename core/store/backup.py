@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from core.errors import StoreUnavailable
+from core.store.connection.refusals import translate_disk_errors
 from core.store.database import Store
-from core.store.refusals import disk_told_plainly
-from core.store.tables import ModelTable, SliceTable
+from core.store.tables.models import ModelTable
+from core.store.tables.slices import SliceTable
 
 
 def copy_database(store: Store, to: Path) -> None:
@@ -25,7 +26,7 @@ def copy_database(store: Store, to: Path) -> None:
             "such as pg_dump, and the home folder after it"
         )
     try:
-        with disk_told_plainly(str(to)):
+        with translate_disk_errors(str(to)):
             to.unlink(missing_ok=True)
         with closing(sqlite3.connect(store.place)) as source, closing(sqlite3.connect(to)) as copy:
             source.backup(copy)  # all pages in one step, which sees one state
@@ -37,27 +38,27 @@ def copy_database(store: Store, to: Path) -> None:
 
 
 def named_images(database: Path) -> Iterator[str]:
-    """SHA-256 of each image that a copied database names."""
+    """Return sHA-256 of each image that a copied database names."""
     with closing(sqlite3.connect(database)) as connection:
         for (digest,) in connection.execute("SELECT DISTINCT image_sha256 FROM slice ORDER BY image_sha256"):
             yield digest
 
 
 def named_models(database: Path) -> list[str]:
-    """The paths of the models that a copied database names and that were not removed, as it keeps them."""
+    """Return the paths of the models that a copied database names and that were not removed."""
     with closing(sqlite3.connect(database)) as connection:
         return [path for (path,) in connection.execute("SELECT path FROM model WHERE removed_at IS NULL")]
 
 
 def names_image(store: Store, digest: str) -> bool:
-    """Whether a slice of the store names an image now."""
+    """Return whether a slice of the store names an image now."""
     with store.reading() as session:
         query = select(SliceTable.id).where(SliceTable.image_sha256 == digest).limit(1)
         return session.scalar(query) is not None
 
 
 def names_model(store: Store, path: str) -> bool:
-    """Whether the store names a model's file now."""
+    """Return whether the store names a model's file now."""
     with store.reading() as session:
         named = select(ModelTable.id).where(ModelTable.path == path, ModelTable.removed_at.is_(None))
         return session.scalar(named.limit(1)) is not None

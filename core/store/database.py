@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -13,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import StoreUnavailable
 from core.settings import settings
-from core.store.arrays import ArrayFolder
-from core.store.engines import (
+from core.store.connection.engines import (
     BUSY_SECONDS,
     begin_reading,
     begin_writing,
@@ -24,12 +24,16 @@ from core.store.engines import (
     reading_engine,
     writing_engine,
 )
-from core.store.migrating import form_of, migrate, require_known
-from core.store.opened_file import OpenedFile
-from core.store.private_folder import make_private
-from core.store.refusals import Refusal, disk_told_plainly, refusal_of, told_plainly
+from core.store.connection.label_set import require_label_set
+from core.store.connection.migrating import form_of, migrate, require_known
+from core.store.connection.opened_file import OpenedFile
+from core.store.connection.refusals import Refusal, refusal_of, translate_db_errors, translate_disk_errors
+from core.store.files.arrays import ArrayFolder
+from core.store.files.private_folder import make_private
 
 OPENING = threading.Lock()
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class Store:
@@ -40,7 +44,7 @@ class Store:
 
         Raises:
             BadSetting: when the address is none that Septum can use.
-            StoreUnavailable: when the place cannot be written, or holds something else.
+            StoreUnavailable: when the place cannot be written, or holds something else or other labels.
         """
         self.url = database_url(url)
         self.place = place_of(self.url)
@@ -49,11 +53,12 @@ class Store:
         self._snapshots = threading.local()
         self._file: OpenedFile | None = None
         if is_sqlite(self.url):
-            with disk_told_plainly(self.place):
+            with translate_disk_errors(self.place):
                 Path(self.place).parent.mkdir(parents=True, exist_ok=True)
-        with told_plainly(self.place):
+        with translate_db_errors(self.place):
             self.engine = writing_engine(self.url)
             migrate(self.engine, self.place)
+            require_label_set(self.engine, self.place)
         self.readers = reading_engine(self.url)
         if is_sqlite(self.url):
             self._file = OpenedFile.at(self.place)
@@ -100,7 +105,7 @@ class Store:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """What is refused, as a sentence; also when a newer Septum has changed the tables meanwhile."""
-        with told_plainly(self.place):
+        with translate_db_errors(self.place):
             try:
                 yield
             except DBAPIError as error:
@@ -129,7 +134,7 @@ class Store:
 
 
 def open_store() -> Store:
-    """The store that the settings name; opened once in this process.
+    """Return the store that the settings name; opened once in this process.
 
     Raises:
         BadSetting: when a setting cannot be used.
@@ -139,6 +144,21 @@ def open_store() -> Store:
     home = URL.create("sqlite", database=str(chosen.database_file))  # never parsed: a path may hold a "?"
     with OPENING:
         return _opened(chosen.database or home, chosen.arrays_url)
+
+
+def on_open_store(
+    verb: Callable[Concatenate[Store, Arguments], Result],
+) -> Callable[Arguments, Result]:
+    """Return a verb of the store without its first argument: it acts on the store that the settings name.
+
+    The rooms of `core.workflow` pass verbs on with it that pages need as they are.
+    """
+
+    @wraps(verb)
+    def act(*args: Arguments.args, **named: Arguments.kwargs) -> Result:
+        return verb(open_store(), *args, **named)
+
+    return act
 
 
 @cache

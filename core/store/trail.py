@@ -8,7 +8,7 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.store.database import Store
-from core.store.tables import NEVER_AGAIN, Base, UtcTime, now
+from core.store.tables.base import NEVER_AGAIN, Base, UtcTime, now
 
 SUBJECT_LENGTH = 255  # letters, as in the table
 
@@ -21,6 +21,10 @@ class Action(StrEnum):
     RUN_RESUMED = "run resumed"
     RUN_DELETED = "run deleted"
     SERIES_DELETED = "series deleted"
+    SERIES_TURNED = "series turned"  # how its pictures are shown; none was changed
+    SERIES_COUNTED = "series counted"  # from which end readers count its slices
+    DEMO_COUNTED = "demo counted"  # from then on in trainings and hold-outs
+    DEMO_SET_APART = "demo set apart"
     MODEL_ADDED = "model added"
     MODEL_PROMOTED = "model promoted"
     MODEL_ROLLED_BACK = "model rolled back"
@@ -58,7 +62,7 @@ def record_event(session: Session, person: str, action: Action, subject: str, de
 
 
 def events(store: Store, limit: int = 100, *, subject: str = "") -> list[Event]:
-    """What was done, newest first; to one subject, or to all."""
+    """Return what was done, newest first; to one subject, or to all."""
     query = select(EventTable).order_by(EventTable.id.desc()).limit(limit)
     if subject:
         query = query.where(EventTable.subject == subject)

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.imaging.intensity import IntensityRule
-from core.training.config import AugmentationName
+from core.imaging.processing.normalise import IntensityRule
+from core.recipes.training import AugmentationName
 from core.training.data import TrainingSet
 
 ROTATION_DEGREES = 10.0  # the report's
@@ -42,7 +42,7 @@ def augment(
         return one_of_four(batch, generator)
     if name == AugmentationName.RECOMMENDED:
         images, masks = deform(batch, crop, generator)
-        return vary_intensity(as_files_of_their_own(images, generator), generator), masks
+        return vary_intensity(renormalise_some(images, generator), generator), masks
     return batch.images, batch.masks
 
 
@@ -68,8 +68,8 @@ def rotate(images: Tensor, masks: Tensor, fills: Tensor, degrees: Tensor) -> tup
     height, width = masks.shape[-2:]
     middle = torch.tensor([(height - 1) / 2, (width - 1) / 2], device=images.device)
     grid = pixel_grid(height, width, images.device) - middle
-    places = grid @ rotation(degrees.deg2rad()).mT[:, None] + middle
-    return sample(images, masks, fills, places)
+    points = grid @ rotation(degrees.deg2rad()).mT[:, None] + middle
+    return sample(images, masks, fills, points)
 
 
 def deform(batch: Batch, crop: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -97,12 +97,12 @@ def deform(batch: Batch, crop: int, generator: torch.Generator) -> tuple[Tensor,
     grid = pixel_grid(height, width, device) - (window - 1) / 2
     bend = F.interpolate(uniform(2, 5, 5), size=(height, width), mode="bicubic").movedim(1, -1)
     amplitude = BEND_PIXELS * uniform().clamp_min(0)[:, None, None, None]
-    places = (grid + amplitude * bend) @ matrix.mT[:, None] + target[:, None, None]
-    return sample(images, batch.masks, batch.fills, places)
+    points = (grid + amplitude * bend) @ matrix.mT[:, None] + target[:, None, None]
+    return sample(images, batch.masks, batch.fills, points)
 
 
-def as_files_of_their_own(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Half of the crops as bright as they would be, had they come cut this close to the heart.
+def renormalise_some(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Return (N, 1, h, w) images, about half of them normalised anew by their own crop.
 
     A whole slice has much air and lung, a file cut to the heart little: the same blood ends up at another
     value once each is normalised.
@@ -112,7 +112,7 @@ def as_files_of_their_own(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def normalise_each(images: Tensor) -> Tensor:
-    """What `core.imaging.intensity.normalise` does to one image, for each of (N, 1, h, w) on its own."""
+    """What `core.imaging.processing.normalise` does to one image, for each of (N, 1, h, w) on its own."""
     rule = IntensityRule()
     values = images.flatten(1)
     limits = torch.tensor([rule.low_percentile, rule.high_percentile], device=images.device) / 100
@@ -162,13 +162,13 @@ def rotation(radians: Tensor) -> Tensor:
     return torch.stack([torch.stack([cosine, -sine], -1), torch.stack([sine, cosine], -1)], -2)
 
 
-def sample(images: Tensor, masks: Tensor, fills: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
+def sample(images: Tensor, masks: Tensor, fills: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
     """Read images (bilinear) and masks (nearest) at places (N, h, w, 2), (row, column) in pixels.
 
     Outside, an image goes on with its own minimum and a mask with background, as on the canvas.
     """
     size = torch.tensor(images.shape[-2:], device=images.device, dtype=torch.float32)
-    grid = ((2 * places + 1) / size - 1).flip(-1)  # grid_sample wants (x, y) in [-1, 1]
+    grid = ((2 * points + 1) / size - 1).flip(-1)  # grid_sample wants (x, y) in [-1, 1]
     base = fills[:, None, None, None]
     varied = F.grid_sample(images - base, grid, mode="bilinear", align_corners=False) + base
     labels = F.grid_sample(masks[:, None].float(), grid, mode="nearest", align_corners=False)

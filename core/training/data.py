@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.imaging.geometry import resample_image, resample_mask
-from core.imaging.intensity import normalise
+from core.imaging.processing.normalise import normalise
+from core.imaging.processing.resample import resample_image, resample_mask
 from core.labels import Label
-from core.network.config import ModelConfig
+from core.recipes.model import ModelConfig
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ class EarlyStopping:
     waited: int = 0  # validations since the best
 
     def update(self, validation_loss: float) -> bool:
-        """Take in the loss of a validated epoch; return whether it is the lowest so far. NaN never is."""
+        """Count a validated epoch; return whether its loss is the lowest so far, which NaN never is."""
         self.epoch += 1
         if validation_loss < self.best_loss:
             self.best_loss, self.best_epoch, self.waited = validation_loss, self.epoch, 0

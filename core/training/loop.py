@@ -4,47 +4,28 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 
 import torch
 from torch import Tensor, nn
 
 from core.labels import FOREGROUND
-from core.metrics.summary import mean_of_present
-from core.network.precision import fast_autocast
-from core.network.unet3plus import UNet3Plus
+from core.network.architectures.layers import SegmentationNetwork
+from core.network.device import fast_autocast
+from core.recipes.training import TrainConfig
+from core.records.runs import Epoch
 from core.training.augment import Batch, augment
-from core.training.config import TrainConfig
 from core.training.data import TrainingSet, batches
-from core.training.dice import confusion, mean_overlap_per_label
 from core.training.early_stopping import EarlyStopping
 from core.training.losses import make_loss
+from core.training.validation_metrics import confusion, mean_overlap_per_label
 
 NO_OVERLAP = (math.nan,) * len(FOREGROUND)
 NOT_VALIDATED = (math.nan, NO_OVERLAP, NO_OVERLAP)  # loss, Dice and IoU of an epoch without validation
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """What one pass over the training slices came to."""
-
-    number: int  # from 1
-    training_loss: float
-    validation_loss: float  # NaN without validation slices
-    validation_dice: tuple[float, ...]  # RV, myocardium, LV: mean over the slices that have the label
-    learning_rate: float
-    seconds: float
-    best: bool  # the lowest validation loss so far
-    validation_iou: tuple[float, ...] = NO_OVERLAP  # as the Dice
-
-    @property
-    def mean_dice(self) -> float:
-        """Mean over the heart labels that a validation slice has; NaN where none has any."""
-        return mean_of_present(self.validation_dice).value
-
-
-def go_on() -> None:
-    """Nobody wants to stop."""
+def never_cancelled() -> None:
+    """What a training asks where nobody can stop it."""
 
 
 class Training:
@@ -56,19 +37,19 @@ class Training:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: SegmentationNetwork,
         training: TrainingSet,
         validation: TrainingSet | None,
         config: TrainConfig,
         device: torch.device,
-        ask: Callable[[], None] = go_on,
+        raise_if_cancelled: Callable[[], None] = never_cancelled,
     ) -> None:
         """Put everything on the device; the network is trained in place.
 
-        `ask` is called between batches and may raise to end the training in the middle of an epoch; the
+        `raise_if_cancelled` is called between batches and may end the training in the middle of an epoch; the
         weights kept by then are those after whole epochs.
         """
-        self.config, self.device, self.ask = config, device, ask
+        self.config, self.device, self.raise_if_cancelled = config, device, raise_if_cancelled
         self.network = network.to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.training = training.to(device)
@@ -81,6 +62,7 @@ class Training:
         self.averaged = copy.deepcopy(self.network) if config.average else self.network
         self.stopping = EarlyStopping(config.patience if validation else 0)  # nothing to be patient about
         self.best_weights: dict[str, Tensor] = {}
+        self.history: list[Epoch] = []  # the epochs that are done
 
     def epochs(self) -> Iterator[Epoch]:
         """Train on, epoch by epoch, until the epochs or the patience are used up."""
@@ -98,7 +80,9 @@ class Training:
             if best or not self.stopping.best_epoch:  # while nothing was validated, the newest are the best
                 self.best_weights = snapshot(self.averaged)
             seconds = time.perf_counter() - started
-            yield Epoch(number, training_loss, validation_loss, dice, rate, seconds, best, iou)
+            epoch = Epoch(number, training_loss, validation_loss, dice, rate, seconds, best, iou)
+            self.history.append(epoch)
+            yield epoch
 
     def _learn(self, number: int) -> float:
         """One pass over the training slices; returns the mean loss."""
@@ -110,15 +94,15 @@ class Training:
         self.network.train()
         total = torch.zeros((), device=self.device)
         for step, indices in enumerate(batches(order, config.batch_size)):
-            self.ask()
+            self.raise_if_cancelled()
             batch = Batch.of(self.training, indices)
             images, masks = augment(batch, config.augmentation, config.crop, generator)
             images = images.contiguous(memory_format=torch.channels_last)
             with fast_autocast(self.device):
-                outputs = self._outputs(images)
+                outputs = self.network.training_outputs(images)
             losses = [self.loss(logits.float(), masks.long()) for logits in outputs]
             loss = torch.stack(losses).mean()
-            self.ask()  # one batch of large slices can take seconds
+            self.raise_if_cancelled()  # one batch of large slices can take seconds
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             self.optimizer.step()
@@ -128,11 +112,9 @@ class Training:
                 move_average(self.averaged, self.network, config.average, steps)
         return float(total) / len(self.training)
 
-    def _outputs(self, images: Tensor) -> list[Tensor]:
-        """Logits to learn from: the network's own, or those of every stage under deep supervision."""
-        if self.config.deep_supervision and isinstance(self.network, UNet3Plus):
-            return self.network.deep_logits(images)
-        return [self.network(images)]
+    def start_dice(self) -> tuple[float, ...]:
+        """Dice of each heart label on the validation slices as the network is now; changes nothing."""
+        return self._validate()[1]
 
     @torch.inference_mode()
     def _validate(self) -> tuple[float, tuple[float, ...], tuple[float, ...]]:
@@ -142,7 +124,7 @@ class Training:
         self.averaged.eval()
         total, confusions = 0.0, []
         for indices in batches(range(len(self.validation)), max(self.config.batch_size, 2)):
-            self.ask()
+            self.raise_if_cancelled()
             batch = Batch.of(self.validation, indices.to(self.device))
             with fast_autocast(self.device):
                 logits = self.averaged(batch.images.contiguous(memory_format=torch.channels_last))
@@ -162,6 +144,7 @@ class Training:
             "best_epoch": self.stopping.best_epoch,
             "epoch": self.stopping.epoch,
             "waited": self.stopping.waited,
+            "history": [asdict(epoch) for epoch in self.history],
         }
 
     def load_state(self, state: dict) -> None:
@@ -170,6 +153,7 @@ class Training:
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.best_weights = state["best_weights"]
+        self.history = [Epoch(**epoch) for epoch in state["history"]]
         for name in ("best_loss", "best_epoch", "epoch"):
             setattr(self.stopping, name, state[name])
         # Files of earlier versions do not have it; they counted epochs.

@@ -1,12 +1,18 @@
-"""The seven losses of the report, on logits of shape (N, C, H, W) and labels of shape (N, H, W)."""
+"""The losses, on logits of shape (N, C, H, W) and labels of shape (N, H, W).
+
+A new one is a function and its entry in `BUILD` here, beside its key and title in core/recipes/losses.py.
+"""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.training.config import LossName, TrainConfig
+from core.metrics import balance
+from core.recipes.losses import LossName
+from core.recipes.training import TrainConfig
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -42,26 +48,47 @@ def soft_dice(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def effective_number_weights(amounts: Tensor, beta: float) -> Tensor:
-    """Weights (1 - beta) / (1 - beta^n) of each label, normalised to mean 1.
-
-    Args:
-        amounts: (C,) how much there is of each label: its share of the pixels in percent, or a count.
-        beta: in [0, 1); 0 weighs all labels alike.
-
-    Source: Cui et al., Class-Balanced Loss Based on Effective Number of Samples, CVPR 2019.
-    A label that never occurs gets the weight of the rarest one that does.
+    """The weights of `core.metrics.balance.effective_number_weights`, (C,) float32, for amounts (C,).
 
     >>> effective_number_weights(torch.tensor([50.0, 50.0]), 0.9)
     tensor([1., 1.])
     """
-    amounts = amounts.double()
-    if not bool((amounts > 0).any()):
-        raise ValueError("amounts must name at least one label that occurs")
-    present = amounts.clamp_min(float(amounts[amounts > 0].min()))
-    # log1p and expm1 keep beta near 1 exact, where 1 - beta^n would cancel to 0.
-    log_beta = torch.log1p(torch.tensor(beta - 1.0, dtype=torch.float64))
-    weights = (1 - beta) / -torch.expm1(present * log_beta)
-    return (weights / weights.mean()).float()
+    weights = balance.effective_number_weights(amounts.double().cpu().numpy(), beta)
+    return torch.from_numpy(weights).float().to(amounts.device)
+
+
+def weighted_cross_entropy(config: TrainConfig, shares_percent: Tensor) -> Loss:
+    """Cross-entropy in which rare labels weigh more, by the effective number of samples."""
+    return partial(cross_entropy, weights=effective_number_weights(shares_percent, config.beta))
+
+
+def focal_as_asked(config: TrainConfig) -> Loss:
+    """The focal loss with the configuration's gamma and alpha."""
+    return partial(focal, gamma=config.gamma, alpha=config.alpha)
+
+
+def sum_of(*losses: Loss) -> Loss:
+    """The sum of losses, each weighing the same."""
+
+    def total(logits: Tensor, labels: Tensor) -> Tensor:
+        first, *others = (loss(logits, labels) for loss in losses)
+        return sum(others, start=first)
+
+    return total
+
+
+# By key: from the configuration and the (C,) share of each label among the training pixels, in percent.
+BUILD: dict[LossName, Callable[[TrainConfig, Tensor], Loss]] = {
+    LossName.CROSS_ENTROPY: lambda config, shares: cross_entropy,
+    LossName.WEIGHTED_CROSS_ENTROPY: weighted_cross_entropy,
+    LossName.FOCAL: lambda config, shares: focal_as_asked(config),
+    LossName.DICE: lambda config, shares: soft_dice,
+    LossName.DICE_FOCAL: lambda config, shares: sum_of(soft_dice, focal_as_asked(config)),
+    LossName.CE_DICE: lambda config, shares: sum_of(cross_entropy, soft_dice),
+    LossName.WEIGHTED_CE_DICE: lambda config, shares: sum_of(
+        weighted_cross_entropy(config, shares), soft_dice
+    ),
+}
 
 
 def make_loss(config: TrainConfig, shares_percent: Tensor) -> Loss:
@@ -71,22 +98,4 @@ def make_loss(config: TrainConfig, shares_percent: Tensor) -> Loss:
         config: names the loss and its beta, gamma and alpha.
         shares_percent: (C,) share of each label among the training pixels, in percent.
     """
-    weights = effective_number_weights(shares_percent, config.beta).to(shares_percent.device)
-
-    def weighted(logits: Tensor, labels: Tensor) -> Tensor:
-        return cross_entropy(logits, labels, weights)
-
-    def focused(logits: Tensor, labels: Tensor) -> Tensor:
-        return focal(logits, labels, config.gamma, config.alpha)
-
-    return {
-        LossName.CROSS_ENTROPY: cross_entropy,
-        LossName.WEIGHTED_CROSS_ENTROPY: weighted,
-        LossName.FOCAL: focused,
-        LossName.DICE: soft_dice,
-        LossName.DICE_FOCAL: lambda logits, labels: soft_dice(logits, labels) + focused(logits, labels),
-        LossName.CE_DICE: lambda logits, labels: cross_entropy(logits, labels) + soft_dice(logits, labels),
-        LossName.WEIGHTED_CE_DICE: lambda logits, labels: (
-            weighted(logits, labels) + soft_dice(logits, labels)
-        ),
-    }[config.loss]
+    return BUILD[config.loss](config, shares_percent)

@@ -12,8 +12,8 @@ STATUS = Path("/proc/self/status")  # Linux alone; elsewhere the peak is that of
 RESET_PEAK = "5"  # what clear_refs takes to begin a new peak, see proc_pid_clear_refs(5)
 
 
-def forget_peak(device: torch.device) -> None:
-    """Measure from here on, since a worker may have done a larger run before."""
+def reset_peak_memory(device: torch.device) -> None:
+    """Begin a new measurement of peak memory, since a worker may have done a larger run before."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(device)

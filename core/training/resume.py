@@ -1,5 +1,6 @@
 """The file from which an interrupted training goes on; ours alone, never a published model."""
 
+from dataclasses import asdict
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -7,6 +8,28 @@ import torch
 
 from core.durable import replacing
 from core.errors import RunRefused
+from core.recipes.training import TrainConfig
+from core.training.data import TrainingSet
+
+
+def unchanging_recipe(
+    config: TrainConfig, training: TrainingSet, validation: TrainingSet | None, start: str
+) -> dict[str, object]:
+    """What decides on the weights and must not have changed between a stop and going on, as plain values.
+
+    Args:
+        config: of the training.
+        training: what is learnt from.
+        validation: what tells when to stop, where there is any.
+        start: SHA-256 of the checkpoint that it starts from; "" where it starts anew.
+    """
+    recipe: dict[str, object] = {
+        name: str(value) if isinstance(value, str) else value for name, value in asdict(config).items()
+    }
+    recipe["training slices"] = training.sha256
+    recipe["validation slices"] = validation.sha256 if validation else ""
+    recipe["start"] = start
+    return recipe
 
 
 def save_state(path: Path, state: dict[str, object], recipe: dict[str, object]) -> None:

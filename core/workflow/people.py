@@ -5,9 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.settings import settings
-from core.store.names import one_line, stored_name
+from core.store.names import stored_name
+from core.text import one_line
 
-LONGEST = 80  # letters of a name; the columns of the database take 255
+MAX_NAME_LETTERS = 80  # letters of a name; the columns of the database take 255
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Reader:
 
 
 def reader_name(text: str) -> str:
-    """The text as a name: one line of at most `LONGEST` letters without marks that nobody sees.
+    """The text as a name: one line of at most `MAX_NAME_LETTERS` letters without marks that nobody sees.
 
     Letters that are made of parts are put together, so that one spelling is one person. A longer name keeps
     its beginning and a digest of the whole, so that two long ones stay two people.
@@ -28,7 +29,7 @@ def reader_name(text: str) -> str:
     'Ann Lee'
     """
     line = unicodedata.normalize("NFC", one_line(text))
-    return stored_name(line, LONGEST) if line else ""
+    return stored_name(line, MAX_NAME_LETTERS) if line else ""
 
 
 def default_reader() -> str:
@@ -53,7 +54,7 @@ def administrators() -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def why_no_override(reader: Reader, deed: str = "promote against the hold-out") -> str:
+def override_refusal(reader: Reader, deed: str = "promote against the hold-out") -> str:
     """Why the reader may not do what is an administrator's, as a sentence; "" for one who may.
 
     Where nobody is named, everybody may who has a name. A name that anybody can type is no administrator's.

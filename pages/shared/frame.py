@@ -2,22 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
 from core.errors import BadSetting, SeptumError, one_memory_error
 from core.settings import settings
+from pages.shared.clicks import forget_clicks
+from pages.shared.landmarks import heading, mark_landmarks
+from pages.shared.line import watch_line
 from pages.shared.plain import plain
 from pages.shared.reader import reader_choice, require_sign_in
+from pages.shared.tour import draw_tour
 
 MENU = (
     ("app.py", "Home", ":material/home:"),
     ("pages/1_Import.py", "Import", ":material/upload_file:"),
     ("pages/2_Review.py", "Review", ":material/rate_review:"),
-    ("pages/3_Train.py", "Train", ":material/model_training:"),
-    ("pages/4_Models.py", "Models", ":material/deployed_code:"),
-    ("pages/5_Class_balance.py", "Class balance", ":material/donut_large:"),
-    ("pages/6_Metrics.py", "Metrics", ":material/query_stats:"),
+    ("pages/3_Heart.py", "Heart", ":material/monitor_heart:"),
+    ("pages/4_Train.py", "Train", ":material/model_training:"),
+    ("pages/5_Models.py", "Models", ":material/deployed_code:"),
+    ("pages/6_Class_balance.py", "Class balance", ":material/donut_large:"),
+    ("pages/7_Metrics.py", "Metrics", ":material/query_stats:"),
 )
 
 # Streamlit leaves a hand's breadth above a page; a reading room has no room for that.
@@ -30,20 +36,43 @@ STYLE = """
 [data-testid="stToastContainer"] { inset: auto auto 1rem 1rem; }
 /* The name gives way to the buttons, in two lines: a bar that wraps pushes the picture out of sight. */
 .st-key-bar { flex-wrap: nowrap; }
-.st-key-bar [data-testid="stMarkdownContainer"] p { line-height: 1.25; }
+.st-key-bar > * { flex: none; }
+/* All the room that is left, and always two lines of it: no button moves with what stands there. */
+.st-key-bar > [data-testid="stElementContainer"]:first-child { flex: 1 1 0; min-width: 0; }
+.st-key-bar [data-testid="stMarkdownContainer"] p {
+  line-height: 1.25; max-height: 2.5em; overflow: hidden; overflow-wrap: anywhere;
+}
+/* Streamlit's box of a broken line would lie over the picture; line.js says it, and that strokes are safe. */
+[data-septum-line="broken"] [data-testid="stDialog"] { display: none; }
+.septum-line {
+  position: fixed; z-index: 1000000; top: 0.5rem; left: 50%; transform: translateX(-50%);
+  max-width: calc(100vw - 2rem); padding: 0.5rem 0.9rem; border-radius: 0.5rem;
+  background: #f0e442; color: #16181b; box-shadow: 0 6px 20px rgb(0 0 0 / 45%);
+}
+/* One level below the page's own heading, and no larger than what stands below it is worth. */
+[data-testid="stHeading"] h2 { font-size: 1.5rem; padding: 0.5rem 0; }
 .st-key-menu { border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
 .st-key-menu [data-testid="stMarkdownContainer"] p { font-weight: 700; letter-spacing: 0.02em; }
-@media (max-width: 1250px) {  /* seven pages fit into one line of a small screen without their icons */
+@media (max-width: 1250px) {  /* eight pages fit into one line of a small screen without their icons */
   .st-key-menu, .st-key-bar { gap: 0.4rem; }
   .st-key-menu [data-testid="stPageLink"] span:has(> [data-testid="stIconMaterial"]) { display: none; }
+  .st-key-bar [data-testid="stMarkdownContainer"] p {
+    font-size: 0.78rem; line-height: 1.05; max-height: 3.15em;  /* three lines, no higher than a button */
+  }
 }
 </style>
 """
-HERE = "<style>.st-key-menu a[href='{}'] {{ background: rgb(128 128 128 / 20%); }}</style>"
+# What all pages share beside it, a file a subject; a later one overrules an earlier one.
+SHEETS = ("unseen", "colours", "narrow", "forced")
+COMMON_STYLE = "".join(
+    f"<style>{(Path(__file__).parent / 'style' / f'{name}.css').read_text(encoding='utf-8')}</style>"
+    for name in SHEETS
+)
+OPEN_PAGE_STYLE = "<style>.st-key-menu a[href='{}'] {{ background: rgb(128 128 128 / 20%); }}</style>"
 
 
 def address_of(title: str) -> str:
-    """Where the menu's link to a page leads; Streamlit's own mark of the page one is on is too faint.
+    """Return where the menu's link to a page leads; Streamlit's own mark of the open page is too faint.
 
     >>> address_of("Class balance")
     'Class_balance'
@@ -57,7 +86,9 @@ def frame(title: str) -> Iterator[None]:
     """Set the page up, draw the menu, and show what a person can mend as a message instead of a traceback."""
     # An emoji and no material icon, since a tab's material icon is fetched from the internet.
     st.set_page_config(page_title=f"{title} - Septum", page_icon="🫀", layout="wide")
-    st.html(STYLE + HERE.format(address_of(title)))
+    st.html(STYLE + COMMON_STYLE + OPEN_PAGE_STYLE.format(address_of(title)))
+    st.html(heading(title))
+    watch_line()
     require_settings()
     require_sign_in()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="menu"):
@@ -66,8 +97,11 @@ def frame(title: str) -> Iterator[None]:
             st.page_link(page, label=name, icon=icon, width="content")
         st.space("stretch")
         reader_choice()
-    with telling():
+    mark_landmarks(address_of(title))
+    draw_tour(title)
+    with errors_shown():
         yield
+    forget_clicks()
 
 
 def require_settings() -> None:
@@ -80,7 +114,7 @@ def require_settings() -> None:
 
 
 @contextmanager
-def telling() -> Iterator[None]:
+def errors_shown() -> Iterator[None]:
     """Show what a person can mend as a message; fragments need it for themselves."""
     try:
         with one_memory_error():
@@ -90,7 +124,7 @@ def telling() -> Iterator[None]:
 
 
 def sentence(text: str) -> str:
-    """A message as a sentence: a capital at its beginning and a full stop at its end; a file keeps its name.
+    """Return a message as a sentence, with a capital and a full stop; a file at its beginning keeps its name.
 
     >>> sentence("there is no slice 7")
     'There is no slice 7.'

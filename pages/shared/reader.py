@@ -6,10 +6,10 @@ from urllib.parse import unquote
 import streamlit as st
 
 from core.settings import settings
-from core.workflow.people import LONGEST, Reader, default_reader, reader_name
+from core.workflow.people import MAX_NAME_LETTERS, Reader, default_reader, reader_name
 from pages.shared.plain import plain
 
-ASKED = "It stands beside every mask that you save, and keeps your strokes apart from other people's."
+WHY_A_NAME = "It stands beside every mask that you save, and keeps your strokes apart from other people's."
 
 COOKIE = "septum-reader"
 KEEP_NAME = st.components.v2.component(
@@ -18,7 +18,7 @@ KEEP_NAME = st.components.v2.component(
 
 
 def this_reader() -> Reader:
-    """Who signed in, else the name given in this window, its address, the settings, or this browser before.
+    """Return who signed in, else whom this window, its address, the settings or this browser named before.
 
     Its name is "" where nobody has said who it is.
     """
@@ -31,7 +31,7 @@ def this_reader() -> Reader:
 
 
 def current_reader() -> str:
-    """The reader's name; "" where nobody has said who it is."""
+    """Return the reader's name; "" where nobody has said who it is."""
     return this_reader().name
 
 
@@ -40,18 +40,18 @@ def require_sign_in() -> None:
     header, names = settings().reader_header, sign_in_names()
     if not header or (len(names) == 1 and "" not in names):
         return
-    told = f"the header {header}, which names the reader, is missing or empty"
+    problem = f"the header {header}, which names the reader, is missing or empty"
     if len(names) > 1:
-        told = f"the header {header}, which names the reader, came several times with different names"
+        problem = f"the header {header}, which names the reader, came several times with different names"
     st.error(
-        plain(f"Nobody is signed in: {told}. Open Septum by the address of the sign-in in front of it."),
+        plain(f"Nobody is signed in: {problem}. Open Septum by the address of the sign-in in front of it."),
         icon=":material/lock:",
     )
     st.stop()
 
 
 def reader_choice() -> None:
-    """The name in the menu, and a field to change it; address and browser keep it through a reload."""
+    """Draw the name in the menu and a field to change it; address and browser keep it through a reload."""
     reader = this_reader()
     if reader.signed_in:
         st.badge(plain(reader.name), icon=":material/verified_user:")
@@ -62,7 +62,7 @@ def reader_choice() -> None:
     label = plain(reader.name) if reader.name else "Your name"
     with st.popover(label, icon=":material/person:", width="content"):
         name_field("reader name")
-        st.caption(ASKED)
+        st.caption(WHY_A_NAME)
 
 
 def keep_in_address(name: str) -> None:
@@ -80,17 +80,17 @@ def ask_name() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="ask name"):
         st.markdown("**Give your name to draw, save and approve.**", width="content")
         name_field("asked name")
-        st.caption(ASKED)
+        st.caption(WHY_A_NAME)
 
 
 def name_field(key: str) -> None:
-    """A field for the reader's name; what is entered counts at once, on every page."""
+    """Draw a field for the reader's name; what is entered counts at once, on every page."""
     name = current_reader()
     given = reader_name(
         st.text_input(
             "Your name",
             name,
-            max_chars=LONGEST,
+            max_chars=MAX_NAME_LETTERS,
             key=key,
             placeholder="Your name",
             label_visibility="collapsed",
@@ -103,13 +103,13 @@ def name_field(key: str) -> None:
 
 
 def sign_in_name() -> str:
-    """The name that a sign-in in front of Septum vouches for; "" where none does."""
+    """Return the name that a sign-in in front of Septum vouches for; "" where none does."""
     names = sign_in_names()
     return names.pop() if len(names) == 1 else ""
 
 
 def sign_in_names() -> set[str]:
-    """All names in the header that the settings name; empty where they name none.
+    """Return all names in the header that the settings name; empty where they name none.
 
     No other header is believed, since anybody who reaches the app can send one.
     """

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.records import RunKind, RunRow, RunState
-from core.workflow import running
-from core.workflow.running import Watched
-from pages.shared.frame import sentence, telling
+from core.records.runs import RunKind, RunRow, RunState
+from core.workflow import runs
+from core.workflow.runs import QueueState
+from pages.shared.clicks import button
+from pages.shared.frame import errors_shown, sentence
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 
@@ -20,80 +21,88 @@ ICONS = {
 }
 
 
-def run_progress(kind: RunKind, what: str) -> None:
-    """Show the runs of a kind; redrawn every second while one is at work.
-
-    Args:
-        kind: of run.
-        what: it counts, such as "slices".
-    """
-    seen = running.watched(kind)
+def run_progress(kind: RunKind) -> None:
+    """Show the runs of a kind; redrawn every second while one is at work."""
+    seen = runs.queue_state(kind)
     if seen is None:
         return
     if seen.is_active:
         st.session_state[f"watched {kind}"] = seen.run.id
-        watch(kind, what)
+        watch(kind)
     elif st.session_state.get(f"watched {kind}") is not None:
-        told(seen.run)
+        show_end(seen.run)
+        # What went well has been said once the page is drawn for something else; a failure stays.
+        if seen.run.state == RunState.FINISHED:
+            st.session_state[f"watched {kind}"] = None
 
 
 def prediction_progress() -> None:
     """Show how far the predictions are."""
-    run_progress(RunKind.PREDICTION, "slices")
+    run_progress(RunKind.PREDICTION)
 
 
 @st.fragment(run_every=1)
-def watch(kind: RunKind, what: str, *, doing: bool = False) -> None:
+def watch(kind: RunKind, *, doing: bool = False) -> None:
     """One look at the run; when all have ended, the whole page is drawn anew with what they brought.
 
     Args:
         kind: of run.
-        what: it counts.
         doing: also tell what it is at.
     """
-    with telling():
-        seen = running.watched(kind)
+    with errors_shown():
+        seen = runs.queue_state(kind)
         if seen is None or not seen.is_active:
             st.rerun(scope="app")
             return
-        draw_progress(kind, seen, what, doing=doing)
+        draw_progress(kind, seen, doing=doing)
 
 
-def draw_progress(kind: RunKind, seen: Watched, what: str, *, doing: bool) -> None:
-    """The bar, and the button that stops."""
+def draw_progress(kind: RunKind, seen: QueueState, *, doing: bool) -> None:
+    """Draw the bar, and the button that stops the run."""
     run = seen.run
     share = run.done / run.total if run.total else 0.0
     behind = (
         f", {seen.waiting} more {'run waits' if seen.waiting == 1 else 'runs wait'}" if seen.waiting else ""
     )
-    far = f"{run.done} of {run.total} {what}{time_left(run)}" if run.total else "Starting"
+    far = f"{run.done} of {run.total} {seen.job.unit}{time_left(run)}" if run.total else "Starting"
     st.progress(min(1.0, share), text=f"{far}{behind}")
     if doing:
         st.caption(plain(sentence(run.message)))
-    if st.button(
+    if button(
         "Stopping" if run.cancel_asked else "Stop",
         icon=":material/stop_circle:",
         key=f"stop {kind}",
         disabled=run.cancel_asked,
     ):
-        running.stop(kind, current_reader())
+        runs.stop(kind, current_reader())
         st.rerun(scope="fragment")
 
 
-def told(run: RunRow) -> None:
-    """How a run ended."""
+def show_end(run: RunRow) -> None:
+    """Show how a run ended."""
     show = {RunState.FINISHED: st.success, RunState.FAILED: st.error}.get(run.state, st.info)
     show(plain(sentence(run.message)), icon=ICONS[run.state])
 
 
 def by_whom(run: RunRow) -> str:
-    """Who asked for the run and who stopped it, as the rest of a line; empty where nobody said."""
+    """Return who asked for the run and who stopped it, as the rest of a line; empty where nobody said."""
     asked = f" · asked by {run.asked_by}" if run.asked_by else ""
     return asked + (f" · stopped by {run.stopped_by}" if run.stopped_by else "")
 
 
+def about(seconds: float | None) -> str:
+    """Return how long something takes as the rest of a sentence; empty where nobody knows.
+
+    >>> about(34.2), about(200), about(None)
+    (' in about 34 s', ' in about 3 min', '')
+    """
+    if seconds is None:
+        return ""
+    return f" in about {max(seconds, 1):.0f} s" if seconds < 90 else f" in about {seconds / 60:.0f} min"
+
+
 def time_left(run: RunRow) -> str:
-    """Seconds that the rest will take at the pace so far; empty while that is anybody's guess."""
+    """Return the time that the rest will take at the pace so far; empty while that is anybody's guess."""
     if run.started_at is None or not 0 < run.done < run.total:
         return ""
     spent = (datetime.now(UTC) - run.started_at).total_seconds()

@@ -5,16 +5,20 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
+from core.settings import settings
 from tests.browser.drawing import Hand
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,6 +37,13 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+WORDS: dict[str, IO[bytes]] = {}  # what each server has said, by its address
+MOST_WORDS = 6000  # bytes
+
+# How a test fails that waited in vain, as it may on a busy machine: it is tried once more, and the summary
+# tells of it. A test that saw something wrong is not.
+WAITED_IN_VAIN = ["TimeoutError", "(Locator|Page)( URL| title)? expected", "waited in vain"]
+
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
 
@@ -41,6 +52,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=WAITED_IN_VAIN))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure what the servers said: a page says no more than that there was an error."""
+    report = yield
+    if report.failed:
+        told = ((f"Said by {url}", last_words(said)) for url, said in WORDS.items())
+        report.sections.extend(section for section in told if section[1])
+    return report
+
+
+def settle(opened: Page) -> None:
+    """Wait until a page of the app stands, and look for what none may show."""
+    opened.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    opened.locator(".st-key-menu").wait_for()
+    expect(opened.locator("[data-testid=stException]")).to_have_count(0)
+
+
+@contextmanager
+def settings_shared(shared: Mapping[str, str]) -> Iterator[None]:
+    """Let this process have the settings that a server is started with, for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in shared.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Settings that a server and this process share: an empty store, and no checkpoint."""
+    folder = tmp_path_factory.mktemp("browser")
+    shared = {"SEPTUM_HOME": str(folder / "home"), "SEPTUM_CHECKPOINTS": str(folder / "no checkpoints")}
+    with settings_shared(shared):
+        yield shared
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +199,7 @@ def editor(
         opened = opened or page()
         case = request.node.name.replace("[", "-").replace("]", "")
         options = "&".join(f"{name}={value}" for name, value in query.items())
-        url = serve(Path(__file__).with_name("editor_host.py"), {"HOST_FOLDER": str(draft_folder)})
+        url = serve(Path(__file__).parent / "editor" / "editor_host.py", {"HOST_FOLDER": str(draft_folder)})
         opened.goto(f"{url}/?shape={shape[0]}x{shape[1]}&case={case}&{options}")
         opened.locator(f".editor[data-document='{case}-1'][aria-busy='false']").wait_for()
         return Hand(opened, draft_folder, f"{case}-1", shape)
@@ -171,14 +220,16 @@ def start_server(
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--server.headless", "true", "--logger.level", "warning"]
+    url = f"http://127.0.0.1:{port}"
+    said = WORDS[url] = tempfile.TemporaryFile()  # noqa: SIM115 - the server goes on writing to it
     process = subprocess.Popen(
         command + options,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "SEPTUM_READER": "reader", **env},
         stdout=subprocess.DEVNULL,
+        stderr=said,
         stdin=subprocess.DEVNULL,
     )
-    url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -187,7 +238,13 @@ def start_server(
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     end(process)
-    raise RuntimeError(f"Streamlit did not serve {script} within {SECONDS_TO_START} s")
+    raise RuntimeError(f"Streamlit did not serve {script} within {SECONDS_TO_START} s: {last_words(said)}")
+
+
+def last_words(said: IO[bytes]) -> str:
+    """The end of what a server has said; its place in the file, which it shares with us, stays."""
+    size = os.fstat(said.fileno()).st_size
+    return os.pread(said.fileno(), MOST_WORDS, max(0, size - MOST_WORDS)).decode(errors="replace")
 
 
 def free_port() -> int:

@@ -4,12 +4,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from core.labels import COLOURS, Label
+from core.records.orientation import Turn, turn_of
 
 Point = tuple[float, float]  # (x, y)
 HAIR = 1e-9  # a centre on the very edge of a brush belongs to it
@@ -67,6 +69,36 @@ def polygon(shape: tuple[int, int], corners: Sequence[Point]) -> np.ndarray:
     return inside
 
 
+Place = TypeVar("Place", Point, tuple[np.ndarray, np.ndarray])
+HALF_OPEN = (
+    1e-7  # a point on the line between two pixels of a turned picture is the one's that the screen shows
+)
+
+
+def as_on_screen(place: Place, turn: Turn, shape: tuple[int, int]) -> Place:
+    """Where a point (x, y) of the image is in what is seen of it, in image pixels."""
+    (x, y), (height, width) = place, shape
+    if turn.mirrored:
+        x = width - x
+    for _ in range(turn.quarters):
+        x, y, height, width = height - y, x, width, height
+    return x, y
+
+
+def as_in_image(place: Point, turn: Turn, shape: tuple[int, int]) -> Point:
+    """The way back, as the editor takes points."""
+    x, y = place
+    sizes = shape if turn.quarters % 2 == 0 else shape[::-1]
+    height, width = sizes
+    flipped = [False, False]
+    for _ in range(turn.quarters):
+        x, y, height, width = y, width - x, width, height
+        flipped = [flipped[1], not flipped[0]]
+    if turn.mirrored:
+        x, flipped[0] = width - x, not flipped[0]
+    return x - HALF_OPEN * flipped[0], y - HALF_OPEN * flipped[1]
+
+
 @dataclass
 class Hand:
     """Draws in an open editor in screen pixels and knows where they lie in the image."""
@@ -76,33 +108,39 @@ class Hand:
     document: str
     shape: tuple[int, int]
 
-    def place(self) -> dict[str, float]:
-        found: dict[str, float] = self.page.locator(".editor").evaluate(
+    def place(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.page.locator(".editor").evaluate(
             """root => {
                 const { view } = root.parentElement.editor;
                 const place = view.well.getBoundingClientRect();
-                const { panX, panY, zoom } = view;
-                return { left: place.left, top: place.top, panX, panY, zoom };
+                const { panX, panY, zoom, turn } = view;
+                return { left: place.left, top: place.top, panX, panY, zoom, turn };
             }"""
         )
         return found
 
     def to_image(self, screen: Sequence[Point]) -> list[Point]:
         at = self.place()
+        turn = turn_of(at["turn"])
         return [
-            ((x - at["left"] - at["panX"]) / at["zoom"], (y - at["top"] - at["panY"]) / at["zoom"])
+            as_in_image(
+                ((x - at["left"] - at["panX"]) / at["zoom"], (y - at["top"] - at["panY"]) / at["zoom"]),
+                turn,
+                self.shape,
+            )
             for x, y in screen
         ]
 
     def to_screen(self, image: Sequence[Point]) -> list[Point]:
         """The nearest whole screen pixels, as a mouse has them."""
         at = self.place()
+        turn = turn_of(at["turn"])
         return [
             (
                 round(x * at["zoom"] + at["panX"] + at["left"]),
                 round(y * at["zoom"] + at["panY"] + at["top"]),
             )
-            for x, y in image
+            for x, y in (as_on_screen(point, turn, self.shape) for point in image)
         ]
 
     def drag(self, image: Sequence[Point], steps: int = 1, button: str = "left") -> list[Point]:
@@ -121,6 +159,12 @@ class Hand:
             self.page.mouse.click(*point)
         return self.to_image(screen)
 
+    def zoom(self, turn: float) -> None:
+        """Turn the wheel with Ctrl where the mouse is."""
+        self.page.keyboard.down("Control")
+        self.page.mouse.wheel(0, turn)
+        self.page.keyboard.up("Control")
+
     def set_size(self, size: int) -> None:
         slider = self.page.get_by_label("Size of the brush", exact=False)
         slider.evaluate(
@@ -138,16 +182,25 @@ class Hand:
         )
         return np.frombuffer(pixels.encode(), np.uint8).reshape(self.shape) - 48
 
+    def wait_for(self, mask: np.ndarray) -> None:
+        """Until the browser holds this mask: a message may be there before the editor has what it says."""
+        for _ in range(300):
+            if np.array_equal(self.mask(), mask):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the editor of {self.document} holds another mask")
+
     def stored(self, revision: int = 1) -> np.ndarray:
         """The mask as Python has it, once the page has acknowledged the newest stroke."""
         expect(self.page.locator(".stored")).to_have_text("Draft stored")
         with np.load(self.folder / f"{self.document}-{revision}.npz") as file:
             return file["mask"]
 
-    def seen(self, ratio: float = 1) -> np.ndarray:
+    def seen(self, ratio: float = 1, offset: Point = (0, 0)) -> np.ndarray:
         """The labels as the colours on the screen say, in the middle of each pixel; needs full opacity.
 
-        `ratio` is how many screen pixels there are to a CSS pixel.
+        `ratio` is how many screen pixels there are to a CSS pixel; `offset` leads away from the middle, in
+        image pixels.
         """
         box = self.page.locator(".well").bounding_box()
         assert box is not None
@@ -155,7 +208,9 @@ class Hand:
         self.page.wait_for_timeout(80)
         shot = np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")).astype(int)
         at = self.place()
+        turn = turn_of(at["turn"])
         x, y = centres(self.shape)
+        x, y = as_on_screen((x + offset[0], y + offset[1]), turn, self.shape)
         columns = np.floor((x * at["zoom"] + at["panX"] + at["left"]) * ratio).astype(int)
         rows = np.floor((y * at["zoom"] + at["panY"] + at["top"]) * ratio).astype(int)
         colours = shot[rows, columns]

@@ -3,7 +3,9 @@
 One server and one store serve all of it; the first test needs the store empty and so stands first.
 """
 
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,14 +13,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
-from core.records import Origin, Status
-from core.settings import settings
-from core.store import masks
+from core.records.masks import Origin
+from core.records.slices import Status
 from core.store.database import open_store
-from core.store.slices import Filter, count_slices, list_slices, slice_row
-from core.workflow.demo import HEARTS
+from core.store.masks import masks
+from core.store.slices.filters import Filter
+from core.store.slices.slices import count_slices, list_slices, slice_row
+from core.workflow.data.demo import HEARTS
 from pages.shared.frame import MENU
-from tests.browser.conftest import ROOT, OpenPage, Serve
+from pages.shared.tour import STOPS
+from tests.browser.conftest import ROOT, OpenPage, Serve, settings_shared
 from tests.workflow.small import PIXELS, cine, png, save_model, stored
 
 SIZES = ((1440, 900), (1024, 768))
@@ -51,6 +55,8 @@ class App:
         """Choose what is predicted."""
         self.page.get_by_role("button", name="Predict", exact=True).click()
         self.page.get_by_role("menuitem", name=what).click()
+        if what != "This slice":
+            self.page.get_by_role("button", name="Start", exact=True).click()
 
     def drop(self, files: dict[str, bytes]) -> None:
         """Drop files on a fresh Import page and wait for their list."""
@@ -83,12 +89,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         "SEPTUM_CHECKPOINTS": str(folder / "checkpoints"),
         "SEPTUM_DEVICE": "cpu",
     }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared.items():
-            patch.setenv(name, value)
-        settings.cache_clear()
+    with settings_shared(shared):
         yield shared
-    settings.cache_clear()
 
 
 @pytest.fixture
@@ -121,18 +123,54 @@ def test_a_first_visit_finds_an_empty_store_and_one_click_brings_the_demo(app):
     opened.get_by_role("link", name="Home").click()
     opened.get_by_role("button", name="Load the demo").click()
     n_slices = sum(10 * heart.n_phases for heart in HEARTS)
-    told = opened.locator("[data-testid=stMetric]").filter(has_text="Slices")
-    expect(told).to_contain_text(str(n_slices))
+    told = opened.locator("[data-testid=stMetric]").filter(has=opened.get_by_text("Slices", exact=True))
+    expect(told.filter(has_text=str(n_slices))).to_be_visible()
     app.settle()
     expect(opened.get_by_role("button", name="Load the demo")).to_have_count(0)
     assert count_slices(open_store()) == n_slices
-    expect(opened.get_by_text("Predict the")).to_be_visible()
-    opened.get_by_role("button", name="Go").click()
-    expect(opened.get_by_text("nobody has approved yet")).to_be_visible()
+    expect(opened.get_by_text("nobody has approved yet")).to_be_visible()  # a worker predicts by itself
     assert count_slices(open_store(), Filter((Status.NEW,))) == 0
-    opened.get_by_role("button", name="Go").click()
+    opened.get_by_role("button", name="Review", exact=True).click()
     opened.locator(".editor[data-document]").wait_for()
     app.settle()
+
+
+def test_what_is_chosen_goes_out_with_a_manifest(app):
+    opened = app.visit()
+    opened.get_by_role("button", name="Export masks").click()
+    dialog = opened.get_by_role("dialog")
+    expect(dialog).to_contain_text(re.compile(r"\d+ masks in 4 series of 4 patients\."))
+    dialog.get_by_role("radio", name="References").click()
+    expect(dialog).to_contain_text("60 masks in 3 series of 3 patients.")
+    expect(dialog).to_contain_text("3 of these series are masked only in part")
+    dialog.get_by_role("button", name="Prepare the zip").click()
+    with opened.expect_download() as fetched:
+        dialog.get_by_role("button", name="Download").click()
+    with zipfile.ZipFile(fetched.value.path()) as archive:
+        assert {"manifest.csv", "manifest.json"} < set(archive.namelist())
+        told = json.loads(archive.read("manifest.json"))
+    assert [file["patient"] for file in told["files"]] == [
+        heart.patient for heart in HEARTS if heart.labelled
+    ]
+    masked = [item for file in told["files"] for item in file["slices"] if item["masked"]]
+    assert len(masked) == 60
+    assert {(item["origin"], item["status"]) for item in masked} == {("reference", "approved")}
+
+
+def test_the_tour_goes_through_the_pages_and_the_demo_goes_by_one_click(app):
+    opened = app.visit()
+    opened.get_by_role("button", name="Show me around").click()
+    for stop in STOPS[1:]:
+        opened.get_by_role("button", name=f"On to {stop.title}").click()
+        expect(opened).to_have_title(f"{stop.title} - Septum")
+        expect(opened.locator(".st-key-tour")).to_contain_text(stop.text)
+    opened.get_by_role("button", name="Done").click()
+    expect(opened).to_have_title("Home - Septum")
+    expect(opened.locator(".st-key-tour")).to_have_count(0)
+    opened.get_by_role("button", name="Remove the demo").click()
+    expect(opened.get_by_text("The demo was removed: 4 series of 4 patients")).to_be_visible()
+    expect(opened.get_by_role("button", name="Load the demo")).to_be_visible()
+    assert count_slices(open_store()) == 0
 
 
 def test_every_file_dropped_gets_its_line_and_again_says_unchanged(app):
@@ -183,9 +221,9 @@ def test_one_slice_is_predicted_at_once_and_a_series_behind_the_page(app):
     rows = stored(cine("unread", 4, 2, seed=6))
     opened = app.visit(f"Review?slice={rows[0].id}")
     app.predict("This slice")
-    expect(opened.get_by_text("predicted", exact=True)).to_be_visible()
+    expect(opened.locator(".st-key-bar").get_by_text("predicted", exact=True)).to_be_visible()
     app.settle()
-    opened.keyboard.press("c")  # the menu is closed and the keys are the editor's again
+    opened.keyboard.press("Shift+V")  # the menu is closed and the keys are the editor's again
     expect(opened.locator("[data-action=confidence][aria-pressed=true]")).to_be_visible()
     version = masks.newest_version(open_store(), rows[0].id)
     assert (version.origin, version.author) == (Origin.MODEL, "unet-cine")

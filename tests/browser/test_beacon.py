@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import text
 
-from core import jobs
 from core.settings import settings
 from core.store.database import open_store
 from pages.shared.frame import MENU, address_of
-from tests.browser.conftest import ROOT, Serve
+from tests.browser.conftest import ROOT, Serve, settle
 from tests.pages.poison import poisoned_store
 from tests.workflow.small import save_model
 
@@ -28,9 +27,9 @@ GUARDED = """
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.shared.door import Door
+from pages.shared.serving.request_guard import RequestGuard
 
-app = st.App("{script}", middleware=[Middleware(Door)])
+app = st.App("{script}", middleware=[Middleware(RequestGuard)])
 """
 PARTS = (
     "Images",
@@ -97,7 +96,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory, beacon: Beacon) -> dict[s
     with pytest.MonkeyPatch.context() as patch:
         for name, value in shared.items():
             patch.setenv(name, value)
-        patch.setattr(jobs, "start", lambda kind: None)
+        patch.setattr("core.jobs.process.spawn_worker", lambda kind: None)
         settings.cache_clear()
         poisoned_store(folder / "home", beacon.url)
         with open_store().engine.connect() as connection:
@@ -112,13 +111,6 @@ def open_all(opened: Page) -> None:
     opened.evaluate(UNFOLD)
     opened.mouse.wheel(0, 20_000)
     opened.wait_for_timeout(200)
-
-
-def settle(opened: Page) -> None:
-    """Wait until the page stands."""
-    opened.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    opened.locator(".st-key-menu").wait_for()
-    assert opened.locator("[data-testid=stException]").count() == 0
 
 
 def test_words_of_the_store_call_nobody_even_where_no_policy_forbids_it(serve: Serve, page, beacon, poisoned):
@@ -146,7 +138,7 @@ def test_a_page_that_shows_a_picture_from_elsewhere_would_be_noticed(serve: Serv
     assert {"/picture", "/html"} <= set(beacon.calls)
 
 
-def test_behind_the_door_even_such_a_page_calls_nobody(serve: Serve, page, beacon, script):
+def test_behind_the_guard_even_such_a_page_calls_nobody(serve: Serve, page, beacon, script):
     served = script.with_name("guarded.py")
     served.write_text(GUARDED.format(script=script))
     opened = page()

@@ -1,5 +1,6 @@
 """Import in a real browser: folders chosen and dropped, imports behind the page, deletion, masks attached."""
 
+import itertools
 import re
 import time
 from collections.abc import Iterator
@@ -9,16 +10,20 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core.records import Origin, RunKind, Status
+from core.records.masks import Origin
+from core.records.runs import RunKind
+from core.records.slices import Status
 from core.settings import settings
-from core.store import runs
 from core.store.database import open_store
-from core.store.series import list_series
-from core.store.slices import Filter, count_slices, list_slices
-from core.workflow.importing import runs as import_runs
-from tests.browser.conftest import ROOT, OpenPage, Serve
+from core.store.runs import runs
+from core.store.series.series import list_series
+from core.store.slices.filters import Filter, Order
+from core.store.slices.slices import count_slices, list_slices
+from core.workflow.import_runs import runs as import_runs
+from tests.browser.conftest import ROOT, OpenPage, Serve, settings_shared, settle
 from tests.workflow.small import HEART, PIXELS, cine, png, stored, write
 
+NUMBERS = itertools.count(1)
 MANY = import_runs.LARGE_FILES + 20
 
 
@@ -33,12 +38,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     }
     for number in range(MANY):
         write(folder / "data" / "lab" / f"patient{number:04}.png", png(many(number)))
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in shared.items():
-            patch.setenv(name, value)
-        settings.cache_clear()
+    with settings_shared(shared):
         yield shared
-    settings.cache_clear()
 
 
 def many(number: int) -> np.ndarray:
@@ -57,18 +58,17 @@ def opened(serve: Serve, page: OpenPage, environment: dict[str, str]) -> Page:
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    """Two patients in the folders of the course, each picture with its mask of the same name."""
-    for number, split in ((1, "train"), (3, "test")):
-        write(tmp_path / "course" / split / "image" / f"cmr{number}.png", png(np.roll(PIXELS, number, 0)))
-        write(tmp_path / "course" / split / "mask" / f"cmr{number}.png", png(np.roll(HEART, number, 0)))
-    write(tmp_path / "course" / ".DS_Store", b"x")
-    return tmp_path / "course"
+    """Two patients in the folders of the course, each picture with its mask of the same name.
 
-
-def settle(shown: Page) -> None:
-    shown.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    shown.locator(".st-key-menu").wait_for()
-    expect(shown.locator("[data-testid=stException]")).to_have_count(0)
+    They are other ones each time, since a test that is tried once more finds the first ones in the store.
+    """
+    folder = tmp_path / f"course{next(NUMBERS)}"
+    for split in ("train", "test"):
+        number = next(NUMBERS)
+        for kind, pixels in (("image", PIXELS), ("mask", HEART)):
+            write(folder / split / kind / f"{folder.name}p{number}.png", png(np.roll(pixels, number, 0)))
+    write(folder / ".DS_Store", b"x")
+    return folder
 
 
 def choose_way(shown: Page, way: str) -> None:
@@ -111,7 +111,7 @@ def test_a_folder_keeps_its_layout_chosen_or_dropped(opened, course, way, by_han
     expect(rows(opened).locator("td:nth-child(7)")).to_have_text(["test", "train"])
     expect(rows(opened).locator("td:nth-child(6)")).to_have_text(["1", "1"])
     expect(opened.get_by_text("question")).to_have_count(0)
-    assert count_slices(open_store(), Filter(patient="cmr")) == 0
+    assert count_slices(open_store(), Filter(patient=course.name)) == 0
 
 
 def test_a_name_shows_its_letters_and_does_nothing(opened):
@@ -135,9 +135,9 @@ def test_what_came_in_is_what_review_opens(opened, course):
     opened.get_by_role("button", name="Import 2 series").click()
     expect(opened.get_by_text("2 imported)")).to_be_visible()
     opened.get_by_role("button", name="Review them").click()
-    first = list_slices(open_store(), Filter(patient="cmr3"))[0]
+    first = list_slices(open_store(), Filter(patient=course.name), Order.HEART)[0]
     opened.locator(f".editor[data-document^='slice-{first.id} ']").wait_for()
-    assert {row.status for row in list_slices(open_store(), Filter(patient="cmr"))} == {Status.APPROVED}
+    assert {row.status for row in list_slices(open_store(), Filter(patient=course.name))} == {Status.APPROVED}
 
 
 def test_a_folder_of_the_server_is_listed_and_comes_in_behind_the_page(opened):

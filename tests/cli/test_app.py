@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from core.cli.app import app
+
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = (
-    "app",
-    "import",
-    "predict",
-    "evaluate",
-    "train",
-    "report",
-    "promote",
-    "export",
-    "demo",
-    "trail",
-    "verify",
+COMMANDS = tuple(command.name for command in app.registered_commands if command.name is not None)
+VERBS = (
+    "dashboard.home",
+    "data.demo",
+    "data.export_masks",
+    "importing.import_files",
+    "maintenance.verify",
+    "models.registry",
+    "prediction.predict_files",
+    "prediction.predict_store",
+    "review.queue",
 )
-VERBS = "demo, exporting, file_prediction, importing, models, overview, prediction, verification, worklist"
 
 
 def python(*words: str) -> subprocess.CompletedProcess[str]:
@@ -37,9 +37,16 @@ def test_help_names_every_command_without_loading_what_takes_seconds():
 
 
 def test_the_verbs_that_pages_import_load_no_torch():
-    imports = f"from core.workflow import {VERBS}"
+    imports = "import " + ", ".join(f"core.workflow.{verb}" for verb in VERBS)
     found = python("-c", f"{imports}; import sys; print('torch' in sys.modules, 'sqlalchemy' in sys.modules)")
     assert found.stdout.split() == ["False", "True"], found.stderr
+
+
+def test_every_command_has_a_name_and_a_sentence_of_its_own():
+    assert len(COMMANDS) == len(set(COMMANDS)) == len(app.registered_commands) >= 18
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert (command.callback.__doc__ or "").strip()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,15 +1,18 @@
 """import, export, demo and verify against a store."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
-from core.records import RunKind, RunState
+from core.records.runs import RunKind, RunState
+from core.records.slices import Split
 from core.settings import settings
-from core.store import runs
 from core.store.database import open_store
-from core.store.slices import count_slices, list_slices
+from core.store.runs import runs
+from core.store.slices.slices import count_slices, list_slices
+from core.workflow.data import demo
 from tests.workflow.small import HEART, cine, png, stored, write
 
 
@@ -31,7 +34,7 @@ def test_a_bad_file_ends_with_1_after_the_others_and_a_question_says_how_to_answ
     write(tmp_path / "in" / "large.png", png(np.zeros((300, 200), np.uint8)))
     code, text = septum("import", tmp_path / "in")
     assert code == 1
-    assert all(words in text for words in ("1 imported", "1 refused", "1 question"))
+    assert all(words in text for words in ("1 imported", "1 file refused", "1 question"))
     assert "--spacing MM" in text
     assert count_slices(open_store()) == 1
     assert septum("import", tmp_path / "in" / "large.png", "--spacing", 1.5)[0] == 0
@@ -174,3 +177,37 @@ def test_what_works_behind_the_app_is_stopped_and_who_did_it_is_known(septum, mo
     assert (code, "1 run stopped" in text) == (0, True)
     row = runs.run_row(open_store(), run_id)
     assert (row.state, row.stopped_by) == (RunState.CANCELLED, "ann")
+
+
+def test_the_demo_comes_predicts_itself_counts_where_asked_and_goes(septum, monkeypatch, model):
+    asked = []
+    monkeypatch.setattr("core.jobs.process.spawn_worker", asked.append)
+    hearts = (replace(demo.HEARTS[1], n_phases=3),)
+    load = demo.load_demo
+    monkeypatch.setattr(demo, "load_demo", lambda if_empty: load(if_empty, hearts))
+    code, text = septum("demo", "--if-empty")
+    assert (code, "demo-heart-2" in text, "A worker predicts them" in text) == (0, True, True)
+    assert asked == [RunKind.PREDICTION]
+    assert septum("demo", "--if-empty") == (0, "")
+    assert {row.split for row in list_slices(open_store())} == {Split.DEMO}
+    assert septum("demo", "--no-predict", "--count")[0] == 0
+    assert {row.split for row in list_slices(open_store())} == {Split.TRAIN}
+    code, text = septum("demo", "--remove", "--count")
+    assert (code, "--remove goes alone" in text) == (1, True)
+    code, text = septum("demo", "--remove")
+    assert (code, "Deleted 1 series of 1 patient" in text) == (0, True)
+    assert count_slices(open_store()) == 0
+
+
+def test_an_export_takes_the_choices_of_the_page(tmp_path, septum):
+    stored(cine("anna", 2, 1, masked=True))
+    stored(cine("berta", 1, 1, masked=True, seed=1))
+    out = tmp_path / "out"
+    assert septum("export", "--output", out, "--patient", "berta", "--masks", "reference")[0] == 0
+    assert {path.name for path in out.iterdir()} == {"berta_mask.nii.gz", "manifest.csv", "manifest.json"}
+    code, text = septum("export", "--output", out, "--reader", "ann")
+    assert (code, text.count("no mask to export yet")) == (0, 2)
+    code, text = septum("export", "--output", out, "--approved", "--reader", "ann")
+    assert (code, "approved and reader were asked for" in text) == (1, True)
+    code, text = septum("export", "--output", out, "--model", "unet-x")
+    assert (code, "no model 'unet-x'" in text) == (1, True)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.imaging.deidentification import Deidentifier
+from core.imaging.deidentification.pseudonyms import Deidentifier
 from core.imaging.files.sources import open_sources
-from core.imaging.found import FileProblem, Limits
+from core.imaging.problems import FileProblem
 from core.imaging.reading import series_among
-from core.records import Series
+from core.limits import Limits
+from core.records.slices import Series
 from tests.imaging.originals import Original
 
 HEADS = (6, 11)  # half of all changes fall into the first 64 to 2048 bytes, where headers are

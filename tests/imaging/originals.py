@@ -31,7 +31,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from tests.imaging.lossless_jpeg import lossless_jpeg
+from tests.imaging.dicom.lossless_jpeg import lossless_jpeg
 
 HEART = np.zeros((40, 36), np.uint8)  # JPEG 2000 needs 32 pixels a side
 HEART[8:30, 12:30] = 2

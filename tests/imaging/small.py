@@ -8,9 +8,9 @@ import nibabel as nib
 import numpy as np
 from PIL import Image
 
-from core.imaging.found import FileProblem
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
-from core.records import Series
+from core.records.slices import Series
 
 HEART = np.zeros((24, 20), np.uint8)
 HEART[4:18, 8:18] = 2

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.imaging.found import FileProblem
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
 from core.labels import LabelOrder
-from core.records import Series
+from core.records.slices import Series
 from tests.imaging.small import HEART, PIXELS, png_bytes, problem, write_nifti, write_png
 
 BAD_BYTES = {

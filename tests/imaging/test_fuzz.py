@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.imaging.reading import find_series
-from core.records import Series
+from core.records.slices import Series
 from tests.imaging.changed_files import changed, read, seeds, write
 from tests.imaging.originals import HEART, PICTURE, originals
 

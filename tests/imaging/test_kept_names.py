@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.imaging.deidentification import Deidentifier
+from core.imaging.deidentification.pseudonyms import Deidentifier
 from core.imaging.files.sources import open_sources
-from core.imaging.found import FileProblem, Limits
 from core.imaging.kept_names import kept_name
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series, series_among
-from core.records import Series
+from core.limits import Limits
+from core.records.slices import Series
 from tests.imaging.bombs.dicoms import image, saved
 from tests.imaging.changed_files import require_sentence
 from tests.imaging.small import PIXELS, make_zip, png_bytes, write_nifti, write_png

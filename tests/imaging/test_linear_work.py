@@ -10,8 +10,8 @@ import tifffile
 
 from core.imaging.cases.image_file import read_image_file
 from core.imaging.files.sources import Source
-from core.imaging.found import Limits
 from core.imaging.reading import find_series
+from core.limits import Limits
 from tests.imaging.bombs.dicoms import image, saved
 from tests.imaging.small import write_nifti, write_png
 

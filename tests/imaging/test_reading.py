@@ -7,9 +7,10 @@ from PIL import Image
 
 from core.errors import BadInput
 from core.imaging.files.sources import open_sources
-from core.imaging.found import Answers, Limits
+from core.imaging.problems import Answers
 from core.imaging.reading import find_series, series_among
-from core.records import Series
+from core.limits import Limits
+from core.records.slices import Series
 from tests.imaging.small import HEART, PIXELS, only, problem, write_nifti, write_png
 
 

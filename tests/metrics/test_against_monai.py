@@ -70,7 +70,7 @@ def assert_agree(reference: np.ndarray, prediction: np.ndarray, spacing_mm: tupl
                 value = values[FOREGROUND.index(found.label)]
             else:
                 value = values[found.label]
-            ours = getattr(found.scores, metric)
+            ours = found.scores[metric]
             tolerance = FLOAT32_RANK if metric == "hd95_mm" else 1e-6
             expected = pytest.approx(float(value), rel=tolerance, abs=tolerance, nan_ok=True)
             assert ours == expected, f"{metric} of {found.label}"
@@ -125,7 +125,7 @@ def test_a_label_that_was_invented_has_dice_0_where_monai_leaves_it_out():
     reference[2:4, 2:4] = 3
     prediction[2:4, 5:7] = 1
     theirs = monai_scores(reference, prediction, (1.0, 1.0))["dice"].tolist()
-    ours = [found.scores.dice for found in score_masks(reference, prediction, (1.0, 1.0))]
+    ours = [found.scores["dice"] for found in score_masks(reference, prediction, (1.0, 1.0))]
     assert ours[0] == pytest.approx(theirs[0])
     assert ours[1:] == pytest.approx([0, np.nan, 0], nan_ok=True)
     assert theirs[1:] == pytest.approx([np.nan, np.nan, 0], nan_ok=True)

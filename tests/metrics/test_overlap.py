@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.labels import Label
 from core.metrics.counts import Counts, count, counts_of
-from core.metrics.overlap import accuracy, dice, iou, pixel_accuracy, precision, recall
+from core.metrics.overlap import accuracy, dice, iou, precision, recall
 
 ANY_COUNTS = st.builds(Counts, *[st.integers(0, 10_000)] * 4)
 
@@ -54,11 +54,6 @@ def test_precision_and_recall_by_hand():
     counts = left_ventricle([[3, 3, 3, 0]], [[3, 0, 0, 3]])
     assert precision(counts) == 1 / 2
     assert recall(counts) == pytest.approx(1 / 3)
-
-
-def test_pixel_accuracy_is_the_share_of_pixels_with_the_right_label():
-    assert pixel_accuracy(count(np.array([0, 1, 2, 3]), np.array([0, 1, 3, 2]))) == 1 / 2
-    assert math.isnan(pixel_accuracy(np.zeros((4, 4), int)))
 
 
 @given(ANY_COUNTS)

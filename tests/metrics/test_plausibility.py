@@ -5,6 +5,7 @@ import pytest
 
 from core.labels import Label
 from core.metrics.plausibility import mask_findings, neighbour_findings
+from tests.metrics.label_sets import ATRIA, LEFT, LUMEN, MUSCLE, RIGHT, VESSEL, WALL
 
 LV, RV, MYO = Label.LEFT_VENTRICLE, Label.RIGHT_VENTRICLE, Label.MYOCARDIUM
 
@@ -88,3 +89,34 @@ def test_small_differences_and_missing_neighbours_say_nothing():
 def test_a_label_that_neither_neighbour_has_is_far_larger():
     found = neighbour_findings(areas(90, 1, 1), areas(0, 1, 1), areas(0, 1, 1), "phases")
     assert [finding.text for finding in found] == ["RV far larger than in the phases beside"]
+
+
+def vessel() -> np.ndarray:
+    """A closed ring of wall with the lumen inside."""
+    mask = np.zeros((16, 16), np.uint8)
+    mask[3:13, 3:13] = WALL
+    mask[6:10, 6:10] = LUMEN
+    return mask
+
+
+def test_the_rules_find_the_roles_of_another_label_set():
+    assert mask_findings(vessel(), VESSEL) == []
+    opened = vessel()
+    opened[10:13, 3:13] = 0  # 4 of the 16 pixels around the lumen
+    assert [one.text for one in mask_findings(opened, VESSEL)] == [
+        "vessel wall does not enclose the Lumen (25 % open)"
+    ]
+    scattered = vessel()
+    scattered[0:2, 0:2] = LUMEN
+    assert "Lumen in 2 pieces" in [one.text for one in mask_findings(scattered, VESSEL)]
+    here = neighbour_findings([100, 0, 9], [100, 40, 9], [100, 50, 9], labels=VESSEL)
+    assert [one.text for one in here] == ["no Wall, though the slices on both sides have it"]
+
+
+def test_a_rule_whose_role_is_missing_finds_nothing():
+    cavities_that_touch = np.zeros((8, 8), np.uint8)
+    cavities_that_touch[2:6, 1:4], cavities_that_touch[2:6, 4:7] = LEFT, RIGHT
+    assert mask_findings(cavities_that_touch, ATRIA) == []
+    muscle = np.zeros((8, 8), np.uint8)
+    muscle[2:6, 2:6] = MUSCLE.foreground[0]
+    assert mask_findings(muscle, MUSCLE) == []

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.labels import FOREGROUND, Label
-from core.metrics.scores import METRICS, score_masks
+from core.metrics.registry import METRICS
+from core.metrics.scores import score_masks
 
 
 def heart(shape: tuple[int, int], centre: tuple[float, float], radius: float) -> np.ndarray:
@@ -32,10 +33,10 @@ def test_background_comes_first_and_the_asked_labels_follow():
 def test_equal_masks_are_perfect_and_background_has_no_distance():
     mask = heart((40, 40), (20, 22), 8)
     background, *labels = score_masks(mask, mask, (1, 1))
-    assert background.scores.dice == 1
-    assert math.isnan(background.scores.hd95_mm)
+    assert background.scores["dice"] == 1
+    assert math.isnan(background.scores["hd95_mm"])
     for found in labels:
-        assert [getattr(found.scores, metric) for metric in METRICS] == [1, 1, 1, 1, 1, 0, 0]
+        assert [found.scores[metric] for metric in METRICS] == [1, 1, 1, 1, 1, 0, 0]
 
 
 def test_a_missed_label_has_dice_0_and_no_distance():
@@ -43,22 +44,22 @@ def test_a_missed_label_has_dice_0_and_no_distance():
     prediction = np.where(reference == Label.RIGHT_VENTRICLE, 0, reference)
     missed = score_masks(reference, prediction, (1, 1))[Label.RIGHT_VENTRICLE]
     assert missed.counts.missed
-    assert missed.scores.dice == 0
-    assert math.isnan(missed.scores.hd95_mm)
+    assert missed.scores["dice"] == 0
+    assert math.isnan(missed.scores["hd95_mm"])
 
 
 def test_without_a_spacing_there_are_overlaps_but_no_distances():
     mask = heart((40, 40), (20, 22), 8)
     found = score_masks(mask, mask, None)[Label.LEFT_VENTRICLE].scores
-    assert found.dice == 1
-    assert math.isnan(found.mean_surface_distance_mm)
+    assert found["dice"] == 1
+    assert math.isnan(found["mean_surface_distance_mm"])
 
 
 def test_a_volume_is_pooled_not_averaged():
     reference, prediction = np.zeros((2, 2, 4, 4), np.uint8)
     reference[0, :3, :3], prediction[0, :3, :3] = 3, 3  # 9 of 9 found
     reference[1, 0, 0] = 3  # 0 of 1 found
-    assert score_masks(reference, prediction, (8, 1, 1))[3].scores.dice == pytest.approx(2 * 9 / 19)
+    assert score_masks(reference, prediction, (8, 1, 1))[3].scores["dice"] == pytest.approx(2 * 9 / 19)
 
 
 def test_a_slice_of_256_pixels_is_scored_within_a_blink():

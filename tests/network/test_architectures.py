@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from core.network.config import ModelConfig
-from core.network.registry import ARCHITECTURES, DEFAULT_WIDTHS, build, count_parameters, stride
+from core.network.architectures.registry import build, count_parameters
+from core.recipes.architectures import ARCHITECTURES
+from core.recipes.model import ModelConfig
 
 SMALL = [
     ModelConfig("unet", (4, 6, 8), 10),
@@ -27,7 +28,7 @@ def seeded(config: ModelConfig, seed: int = 0) -> torch.nn.Module:
 @every_network
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (2, 3), (3, 1)], ids=str)
 def test_any_multiple_of_the_stride_keeps_its_size(config, height, width):
-    network, multiple = seeded(config).eval(), stride(config)
+    network, multiple = seeded(config).eval(), config.stride
     images = torch.randn(1, 1, height * multiple, width * multiple)
     with torch.inference_mode():
         logits = network(images)
@@ -38,7 +39,7 @@ def test_any_multiple_of_the_stride_keeps_its_size(config, height, width):
 @every_network
 @pytest.mark.parametrize("wrong", ["height", "width"])
 def test_another_size_is_refused_with_the_way_out(config, wrong):
-    multiple = stride(config)
+    multiple = config.stride
     height = 2 * multiple + (wrong == "height")
     width = 2 * multiple + (wrong == "width")
     with pytest.raises(ValueError, match=f"multiples of {multiple}, got {height}x{width}; pad the images"):
@@ -54,13 +55,13 @@ def test_colour_images_and_other_shapes_are_refused(config, shape):
 
 @every_network
 def test_the_stride_that_networks_tell_is_the_one_that_configurations_tell(config):
-    assert build(config).stride == stride(config)
+    assert build(config).stride == config.stride
 
 
 @every_network
 def test_a_gradient_reaches_every_parameter(config):
     network = seeded(config).train()
-    images = torch.randn(4, 1, 4 * stride(config), 4 * stride(config))
+    images = torch.randn(4, 1, 4 * config.stride, 4 * config.stride)
     outputs = network.deep_logits(images) if config.deep_supervision else [network(images)]
     weights = torch.randn(4, 4, *images.shape[2:])  # a plain sum would be blind to what batch norm removes
     sum((logits * weights).mean() for logits in outputs).backward()
@@ -73,7 +74,7 @@ def test_a_gradient_reaches_every_parameter(config):
 @every_network
 def test_one_image_is_predicted_as_it_is_within_a_batch(config):
     network = seeded(config).eval()
-    images = torch.randn(3, 1, 2 * stride(config), 2 * stride(config))
+    images = torch.randn(3, 1, 2 * config.stride, 2 * config.stride)
     with torch.inference_mode():
         together, alone = network(images), network(images[1:2])
     assert torch.allclose(together[1:2], alone, atol=1e-5)
@@ -82,13 +83,13 @@ def test_one_image_is_predicted_as_it_is_within_a_batch(config):
 @every_network
 def test_a_batch_of_one_can_be_learnt_from(config):
     network = seeded(config).train()
-    network(torch.randn(1, 1, 2 * stride(config), 2 * stride(config))).sum().backward()
+    network(torch.randn(1, 1, 2 * config.stride, 2 * config.stride)).sum().backward()
     assert all(torch.isfinite(value.grad).all() for value in network.parameters() if value.grad is not None)
 
 
 @every_network
 def test_the_seed_decides_the_weights_and_what_dropout_drops(config):
-    images = torch.randn(2, 1, 2 * stride(config), 2 * stride(config))
+    images = torch.randn(2, 1, 2 * config.stride, 2 * config.stride)
 
     def output(seed: int) -> torch.Tensor:
         return seeded(config, seed).train()(images)
@@ -159,13 +160,15 @@ def test_parameters_are_as_many_as_the_formula_says(config):
     [("unet", 1_336_196), ("deeplabv3", 15_893_444), ("unet3plus", 2_054_308)],
 )
 def test_parameters_of_the_defaults(architecture, expected):
-    config = ModelConfig(architecture, *DEFAULT_WIDTHS[architecture])
+    config = ModelConfig(
+        architecture, ARCHITECTURES[architecture].widths, ARCHITECTURES[architecture].bottleneck
+    )
     with torch.device("meta"):
         assert count_parameters(build(config)) == by_hand(config) == expected
 
 
 def test_every_name_builds_and_others_are_refused_by_name():
-    assert ARCHITECTURES == ("unet", "deeplabv3", "unet3plus")
+    assert tuple(ARCHITECTURES) == ("unet", "deeplabv3", "unet3plus")
     with pytest.raises(ValueError, match="unet, deeplabv3, unet3plus, got 'transformer'"):
         build(ModelConfig("transformer"))
 

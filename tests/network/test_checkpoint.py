@@ -17,11 +17,12 @@ import torch
 from hypothesis import given, strategies
 
 from core.errors import BadCheckpoint
-from core.imaging.intensity import IntensityRule
+from core.imaging.processing.normalise import IntensityRule
 from core.network import checkpoint
-from core.network.config import ModelConfig
-from core.network.header import MAX_HEADER_BYTES, file_sha256, read_config
-from core.network.registry import DEFAULT_WIDTHS, build
+from core.network.architectures.registry import build
+from core.recipes.architectures import ARCHITECTURES
+from core.recipes.checkpoint_header import MAX_HEADER_BYTES, file_sha256, read_config
+from core.recipes.model import ModelConfig
 
 KEYS = ("training_slices", "validation_dice", "loss", "final", "low_percentile", "RV")  # of free fields
 FULL = ModelConfig(
@@ -78,7 +79,7 @@ def refused(path: Path) -> str:
     return sentence
 
 
-@pytest.mark.parametrize("architecture", list(DEFAULT_WIDTHS))
+@pytest.mark.parametrize("architecture", list(ARCHITECTURES))
 @pytest.mark.parametrize("half", [False, True], ids=["float32", "float16"])
 def test_what_is_loaded_predicts_what_was_saved(architecture, half, tmp_path):
     widths = (4, 4, 6, 6) if architecture == "deeplabv3" else (4, 6)
@@ -129,7 +130,7 @@ def test_the_configuration_comes_back_whole(saved):
 
 def test_the_card_is_read_without_torch(saved):
     code = (
-        "import sys, pathlib; from core.network.header import read_config\n"
+        "import sys, pathlib; from core.recipes.checkpoint_header import read_config\n"
         f"print(read_config(pathlib.Path({str(saved)!r})).parent); print('torch' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

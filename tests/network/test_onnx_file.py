@@ -10,12 +10,13 @@ import pytest
 import torch
 from torch import nn
 
-from core.imaging.intensity import IntensityRule
+from core.imaging.processing.normalise import IntensityRule
+from core.labels import HEART
 from core.network import checkpoint
-from core.network.config import LABEL_NAMES, ModelConfig
-from core.network.onnx_file import INPUT, OUTPUT, to_onnx
+from core.network.architectures.registry import build
+from core.network.onnx_file import INPUT, OUTPUT, expectations, to_onnx
 from core.network.predict import Predictor
-from core.network.registry import build
+from core.recipes.model import LABEL_NAMES, ModelConfig
 from tests.workflow.small import save_model
 
 CONFIGS = [
@@ -63,6 +64,7 @@ def test_the_file_says_what_it_expects_and_following_it_gives_septums_masks(tmp_
     assert "percentiles 2 and 98" in told["intensity"]
     assert list(json.loads(told["labels"]).values()) == LABEL_NAMES
     assert ModelConfig.from_json(told["septum"]) == config
+    assert (told["label_set"], told["tta_flips"]) == (HEART.id, "1")
     # A program that knows only what the file says, on a slice of the network's own pixel size:
     pixels = np.random.default_rng(0).gamma(2, 200, (30, 22))
     low, high = np.percentile(pixels, [2, 98])
@@ -76,6 +78,13 @@ def test_the_file_says_what_it_expects_and_following_it_gives_septums_masks(tmp_
     (said,) = Predictor((network, config), "cpu").predict([pixels], [(1.5, 1.5)])
     assert len(np.unique(mask)) > 1
     assert (mask == said.mask).mean() > 0.99  # bfloat16 may turn a pixel that is undecided
+
+
+def test_the_file_says_how_many_flips_septum_averages():
+    assert expectations(replace(CONFIGS[0], tta_flips=4))["tta_flips"] == "4"
+    learnt = expectations(replace(CONFIGS[0], training={"augmentation": "recommended"}))
+    assert learnt["tta_flips"] == "2"
+    assert "over the first 2 of: the slice as it is, flipped along both axes" in learnt["averaging"]
 
 
 def test_the_same_network_gives_the_same_file_and_keeps_its_own_weights():

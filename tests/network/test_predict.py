@@ -9,11 +9,11 @@ import torch
 from torch import nn
 
 from core.errors import BadCheckpoint, BadInput, RunRefused
-from core.imaging.intensity import IntensityRule, normalise
-from core.network import checkpoint, precision, predict
-from core.network.config import ModelConfig
+from core.imaging.processing.normalise import IntensityRule, normalise
+from core.network import checkpoint, device, predict
+from core.network.architectures.registry import build
 from core.network.predict import Predictor, cached_predictor
-from core.network.registry import build
+from core.recipes.model import ModelConfig
 
 WHOLE_RANGE = IntensityRule(0, 100)
 SMALL = ModelConfig(widths=(4, 6, 8), bottleneck=8, spacing_mm=1.8, intensity=WHOLE_RANGE)
@@ -41,7 +41,7 @@ def small_network(seed: int = 0) -> nn.Module:
 @pytest.fixture(autouse=True)
 def exact(monkeypatch):
     """Float32, whatever the processor would rather do."""
-    monkeypatch.setattr(precision, "has_fast_bfloat16", lambda device_type: False)
+    monkeypatch.setattr(device, "has_fast_bfloat16", lambda device_type: False)
 
 
 def disc(shape, centre, radius, row_mm, column_mm) -> np.ndarray:
@@ -130,13 +130,13 @@ def test_a_large_slice_goes_through_alone(monkeypatch):
 @pytest.mark.parametrize("looks", [1, 2, 4])
 def test_the_looks_at_a_slice_are_averaged(looks):
     network, pixels = small_network(), np.random.default_rng(3).normal(0, 1, (24, 32))
-    plain = Predictor((network, SMALL), "cpu", looks=1)
+    plain = Predictor((network, SMALL), "cpu", tta_flips=1)
     turns = [(lambda a: a), (lambda a: a[::-1, ::-1]), np.flipud, np.fliplr][:looks]
     parts = []
     for turn in turns:
         found = plain.predict([np.ascontiguousarray(turn(pixels))], [(1.8, 1.8)])[0].probabilities
         parts.append(np.stack([turn(plane) for plane in found]))
-    averaged = Predictor((network, SMALL), "cpu", looks=looks).predict([pixels], [(1.8, 1.8)])[0]
+    averaged = Predictor((network, SMALL), "cpu", tta_flips=looks).predict([pixels], [(1.8, 1.8)])[0]
     assert np.allclose(averaged.probabilities, np.mean(parts, axis=0), atol=1e-4)
     assert looks == 1 or np.abs(averaged.probabilities - parts[0]).max() > 0.1
 
@@ -150,13 +150,13 @@ def test_a_second_look_is_told_and_averaged_only_where_either_way_up_was_learnt(
     )
     for config, same_as in ((SMALL, 1), (learnt, 2)):
         predictor = Predictor((network, config), "cpu")
-        told = predictor.predict([pixels], [(1.8, 1.8)], second_look=True)[0]
-        expected = Predictor((network, config), "cpu", looks=same_as).predict([pixels], [(1.8, 1.8)])[0]
+        told = predictor.predict([pixels], [(1.8, 1.8)], with_flip=True)[0]
+        expected = Predictor((network, config), "cpu", tta_flips=same_as).predict([pixels], [(1.8, 1.8)])[0]
         assert np.array_equal(told.probabilities, expected.probabilities)
-        assert np.array_equal(told.looks, [upright, upside_down[::-1, ::-1]])
-    assert len(Predictor((network, SMALL), "cpu").predict([pixels], [(1.8, 1.8)])[0].looks) == 1
+        assert np.array_equal(told.flip_masks, [upright, upside_down[::-1, ::-1]])
+    assert len(Predictor((network, SMALL), "cpu").predict([pixels], [(1.8, 1.8)])[0].flip_masks) == 1
     with pytest.raises(RunRefused, match="1, 2 or 4 times, not 3"):
-        Predictor((network, SMALL), "cpu", looks=3)
+        Predictor((network, SMALL), "cpu", tta_flips=3)
 
 
 def test_islands_are_removed_only_when_asked_for():
@@ -217,7 +217,7 @@ def test_bfloat16_changes_hardly_anything(monkeypatch):
     pixels = [np.random.default_rng(4).normal(0, 1, (64, 64))]
     found = []
     for fast in (False, True):
-        monkeypatch.setattr(precision, "has_fast_bfloat16", lambda device_type, fast=fast: fast)
+        monkeypatch.setattr(device, "has_fast_bfloat16", lambda device_type, fast=fast: fast)
         found.append(
             Predictor((small_network(), SMALL), "cpu").predict(pixels, [(1.8, 1.8)])[0].probabilities
         )

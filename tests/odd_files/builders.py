@@ -6,9 +6,9 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from core.imaging.found import FileProblem
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
-from core.records import Series
+from core.records.slices import Series
 from tests.imaging import small
 from tests.imaging.small import HEART
 

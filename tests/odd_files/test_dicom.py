@@ -6,7 +6,8 @@ import pytest
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGLSLossless, SecondaryCaptureImageStorage
 
-from core.records import Series, Topic
+from core.records.results import Topic
+from core.records.slices import Series
 from tests.odd_files.builders import all_found, noted, plane, series_of
 from tests.odd_files.dicom_files import PHASE_MS, SPACING_MM, STUDY, image, multi_frame, save
 

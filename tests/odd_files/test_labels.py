@@ -9,7 +9,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from core.records import Topic
+from core.records.results import Topic
 from tests.imaging.small import only, write_png
 from tests.odd_files.builders import (
     all_found,

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.records import FileResult
+from core.records.results import FileResult
 from core.store.database import open_store
-from core.store.slices import Filter, list_slices, slice_pixels
-from core.workflow.importing.files import import_paths
+from core.store.slices.filters import Filter
+from core.store.slices.slices import list_slices, slice_pixels
+from core.workflow.importing.import_files import import_paths
 from tests.imaging.small import write_nifti, write_png
 from tests.workflow.small import import_sent
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.records import Topic
+from core.records.results import Topic
 from tests.imaging.small import HEART, write_png
 from tests.odd_files.builders import (
     all_found,

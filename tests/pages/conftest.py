@@ -1,5 +1,6 @@
 """Pages without a browser: each test has the app on a home of its own, drawn by Streamlit's AppTest."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.records import Split
+from core.records.slices import Split
 from core.settings import settings
-from core.workflow.demo import DemoHeart, load_demo
+from core.workflow.data.demo import DemoHeart, load_demo
 from tests.workflow.conftest import home, model
 
 __all__ = ["home", "model"]
@@ -27,7 +28,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SEPTUM_HOME", str(folder))
         settings.cache_clear()
-        list(load_demo(hearts=(HEART,)))
+        list(load_demo(hearts=(HEART,), counting=True))
     settings.cache_clear()
     return folder
 
@@ -67,6 +68,12 @@ def words(app: AppTest) -> str:
     """What the page says, problems included."""
     kinds = (app.header, app.subheader, app.markdown, app.caption, app.info, app.success, app.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def titles(app: AppTest) -> list[str]:
+    """Titles of the charts on the page."""
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return [spec["layout"]["title"]["text"].replace("<br>", " ") for spec in specs]
 
 
 def problems(app: AppTest) -> list[str]:

@@ -12,17 +12,22 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Node
 
 from core.labels import Label
-from core.records import Origin, RunKind, RunState, Split, Status
-from core.store import masks, runs
+from core.records.masks import Origin
+from core.records.runs import RunKind, RunState
+from core.records.slices import Split, Status
 from core.store.database import open_store
-from core.store.slices import list_slices, set_status
-from core.store.tables import Base
-from core.workflow import correction, promotion, sweeps
+from core.store.masks import masks
+from core.store.runs import runs
+from core.store.slices.slices import list_slices, set_status
+from core.store.tables.base import Base
 from core.workflow.people import Reader
-from core.workflow.sweep_request import SweepAxes
+from core.workflow.promotion import promote
+from core.workflow.review import others_here
+from core.workflow.sweeps import sweeps
+from core.workflow.sweeps.grid import SweepAxes
 from tests.workflow.curves import add_run
 from tests.workflow.hearts import add_heart, tiny_request
-from tests.workflow.test_promotion import candidate, pair, perfect, score_as, without
+from tests.workflow.promotion.candidates import candidate, pair, perfect, score_as, without
 
 MARK = "beacon"  # stands in every poisoned word; a beacon is what tells its owner that somebody looks
 # What a text says by Septum's own choice, what is checked against a list, and what is no text at all.
@@ -30,8 +35,9 @@ OURS = {
     *(f"{table}.split" for table in ("patient", "slice")),
     *(f"{table}.kind" for table in ("run", "promotion")),
     *("slice.status", "slice.newest_origin", "mask.origin", "run.state", "run.token", "draft.tab"),
-    *("status_change.before", "status_change.after"),
+    *("status_change.before", "status_change.after", "status_change.reason"),
     *("setting.name", "setting.value", "series.content_sha256", "series.geometry"),
+    *("series.turn", "series.base", "series.base_told", "heart_fact.fact", "slice_decision.structure"),
     *("series.phase_names", "series.files", "series.series_uids", "image_figure.look"),
     *(
         "slice.image_position_mm",
@@ -73,8 +79,8 @@ def poisoned_store(home: Path, url: str = "http://beacon.invalid") -> None:
     model = pair(home, perfect, without(Label.LEFT_VENTRICLE, 2))
     add_heart(50, Split.TRAIN, looks_like=0)  # a picture that is there twice
     store = open_store()
-    promotion.promote(model.id, Reader("anna"))
-    promotion.roll_back(Reader("berta"))
+    promote.promote(model.id, Reader("anna"))
+    promote.roll_back(Reader("berta"))
     score_as(candidate(home, "another", 9), perfect, Split.TEST, Split.VALIDATION)
     first, second, *_, last = list_slices(store)
     for row in (first, second):
@@ -85,7 +91,7 @@ def poisoned_store(home: Path, url: str = "http://beacon.invalid") -> None:
                 store, row.id, mask, origin=Origin.READER, author=author, parent_id=newest_id, note="note"
             )
     set_status(store, second.id, Status.APPROVED)
-    correction.others_here(first.id, "berta")
+    others_here(first.id, "berta")
     for name, height in (("one", 0.6), ("two", 0.8)):
         add_run(name, height)
     runs.enqueue(store, RunKind.PREDICTION, "{}", 3)

@@ -14,6 +14,7 @@ N_ADDRESSES = 45  # of each page
 NAMES = (
     "slice",
     "reader",
+    *("filter", "series", "patient", "status", "split", "phase", "order"),
     "Slice",
     "page",
     "embed",

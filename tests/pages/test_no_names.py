@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from core.labels import Label
-from core.records import Origin
+from core.records.masks import Origin
 from core.settings import settings
 from core.store.database import open_store
-from core.store.masks import save_version
-from core.store.series import list_series
-from core.store.slices import list_slices
-from core.workflow.exporting import export_zip
-from core.workflow.importing.files import Answers
-from core.workflow.importing.spool import SPOOL
-from tests.imaging.readers.dicom.drawn import dicom, encoded, picture
-from tests.imaging.readers.dicom.test_no_names import MARKER, spoilt
+from core.store.masks.masks import save_version
+from core.store.series.series import list_series
+from core.store.slices.slices import list_slices
+from core.workflow.data.export_masks import export_zip
+from core.workflow.importing.import_files import Answers
+from core.workflow.uploads.spool import SPOOL
+from tests.imaging.dicom.drawn import dicom, encoded, picture
+from tests.imaging.dicom.test_no_names import MARKER, spoilt
 from tests.pages.conftest import words
 from tests.workflow.small import import_sent
 
@@ -63,7 +63,7 @@ def test_exports_hold_no_name(home):
 
 
 @pytest.mark.parametrize(
-    "page", ["app.py", "pages/1_Import.py", "pages/2_Review.py", "pages/5_Class_balance.py"]
+    "page", ["app.py", "pages/1_Import.py", "pages/2_Review.py", "pages/6_Class_balance.py"]
 )
 def test_pages_show_no_name(open_page, page):
     bring_in()

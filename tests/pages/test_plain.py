@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from pages.shared.charts import chart
+from pages.shared.charts.base import chart
 from pages.shared.plain import JOINER, plain, plain_in_charts
 
 

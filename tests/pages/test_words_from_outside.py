@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import jobs
-from core.records import RunKind
+from core.jobs.worker import drain_queue
+from core.records.runs import RunKind
 from core.settings import settings
 from core.store.database import open_store
-from core.workflow import correction, training_runs
-from core.workflow.importing import runs as import_runs
-from core.workflow.training_runs import TrainingRun
-from pages.shared import training_list
+from core.workflow.import_runs import runs as import_runs
+from core.workflow.review import strokes
+from core.workflow.review.open_slice import OpenSlice
+from core.workflow.training import runs as training_runs
+from core.workflow.training.runs import TrainingRun
 from pages.shared.plain import JOINER
+from pages.shared.train import run_list as training_list
 from tests.pages.conftest import OpenPage
 from tests.pages.poison import columns_of_words, live_words, nodes, poison, poisoned_store, texts
+from tests.pages.review.test_review import open_versions
 from tests.workflow.small import png, save_model, sent
 
-REVIEW, TRAIN, METRICS = "pages/2_Review.py", "pages/3_Train.py", "pages/6_Metrics.py"
+REVIEW, TRAIN, METRICS = "pages/2_Review.py", "pages/4_Train.py", "pages/7_Metrics.py"
 READER = "![x](http://beacon.invalid/reader)"
 SEEN = {  # where words of the store come to be Markdown; what is missing here is shown in tables and charts
     *("patient", "card.parent", "card.loss", "card.augmentation"),
@@ -41,18 +44,20 @@ def imports(open_page, monkeypatch):
     app.file_uploader(key="files").set_value([(f"{name}.png", png(), ""), (f"{name}.txt", b"letter", "")])
     yield app.run()
     import_runs.start_upload_import(sent([(f"{name}.png", png()), (f"{name}.txt", b"letter")]), dry_run=True)
-    jobs.work_off(open_store(), RunKind.IMPORT)
+    drain_queue(open_store(), RunKind.IMPORT)
     yield open_page("pages/1_Import.py")
 
 
 def review(open_page, monkeypatch):
     app = open_page(REVIEW, slice="1")
     yield app
+    open_versions(app, 1)
+    yield app
     yield app.button(key="export").click().run()
     yield app.button(key="look 1").click().run()
     picture = png()
-    monkeypatch.setattr(correction.OpenSlice, "is_conflict", property(lambda _: True))
-    monkeypatch.setattr(correction, "conflict_pictures", lambda *_: [picture] * 3)
+    monkeypatch.setattr(OpenSlice, "is_conflict", property(lambda _: True))
+    monkeypatch.setattr(strokes, "conflict_pictures", lambda *_: [picture] * 3)
     yield open_page(REVIEW, slice="1", reader=READER)
     yield open_page(REVIEW, slice="1", reader=READER).button(key="approve").click().run()
 
@@ -70,7 +75,7 @@ def always(found: list[TrainingRun]) -> Callable[[list[TrainingRun]], list[Train
 
 
 def models(open_page, monkeypatch):
-    app = open_page("pages/4_Models.py")
+    app = open_page("pages/5_Models.py")
     yield app
     file = save_model(settings().home / "given.safetensors", poison("import"), seed=5)
     app.file_uploader(key="checkpoint").set_value([("given.safetensors", file.read_bytes(), "")]).run()
@@ -78,7 +83,7 @@ def models(open_page, monkeypatch):
 
 
 def balance(open_page, monkeypatch):
-    app = open_page("pages/5_Class_balance.py")
+    app = open_page("pages/6_Class_balance.py")
     for part in ("Masks", "Weights", "Images"):
         yield app.segmented_control(key="balance part").set_value(part).run()
 
@@ -94,18 +99,18 @@ def told() -> None:
     import streamlit as st
 
     from core.errors import BadInput
-    from core.records import FileResult, Topic
-    from core.store import runs
+    from core.records.results import FileResult, Topic
     from core.store.database import open_store
+    from core.store.runs import runs
     from pages.shared import run_progress
-    from pages.shared.frame import telling
+    from pages.shared.frame import errors_shown
     from pages.shared.importing.questions import about
     from tests.pages.poison import poison
 
-    with telling():
+    with errors_shown():
         raise BadInput(poison("error"))
     for run in runs.list_runs(open_store()):
-        run_progress.told(run)
+        run_progress.show_end(run)
     asking = FileResult(poison("file"), "asked", poison("question"), asks=Topic.SPACING)
     st.markdown(about([asking]))
     st.markdown(about([asking] * 9))
@@ -134,7 +139,7 @@ def parts(open_page, monkeypatch):
 @pytest.fixture
 def poisoned(home, model, open_page, monkeypatch) -> OpenPage:
     """Opens pages of a store that is full of poison."""
-    monkeypatch.setattr(jobs, "start", lambda kind: None)
+    monkeypatch.setattr("core.jobs.process.spawn_worker", lambda kind: None)
     poisoned_store(home)
     return open_page
 
@@ -159,7 +164,7 @@ def test_no_word_from_outside_does_anything_on_any_page(poisoned, monkeypatch):
             assert live_words(app) == [], visit.__name__
             seen |= shown_from(app)
         monkeypatch.undo()
-        monkeypatch.setattr(jobs, "start", lambda kind: None)
+        monkeypatch.setattr("core.jobs.process.spawn_worker", lambda kind: None)
     assert seen >= SEEN
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.records import Origin
-from core.store import drafts, masks, slices
-from core.store.deletion import delete_series
-from core.store.series import add_series
-from core.store.slices import Filter
+from core.records.masks import Origin
+from core.store.masks import drafts, masks
+from core.store.series.deletion import delete_series
+from core.store.series.series import add_series
+from core.store.slices import slices
+from core.store.slices.filters import Filter
 from tests.store.small import open_at, small_series
 
 

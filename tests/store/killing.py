@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.records import Geometry, Series, Slice
-from core.store import drafts, masks, slices
+from core.records.slices import Geometry, Series, Slice
 from core.store.database import Store
-from core.store.series import add_series, list_series
-from core.store.slices import Filter
+from core.store.masks import drafts, masks
+from core.store.series.series import add_series, list_series
+from core.store.slices import slices
+from core.store.slices.filters import Filter
 from tests.store import crash_writer
 from tests.store.small import small_series
 

@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from core.store.migrating import MIGRATIONS
+from core.store.connection.migrating import MIGRATIONS
+from core.store.database import Store
 
+HEART = ("right_ventricle", "myocardium", "left_ventricle")
 MASK = (np.arange(30) % 4).astype(np.uint8).reshape(6, 5)
 GEOMETRY = {  # without what came later
     "affine": None,
@@ -30,8 +32,13 @@ def old_pixels(position: int) -> np.ndarray:
     return np.random.default_rng(position).integers(0, 1000, (6, 5)).astype(np.uint16)
 
 
-def write_old_store(folder: Path) -> None:
-    """One patient with two slices: a reference with a reader's correction of it, and a model's mask."""
+def write_old_store(folder: Path, form: str = "0001") -> None:
+    """One patient with two slices: a reference with a reader's correction of it, and a model's mask.
+
+    Args:
+        folder: where it shall lie.
+        form: to which the tables are brought afterwards.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(f"sqlite:///{folder / 'septum.sqlite'}")
     config = Config()
@@ -43,7 +50,19 @@ def write_old_store(folder: Path) -> None:
             names = ", ".join(f'"{name}"' for name in row)
             values = ", ".join(f":{name}" for name in row)
             connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+        command.upgrade(config, form)
     engine.dispose()
+
+
+def take_back(store: Store, form: str) -> None:
+    """Bring the tables back to an older form."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        config.attributes["connection"] = connection
+        command.downgrade(config, form)
+        connection.commit()
 
 
 def _rows(arrays: Path) -> list[tuple[str, dict[str, object]]]:
@@ -81,6 +100,12 @@ def _rows(arrays: Path) -> list[tuple[str, dict[str, object]]]:
     run |= {"message": "Epoch 3 of 5.", "created_at": at, "started_at": at, "cancel_asked": False}
     run |= {"token": "t", "lease_until": at, "name": "mine", "note": "", "device": ""}
     rows.append(("run", run))
+    epoch: dict[str, object] = {"run_id": 1, "learning_rate": 0.001, "seconds": 2.5, "training_loss": 0.5}
+    figures: dict[str, object] = {"validation_loss": 0.25}
+    for metric, values in (("dice", (0.5, None, 0.75)), ("iou", (0.25, None, 0.625))):
+        figures |= {f"{metric}_{name}": value for name, value in zip(HEART, values, strict=True)}
+    rows.append(("epoch", epoch | {"number": 1, "best": False}))  # which was not validated
+    rows.append(("epoch", epoch | {"number": 2, "best": True} | figures))
     return rows
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.records import Geometry, Series, Slice, Split
+from core.records.slices import Geometry, Series, Slice, Split
 from core.store.checks.images import image_problems
 from core.store.database import Store
 

@@ -8,10 +8,10 @@ import subprocess
 import pytest
 
 from core.errors import StoreUnavailable
-from core.store import slices
 from core.store.database import Store
-from core.store.series import add_series, list_series
-from core.store.slices import Filter
+from core.store.series.series import add_series, list_series
+from core.store.slices import slices
+from core.store.slices.filters import Filter
 from tests.store.killing import check, fill, run_and_kill
 from tests.store.small import damaged_images, open_at, small_series
 

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from core.errors import StoreUnavailable
-from core.records import Status
-from core.store import database, drafts, slices
+from core.records.slices import Status
+from core.store import database
 from core.store.database import Store
-from core.store.series import add_series
-from core.store.tables import SliceTable
+from core.store.masks import drafts
+from core.store.series.series import add_series
+from core.store.slices import slices
+from core.store.tables.slices import SliceTable
 from tests.store.small import open_at, small_series
 
 MASK = np.zeros((6, 5), np.uint8)

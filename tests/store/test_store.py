@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 
 from core.errors import Conflict, NotFound, StoreUnavailable
-from core.records import Origin, Split, Status
-from core.store import masks, models, predictions, slices
-from core.store.arrivals import Added, Arrival
-from core.store.patients import draw_split
-from core.store.series import add_series, list_series, series_row
-from core.store.slices import Filter, Order
+from core.records.masks import Origin
+from core.records.slices import Split, Status
+from core.store.masks import masks, predictions
+from core.store.models import models
+from core.store.series.arrivals import Added, Arrival
+from core.store.series.patients import draw_split
+from core.store.series.series import add_series, list_series, series_row
+from core.store.slices import slice_counts, slices
+from core.store.slices.filters import Filter, Order
 from tests.store.small import damaged_images, open_at, small_series
 
 MASK = np.arange(30, dtype=np.uint8).reshape(6, 5) % 4
@@ -183,7 +186,7 @@ def test_the_queue_filters_sorts_and_pages(store):
     assert [row.id for row in slices.list_slices(store, offset=8, limit=5)] == [9, 10]
     there = slices.slices_at(store, rows[0].series_id, [(1, 0), (7, 0)])
     assert [row.id for row in there] == [rows[1].id]
-    assert slices.count_by(store)[Split.TEST, Status.PREDICTED] == 2
+    assert slice_counts.count_by_split_and_status(store)[Split.TEST, Status.PREDICTED] == 2
 
 
 def test_what_is_not_there_is_told(store):

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from core.records import Origin, RunKind
-from core.store import masks, run_changes, runs, sweeps
+from core.records.masks import Origin
+from core.records.runs import RunKind
+from core.store.masks import masks
 from core.store.names import NAME_LETTERS, TEXT_LETTERS
-from core.store.series import add_series
-from core.store.slices import list_slices
-from core.store.sweeps import QueuedRun
+from core.store.runs import run_changes, runs, sweeps
+from core.store.runs.sweeps import QueuedRun
+from core.store.series.series import add_series
+from core.store.slices.slices import list_slices
 from tests.store.small import small_series
 
 HIDDEN = "a\x00b\u202ec\ud800\u200b"

@@ -22,6 +22,14 @@ def test_every_licence_that_is_installed_was_agreed_to():
     assert refused() == []
 
 
+def test_a_licence_that_is_only_a_file_goes_by_its_first_line(tmp_path):
+    odd = package(tmp_path, "License-File: LICENSE")
+    assert licence_of(odd) == "not told"
+    (tmp_path / "odd-1.0.dist-info" / "licenses").mkdir()
+    (tmp_path / "odd-1.0.dist-info" / "licenses" / "LICENSE").write_text("MIT License\n\nCopyright\n")
+    assert licence_of(odd) == "MIT License"
+
+
 def test_the_gpl_decoder_is_listed_with_its_licence_and_as_an_extra():
     (name,) = pins(EXTRA)
     ((_, _, licence, said),) = [row for row in listed() if row[0] == name]

@@ -7,7 +7,15 @@ import pytest
 from packaging.requirements import Requirement
 
 from supply.installed import needs
-from supply.pins import BUILT_MANY_WAYS, EXTRA, HASHES, ROOT, SETS, all_pins, canonical, hashed, pins
+from supply.pins import BUILT_MANY_WAYS, EXTRA, HASHES, ROOT, SETS, all_pins, canonical, pins
+
+PINNED_FILE = re.compile(r"^([\w.-]+)==([\w.]+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
+
+
+def hashed(name: str) -> dict[str, tuple[str, int]]:
+    """(version, how many files have a hash) by canonical name, of the hashes of one of SETS."""
+    found = PINNED_FILE.findall((HASHES / f"{name}.txt").read_text())
+    return {canonical(package): (version, files.count("--hash")) for package, version, files in found}
 
 
 @pytest.mark.parametrize("name", SETS)

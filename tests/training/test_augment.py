@@ -5,19 +5,19 @@ import pytest
 import torch
 from scipy import ndimage
 
-from core.imaging.intensity import IntensityRule, normalise
+from core.imaging.processing.normalise import IntensityRule, normalise
+from core.recipes.training import AugmentationName
 from core.training.augment import (
     Batch,
-    as_files_of_their_own,
     augment,
     deform,
     normalise_each,
     one_of_four,
+    renormalise_some,
     rotate,
     sample,
     vary_intensity,
 )
-from core.training.config import AugmentationName
 
 
 def batch_of(images: torch.Tensor, masks: torch.Tensor) -> Batch:
@@ -127,7 +127,7 @@ def test_a_batch_of_large_whole_slices_is_normalised_too():
 
 
 def test_half_of_the_crops_are_normalised_on_their_own(hearts):
-    varied = as_files_of_their_own(hearts.images, generator())
+    varied = renormalise_some(hearts.images, generator())
     kept = [torch.equal(after, before) for after, before in zip(varied, hearts.images, strict=True)]
     assert 70 < sum(kept) < 130
     alone = varied[~torch.tensor(kept)]

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from core.metrics.summary import mean_of_present
-from core.training.config import TrainConfig
+from core.metrics.statistics.means import mean_of_present
+from core.recipes.training import TrainConfig
+from core.records.runs import Epoch
 from core.training.early_stopping import EarlyStopping
-from core.training.loop import NO_OVERLAP, Epoch, Training
+from core.training.loop import NO_OVERLAP, Training
+from core.workflow.training.curves import value
 from tests.training.test_loop import TINY, tiny_training
 
 
@@ -70,4 +72,4 @@ def test_a_state_of_an_earlier_version_is_taken_up():
 )
 def test_the_mean_of_an_epoch_is_over_the_labels_that_its_slices_have(dice):
     epoch = Epoch(1, 0.5, 0.5, dice, 1e-3, 1.0, True)
-    assert epoch.mean_dice == pytest.approx(mean_of_present(dice).value, nan_ok=True)
+    assert value(epoch, "mean Dice") == pytest.approx(mean_of_present(dice).value, nan_ok=True)

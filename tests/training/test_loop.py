@@ -7,13 +7,14 @@ import pytest
 import torch
 
 from core.errors import RunRefused
-from core.network.config import ModelConfig
-from core.network.registry import build
-from core.training.config import AugmentationName, TrainConfig
+from core.metrics.statistics.means import mean_of_present
+from core.network.architectures.registry import build
+from core.recipes.model import ModelConfig
+from core.recipes.training import AugmentationName, TrainConfig
 from core.training.data import LabelledSlice, batches, training_set
-from core.training.dice import confusion, mean_overlap_per_label
 from core.training.loop import Training, learning_rate
 from core.training.resume import load_state, save_state
+from core.training.validation_metrics import confusion, mean_overlap_per_label
 
 CPU = torch.device("cpu")
 TINY = TrainConfig(widths=(4, 8), bottleneck=8, epochs=3, patience=0, batch_size=6, learning_rate=1e-2)
@@ -46,7 +47,7 @@ def test_it_learns_what_a_disc_in_a_ring_is():
     config = replace(TINY, widths=(8, 16), epochs=60, augmentation=AugmentationName.OFF)
     epochs = list(tiny_training(config).epochs())
     assert epochs[-1].training_loss < epochs[0].training_loss / 2
-    assert epochs[-1].mean_dice > 0.85
+    assert mean_of_present(epochs[-1].validation_dice).value > 0.85
     assert [epoch.number for epoch in epochs] == list(range(1, 61))
 
 
@@ -121,7 +122,7 @@ def test_it_can_be_stopped_in_the_middle_of_an_epoch_and_keeps_the_last_whole_on
 
     whole = list(unbroken.epochs())
     training = tiny_training()
-    training.ask = stop_later
+    training.raise_if_cancelled = stop_later
     done = training.epochs()
     assert next(done).training_loss == whole[0].training_loss
     kept = {name: value.clone() for name, value in training.best_weights.items()}
@@ -135,7 +136,7 @@ def test_it_can_be_stopped_in_the_middle_of_an_epoch_and_keeps_the_last_whole_on
 def test_being_asked_changes_no_number():
     asked = []
     training = tiny_training()
-    training.ask = lambda: asked.append(1)
+    training.raise_if_cancelled = lambda: asked.append(1)
     losses = [(epoch.training_loss, epoch.validation_loss) for epoch in training.epochs()]
     assert losses == [(epoch.training_loss, epoch.validation_loss) for epoch in tiny_training().epochs()]
     assert len(asked) == TINY.epochs * 5  # two batches twice, and one batch of validation

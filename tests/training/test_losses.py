@@ -1,6 +1,7 @@
 """Each loss against an independent reference: plain NumPy sums, or MONAI where it has the same formula."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.config import LossName, TrainConfig
-from core.training.losses import cross_entropy, effective_number_weights, focal, make_loss, soft_dice
+from core.recipes.losses import LOSSES, LossName
+from core.recipes.training import TrainConfig
+from core.training.losses import BUILD, cross_entropy, effective_number_weights, focal, make_loss, soft_dice
 
 SHARES = torch.tensor([82.35, 5.30, 6.09, 6.27])  # percent, of the course training set
 
@@ -81,6 +83,17 @@ def test_every_loss_equals_its_formula_written_pixel_by_pixel(name, logits, labe
     config = TrainConfig(loss=name, gamma=1.5, alpha=0.75, beta=0.99)
     ours = make_loss(config, SHARES)(logits, labels)
     assert float(ours) == pytest.approx(plain_loss(name, logits, labels, config), rel=1e-5)
+
+
+def test_every_loss_has_a_title_a_formula_and_says_which_numbers_shape_it(logits, labels):
+    assert set(LOSSES) == set(BUILD) == set(LossName)
+    assert len({loss.title for loss in LOSSES.values()}) == len(LOSSES)
+    for name, loss in LOSSES.items():
+        config = TrainConfig(loss=name, beta=0.9, gamma=2.0, alpha=1.0)
+        value = float(make_loss(config, SHARES)(logits, labels))
+        for field, other in (("beta", 0.5), ("gamma", 1.0), ("alpha", 0.5)):
+            changed = float(make_loss(replace(config, **{field: other}), SHARES)(logits, labels))
+            assert (changed != value) == (field in loss.shaped_by), (name, field)
 
 
 def test_dice_and_focal_agree_with_monai(logits, labels):

@@ -2,13 +2,13 @@
 
 import math
 
-from core.records import EpochRow, RunKind, RunState
-from core.store import epochs, runs
+from core.records.runs import Epoch, RunKind, RunState
 from core.store.database import open_store
+from core.store.runs import epochs, runs
 from tests.workflow.hearts import tiny_request
 
 
-def made_up_epochs(height: float, n: int = 8, kept: int | None = None) -> tuple[EpochRow, ...]:
+def made_up_epochs(height: float, n: int = 8, kept: int | None = None) -> tuple[Epoch, ...]:
     """Epochs of 30 seconds whose Dice climbs to the height at the kept epoch; RV lowest, LV highest."""
     kept = kept or n
     found = []
@@ -17,7 +17,7 @@ def made_up_epochs(height: float, n: int = 8, kept: int | None = None) -> tuple[
         dice = (reached - 0.1, reached, reached + 0.05)
         iou = tuple(value / (2 - value) for value in dice)
         loss = 1 - reached if number <= kept else 1 - height + 0.01 * (number - kept)
-        found.append(EpochRow(number, loss - 0.05, loss, dice, 1e-3, 30.0, number <= kept, iou))
+        found.append(Epoch(number, loss - 0.05, loss, dice, 1e-3, 30.0, number <= kept, iou))
     return tuple(found)
 
 
@@ -32,6 +32,6 @@ def add_run(name: str, height: float, n: int = 8, kept: int | None = None, **cho
     return row.id
 
 
-def not_validated(number: int) -> EpochRow:
+def not_validated(number: int) -> Epoch:
     """An epoch after which nobody looked at the validation slices."""
-    return EpochRow(number, 0.5, math.nan, (math.nan,) * 3, 1e-3, 30.0, False)
+    return Epoch(number, 0.5, math.nan, (math.nan,) * 3, 1e-3, 30.0, False)

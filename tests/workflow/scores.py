@@ -1,18 +1,58 @@
 """Scores without a network: a model that draws what a test wants it to draw."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.labels import Label
-from core.records import Prediction, SliceRow
-from core.store import models
+from core.metrics.counts import counts_of
+from core.metrics.registry import METRICS
+from core.metrics.scores import LabelScore
+from core.records.masks import Prediction
+from core.records.slices import SliceRow, Split
 from core.store.database import open_store
-from core.store.masks import newest_versions
-from core.store.scores import save_scores
-from core.workflow.scoring import score_slice
+from core.store.masks.masks import newest_versions
+from core.store.models import models
+from core.store.slices.scores import load_scores, save_scores
+from core.store.slices.slices import slices_by_id
+from core.workflow.evaluation.score_model import score_slice
 
 Draw = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class ScoredSlice:
+    """One slice with what a model scored on it, background first."""
+
+    slice: SliceRow
+    version_id: int  # the truth it was scored against
+    labels: tuple[LabelScore, ...]
+
+
+def slice_scores(model_id: int, split: Split | None = None) -> list[ScoredSlice]:
+    """What is kept of a model, slice by slice in the order of their ids; no split means all."""
+    store = open_store()
+    kept = load_scores(store, model_id, split)
+    rows = slices_by_id(store, kept.slice_ids.tolist())
+    values = {metric: kept.columns.values(metric) for metric in METRICS}
+    return [
+        ScoredSlice(
+            rows[slice_id],
+            version_id,
+            tuple(
+                LabelScore(
+                    label,
+                    counts_of(kept.columns.confusions[index], label),
+                    {metric: values[metric][index, label] for metric in METRICS},
+                )
+                for label in Label
+            ),
+        )
+        for index, (slice_id, version_id) in enumerate(
+            zip(kept.slice_ids.tolist(), kept.version_ids.tolist(), strict=True)
+        )
+    ]
 
 
 def add_model(name: str = "drawn") -> int:

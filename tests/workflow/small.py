@@ -12,15 +12,17 @@ from PIL import Image
 from torch import nn
 
 from core.network import checkpoint
-from core.network.config import ModelConfig
-from core.network.registry import build
-from core.records import FileResult, Geometry, Series, Slice, SliceRow, Split
+from core.network.architectures.registry import build
+from core.recipes.model import ModelConfig
+from core.records.results import FileResult
+from core.records.slices import Geometry, Series, Slice, SliceRow, Split
 from core.store.database import open_store
-from core.store.series import add_series
-from core.store.slices import Filter, list_slices
-from core.workflow.importing.files import NO_ANSWERS, Answers, import_uploads
-from core.workflow.importing.spool import SPOOL
-from core.workflow.importing.uploads import Upload
+from core.store.series.series import add_series
+from core.store.slices.filters import Filter
+from core.store.slices.slices import list_slices
+from core.workflow.importing.import_files import NO_ANSWERS, Answers, import_uploads
+from core.workflow.uploads.sources import Upload
+from core.workflow.uploads.spool import SPOOL
 
 HEART = np.zeros((24, 20), np.uint8)
 HEART[4:18, 8:18] = 2

@@ -6,21 +6,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.imaging.cases.case_masks import read_case_masks
-from core.imaging.cases.image_file import ImageFile, read_image_file
-from core.imaging.cases.mask_file import MasksByPlace
+from core.imaging.cases.image_file import read_image_file
 from core.imaging.files.sources import Source
-from core.imaging.found import Answers, Limits, Question
 from core.imaging.label_order import require_known_order
+from core.imaging.label_values import look_like_masks
 from core.imaging.layouts.facts import SPLITS, PatientFacts
 from core.imaging.layouts.names import frame_number
 from core.imaging.layouts.pairing import Pair
 from core.imaging.layouts.patients import Identity
 from core.imaging.layouts.tables import Table
-from core.imaging.masks import look_like_masks
-from core.provenance import SeriesProvenance
-from core.records import Geometry, Series, Slice, Split, Topic
+from core.imaging.problems import Answers, Question
+from core.imaging.readers.reader import ImageFile, MasksByIndex
+from core.limits import Limits
+from core.records.provenance import SeriesProvenance
+from core.records.results import Topic
+from core.records.slices import ASSUMED_SPACING, COURSE_SPACING_MM, Geometry, Series, Slice, Split
 
-COURSE_SPACING_MM = 1.8
 SMALL_SIDE = 128  # pixels; up to here 1.8 mm is the likely pixel size of a cropped heart
 SAME_SIZE = 0.01  # relative; tables round
 MANY_VOXELS = 20_000_000  # from which all of the masks is checked before the images are unpacked
@@ -39,7 +40,7 @@ class Case:
 def read_case(
     case: Case, table: Table, answers: Answers, limits: Limits, *, with_masks: bool
 ) -> tuple[Series, bool]:
-    """The file and its masks as a series, and whether a table named the masks' labels.
+    """Return the file and its masks as a series, and whether a table named the masks' labels.
 
     Raises:
         BadInput: when either cannot be read, or they do not lie on one grid.
@@ -50,16 +51,16 @@ def read_case(
     geometry, notes = _with_spacing(image, source, table, answers)
     facts = table.patient(identity.patient, source.name)
     n_phases = image.n_phases
-    masks: MasksByPlace = {}
-    named = False
+    masks: MasksByIndex = {}
+    labels_named = False
     if with_masks:
         placed = replace(image, geometry=geometry)
-        masks, mask_notes, named = read_case_masks(
+        masks, mask_notes, labels_named = read_case_masks(
             case.pair, case.phase_masks, placed, facts, table, answers, limits
         )
         notes += mask_notes
     if masks and math.prod(geometry.shape) > MANY_VOXELS:
-        require_known_order(masks.values(), source.file, answers.label_order, named)
+        require_known_order(masks.values(), source.file, answers.label_order, labels_named)
     planes = image.planes()  # once nothing else can be wrong with them
     if not answers.images and look_like_masks(planes):
         raise Question(
@@ -68,8 +69,8 @@ def read_case(
             Topic.MASK,
         )
     slices = tuple(
-        Slice(*place, pixels, masks.get(place), source=source.file)
-        for place, pixels in zip(image.places, planes, strict=True)
+        Slice(*index, pixels, masks.get(index), source=source.file)
+        for index, pixels in zip(image.indices, planes, strict=True)
     )
     series = Series(
         patient=identity.patient,
@@ -84,13 +85,13 @@ def read_case(
         phase_names=_phase_names(identity.phase, n_phases, facts),
         provenance=_provenance(facts),
     )
-    return series, named
+    return series, labels_named
 
 
 def _with_spacing(
     image: ImageFile, source: Source, table: Table, answers: Answers
 ) -> tuple[Geometry, list[str]]:
-    """The geometry with a pixel size: the file's, as told, or the course's where the image is small."""
+    """Return the geometry with a pixel size in mm (the file's, a given one, the course's) and notes."""
     geometry, notes = image.geometry, list(image.notes)
     listed = table.image(source.name).spacing_mm
     if geometry.spacing_mm is not None:
@@ -98,29 +99,29 @@ def _with_spacing(
             row_mm = geometry.spacing_mm[0]
             notes.append(f"the table says {listed:g} mm a pixel but the file {row_mm:g}; the file's is used")
         return geometry, notes
-    told = answers.spacing_mm or listed
+    given_mm = answers.spacing_mm or listed
     shape = image.shape
-    if told is None and max(shape) > SMALL_SIDE:
+    if given_mm is None and max(shape) > SMALL_SIDE:
         raise Question(
             f"{source.file} carries no pixel size and is too large ({shape[0]}x{shape[1]}) to assume one; "
             "give the millimetres of a pixel and import it again",
             Topic.SPACING,
         )
-    if told is None:
-        notes.append(f"no pixel size in the file; {COURSE_SPACING_MM} mm assumed")
-    size = told or COURSE_SPACING_MM
+    if given_mm is None:
+        notes.append(ASSUMED_SPACING)
+    size = given_mm or COURSE_SPACING_MM
     return replace(geometry, spacing_mm=(size, size)), notes
 
 
 def _split(source: Source, table: Table, facts: PatientFacts) -> Split | None:
-    """The split that a table or a folder's name gives, else None."""
-    told = table.image(source.name).split or facts.split
+    """Return the split that a table or a folder's name gives, else None."""
+    stated = table.image(source.name).split or facts.split
     folders = (SPLIT_FOLDERS.get(part.lower()) for part in reversed(source.name.parts[:-1]))
-    return told or next((split for split in folders if split), None)
+    return stated or next((split for split in folders if split), None)
 
 
 def _phase_names(phase: str, n_phases: int, facts: PatientFacts) -> tuple[tuple[int, str], ...]:
-    """Names of the phases that have one: a frame's own, a cine's ED and ES where a table tells them."""
+    """Return (phase, name) of those that have one: a frame's own, a cine's ED and ES by a table."""
     known = {facts.es_phase: "ES", facts.ed_phase: "ED"}
     if n_phases == 1:
         number = frame_number(phase)

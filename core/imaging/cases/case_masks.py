@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from core.errors import BadInput
-from core.imaging.cases.image_file import ImageFile
-from core.imaging.cases.mask_file import MasksByPlace, read_mask_file
+from core.imaging.cases.mask_file import read_mask_file
 from core.imaging.files.sources import Source
-from core.imaging.found import Answers, Limits
+from core.imaging.label_values import Numbering
 from core.imaging.layouts.facts import PatientFacts
 from core.imaging.layouts.names import frame_number
 from core.imaging.layouts.pairing import Pair
 from core.imaging.layouts.tables import Table
-from core.imaging.masks import Numbering
+from core.imaging.problems import Answers
+from core.imaging.readers.reader import ImageFile, MasksByIndex
+from core.limits import Limits
 
 
 def read_case_masks(
@@ -22,8 +23,8 @@ def read_case_masks(
     table: Table,
     answers: Answers,
     limits: Limits,
-) -> tuple[MasksByPlace, list[str], bool]:
-    """(masks by place, notes, whether a table named their labels).
+) -> tuple[MasksByIndex, list[str], bool]:
+    """Return (masks by index, notes, whether a table named their labels).
 
     Args:
         pair: the image, and the mask that goes with all of it.
@@ -39,45 +40,45 @@ def read_case_masks(
     """
     file = pair.image.file
     n_phases = image.n_phases
-    masks: MasksByPlace = {}
+    masks: MasksByIndex = {}
     notes: list[str] = []
-    named = False
-    wanted: list[tuple[Source, int | None]] = [(pair.mask, None)] if pair.mask else []
-    wanted += [(mask, phase_number(mask, name, n_phases, facts, file)) for mask, name in phase_masks]
-    for mask, phase in wanted:
+    labels_named = False
+    files: list[tuple[Source, int | None]] = [(pair.mask, None)] if pair.mask else []
+    files += [(mask, phase_number(mask, name, n_phases, facts, file)) for mask, name in phase_masks]
+    for mask, phase in files:
         numbering = numbering_of(mask, table, answers)
-        found, more = read_mask_file(mask, image.geometry, limits, file, numbering, phase)
-        masks, notes, named = masks | found, notes + more, named or numbering is not None
-    if not wanted and image.masks is not None:
+        drawn, more = read_mask_file(mask, image.geometry, limits, file, numbering, phase, n_phases)
+        masks, notes, labels_named = masks | drawn, notes + more, labels_named or numbering is not None
+    if not files and image.masks is not None:
         labels, more = image.masks()
         masks, notes = {(position, 0): plane for position, plane in enumerate(labels)}, notes + more
-    mask_file = wanted[0][0].file if wanted else file
-    for place in image.places:
-        own = masks.get(place)
+    mask_file = files[0][0].file if files else file
+    for index in image.indices:
+        own = masks.get(index)
         if own is not None and own.shape != image.shape:
             raise BadInput(
                 f"{mask_file} is {own.shape[0]}x{own.shape[1]} pixels but {file} is "
                 f"{image.shape[0]}x{image.shape[1]}; export both on one grid"
             )
-    if masks.keys() - set(image.places):
+    if masks.keys() - set(image.indices):
         raise BadInput(f"{mask_file} has more slices than {file}; export both on one grid")
-    return masks, notes, named
+    return masks, notes, labels_named
 
 
 def numbering_of(mask: Source, table: Table, answers: Answers) -> Numbering | None:
-    """What a mask's numbers mean by the table beside it; what a person says goes before it."""
+    """Return what a mask's numbers mean by the table beside it; what a person says goes before it."""
     return table.numbering_for(mask.name) if answers.label_order is None else None
 
 
 def phase_number(mask: Source, name: str, n_phases: int, facts: PatientFacts, image_file: str) -> int:
-    """Which phase of a cine a mask was drawn on: by its frame's number from 1, or the table's ED and ES.
+    """Return the phase of a cine, from 0, that a mask was drawn on: by its frame's number, or ED and ES.
 
     Raises:
         BadInput: when neither says it, or the cine has no such phase.
     """
-    told = {"ed": facts.ed_phase, "es": facts.es_phase}.get(name.lower())
+    stated = {"ed": facts.ed_phase, "es": facts.es_phase}.get(name.lower())
     number = frame_number(name)
-    phase = told if told is not None else number - 1 if number is not None else None
+    phase = stated if stated is not None else number - 1 if number is not None else None
     if phase is None or not 0 <= phase < n_phases:
         raise BadInput(
             f"{mask.file} belongs to one of the {n_phases} phases of {image_file}, but nothing says which; "

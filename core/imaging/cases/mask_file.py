@@ -1,21 +1,16 @@
 """A file of labels as masks of its image's slices: on their grid, in our numbers, drawn phases alone."""
 
-import math
-
 import numpy as np
 
 from core.errors import BadInput
 from core.imaging.files.sources import HEAD_BYTES, Source
-from core.imaging.found import Limits
 from core.imaging.grids.compare import lay_onto, require_grid
-from core.imaging.masks import Numbering, drawn_phases, labels_of_parts
-from core.imaging.readers.nifti import is_nifti, read_volume
-from core.imaging.readers.numpy_files import is_numpy, read_array_file
-from core.imaging.readers.raster import image_format, read_picture
+from core.imaging.label_values import Numbering, drawn_phases
+from core.imaging.readers.reader import MasksByIndex, MaskUse
+from core.imaging.readers.registry import is_volume, listed_masks, reader_for
 from core.imaging.volume_axes import stack_of_volume
-from core.records import Geometry
-
-MasksByPlace = dict[tuple[int, int], np.ndarray]  # (position, phase) -> (height, width) uint8
+from core.limits import Limits
+from core.records.slices import Geometry
 
 
 def read_mask_file(
@@ -25,8 +20,9 @@ def read_mask_file(
     image_file: str,
     numbering: Numbering | None = None,
     phase: int | None = None,
-) -> tuple[MasksByPlace, list[str]]:
-    """The masks of a file by place in the image's series, and notes on what was recognised or done.
+    n_phases: int | None = None,
+) -> tuple[MasksByIndex, list[str]]:
+    """Return the masks of a file by index in the image's series, and notes on what was recognised or done.
 
     Phases of a cine's mask file that hold no label at all were not drawn and are left out.
 
@@ -37,12 +33,14 @@ def read_mask_file(
         image_file: the image's name, for messages.
         numbering: what the numbers mean, where a table beside the file says so.
         phase: of the image that a file of a single phase belongs to; None takes the phases as they come.
+        n_phases: of the image; None where its geometry tells, as that of a volume does.
 
     Raises:
         BadInput: when the file is no mask, or lies on another grid, or has other phases.
     """
     labels, notes, more = _labels(source, geometry, limits, image_file, numbering)
-    ours = geometry.shape[3] if geometry.format in ("nifti", "dicom") and len(geometry.shape) > 3 else 1
+    in_geometry = geometry.shape[3] if is_volume(geometry) and len(geometry.shape) > 3 else 1
+    ours = in_geometry if n_phases is None else n_phases
     if phase is not None and len(labels) == 1:
         return {(position, phase): mask for position, mask in enumerate(labels[0])}, notes + more
     if len(labels) != ours:
@@ -67,28 +65,22 @@ def read_mask_file(
 def _labels(
     source: Source, geometry: Geometry, limits: Limits, image_file: str, numbering: Numbering | None
 ) -> tuple[np.ndarray, list[str], list[str]]:
-    """Labels as (phases, positions, height, width), cut as the image is; notes on grid, and on labels."""
-    file, head = source.file, source.start(HEAD_BYTES)
-    known = image_format(head) or is_numpy(head, file) or is_nifti(head, file)
-    if not known:  # before all of it is read, however large it is
-        raise BadInput(f"{file} is no mask that Septum knows, expected PNG, TIFF, NIfTI or NumPy; convert it")
-    data = source.read()
-    if image_format(data):
-        picture = read_picture(data, file, limits, palette_numbers=True)
-        planes = [plane for _, _, plane in picture.planes]
-        n_phases = 1 + max(phase for _, phase, _ in picture.planes)
-        labels, more = labels_of_parts(
-            lambda: iter(planes), sum(plane.size for plane in planes), file, numbering
+    """Return labels (phases, positions, height, width) cut as the image is, notes on grid and on labels."""
+    file = source.file
+    reader = reader_for(source.start(HEAD_BYTES), file)
+    if reader is None:  # before all of it is read, however large it is
+        *first, last = listed_masks(MaskUse.SCORED, MaskUse.IMPORTED)
+        raise BadInput(
+            f"{file} is no mask that Septum knows, expected {', '.join(first)} or {last}; convert it"
         )
-        return labels.reshape(n_phases, -1, *planes[0].shape), list(picture.notes), more
-    if is_numpy(data, file):
-        labels, more = read_array_file(data, file, limits).labels(numbering)
-        return labels[None], [], more
-    volume = read_volume(data, file, limits)
-    require_grid(volume.geometry, geometry, file, image_file)
-    shape = volume.geometry.shape
-    labels, more = labels_of_parts(volume.voxels.parts, math.prod(shape), file, numbering)
-    laid, notes = lay_onto(labels.reshape(shape, order="F"), volume.geometry, geometry, file, image_file)
-    ours = geometry.format in ("nifti", "dicom")  # on the image's axes; a picture leaves a volume its own
-    axis = geometry.slice_axis if ours else volume.geometry.slice_axis
-    return stack_of_volume(laid, axis), [*volume.notes, *notes], more
+    label_file = reader.read_labels(source.read(), file, limits)
+    if not is_volume(label_file.geometry):
+        labels, more = label_file.labels(numbering)
+        return labels, list(label_file.notes), more
+    require_grid(label_file.geometry, geometry, file, image_file)
+    labels, more = label_file.labels(numbering)
+    laid, notes = lay_onto(labels, label_file.geometry, geometry, file, image_file)
+    axis = (
+        geometry if is_volume(geometry) else label_file.geometry
+    ).slice_axis  # a picture leaves a volume its own
+    return stack_of_volume(laid, axis), [*label_file.notes, *notes], more

@@ -9,18 +9,17 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from core.errors import BadInput
-from core.imaging.decoding import plain
-from core.imaging.deidentification import readable_code
-from core.imaging.files.beside import goes_with_mask, is_beside, is_office
+from core.imaging.deidentification.pseudonyms import readable_code
+from core.imaging.files.companions import goes_with_mask, is_companion, is_office
 from core.imaging.files.zips import list_members, open_members
-from core.imaging.found import FileProblem, Limits
+from core.imaging.problems import FileProblem
+from core.limits import Limits
+from core.text import marked
 
 ZIP_MAGIC = b"PK\x03\x04"
 HEAD_BYTES = 4096  # that tell a format
-LONGEST_PART, KEPT_ENDING = (
-    255,
-    20,
-)  # letters of a name between two slashes, and of what ends it: _mask.nii.gz
+MAX_PART_LETTERS = 255  # of a name between two slashes
+KEPT_ENDING_LETTERS = 20  # of what ends one that is cut: _mask.nii.gz
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,11 @@ class Source:
     read: Callable[[], bytes]
     stream: Callable[[], BinaryIO] | None = None  # how to open it without reading all; None reads all
     first: Callable[[int], bytes] | None = None  # how to get so many first bytes of one that has no stream
-    beside: bool = False  # whether it is known to be no image, such as a spreadsheet
+    companion: bool = False  # whether it is known to be no image, such as a spreadsheet
     n_bytes: int | None = None  # that it takes where it lies, packed; None where that is not known
 
     def open(self) -> BinaryIO:
-        """The bytes as a stream that can be sought in, for those who do not need all; close it.
+        """Return the bytes as a stream that can be sought in, for those who do not need all; close it.
 
         Raises:
             OSError, BadInput: when it cannot be read.
@@ -43,7 +42,7 @@ class Source:
         return self.stream() if self.stream is not None else io.BytesIO(self.read())
 
     def start(self, n_bytes: int) -> bytes:
-        """So many of its first bytes, by which a file of the wrong kind is known before all of it is read.
+        """Return so many of its first bytes, by which a wrong file is known before all of it is read.
 
         Raises:
             OSError, BadInput: when it cannot be read.
@@ -70,7 +69,7 @@ class Source:
 
 
 def shown_name(name: PurePosixPath) -> str:
-    """A source's name without the folder or zip that was given; the name itself where there is no more.
+    """Return a source's name below the folder or zip that was given; the name itself where there is no more.
 
     >>> shown_name(PurePosixPath("given/a/one.png")), shown_name(PurePosixPath("one.png"))
     ('a/one.png', 'one.png')
@@ -79,7 +78,7 @@ def shown_name(name: PurePosixPath) -> str:
 
 
 def clean_name(name: PurePosixPath) -> PurePosixPath:
-    """The name as it can be shown, compared and kept, whatever bytes a disk or zip has for it.
+    """Return the name as it can be shown, compared and kept, whatever bytes a disk or zip has for it.
 
     Bytes that are no UTF-8 are taken for Western European, as old systems wrote them; letters that a Mac
     takes apart are put together; a part that no disk would take, as of a zip, is cut in its middle.
@@ -87,18 +86,19 @@ def clean_name(name: PurePosixPath) -> PurePosixPath:
     >>> str(clean_name(PurePosixPath("He\\udce4rt/a\\nb.png")))
     'Heärt/a�b.png'
     """
-    return PurePosixPath(*(_cut(plain(unicodedata.normalize("NFC", _letters(part)))) for part in name.parts))
+    return PurePosixPath(*(_cut(marked(unicodedata.normalize("NFC", _letters(part)))) for part in name.parts))
 
 
 def _cut(part: str) -> str:
-    """A part of a name, with its ending and a code of the whole where it is too long."""
-    if len(part) <= LONGEST_PART:
+    """Return a part of a name, with its ending and a code of the whole where it is too long."""
+    if len(part) <= MAX_PART_LETTERS:
         return part
-    return f"{part[: LONGEST_PART - 2 * KEPT_ENDING]}~{readable_code(part)}{part[-KEPT_ENDING:]}"
+    begin, ending = part[: MAX_PART_LETTERS - 2 * KEPT_ENDING_LETTERS], part[-KEPT_ENDING_LETTERS:]
+    return f"{begin}~{readable_code(part)}{ending}"
 
 
 def _letters(part: str) -> str:
-    """The name with letters in place of the bytes that Python could not read as such."""
+    """Return the name with letters in place of the bytes that Python could not read as such."""
     return re.sub("[\udc80-\udcff]", lambda byte: chr(ord(byte[0]) - 0xDC00), part)
 
 
@@ -111,22 +111,22 @@ def open_sources(paths: Sequence[Path], limits: Limits) -> Iterator[Source | Fil
         elif path.exists():
             files, names = [path], [PurePosixPath(path.name)]
         else:
-            yield FileProblem(plain(path.name), f"{plain(str(path))} is not there; check the name")
+            yield FileProblem(marked(path.name), f"{marked(str(path))} is not there; check the name")
             continue
         for file, name in zip(files, names, strict=True):
             yield from open_file(file, name, limits)
 
 
 def hidden(file: Path, folder: Path) -> bool:
-    """Whether the file, or a folder it lies in, is hidden."""
+    """Return whether the file, or a folder it lies in, is hidden."""
     return any(part.startswith((".", "__MACOSX")) for part in file.relative_to(folder).parts)
 
 
 def open_file(file: Path, name: PurePosixPath, limits: Limits) -> Iterator[Source | FileProblem]:
     """The file itself, or what is in it when it is a zip (an .npz is a zip too, but read as arrays)."""
     name = clean_name(name)
-    whole = Source(name, file.read_bytes, lambda: file.open("rb"), beside=is_beside(name))
-    if whole.beside:
+    whole = Source(name, file.read_bytes, lambda: file.open("rb"), companion=is_companion(name))
+    if whole.companion:
         yield whole
         return
     try:
@@ -159,20 +159,20 @@ def _open_zip(whole: Source, file: Path, limits: Limits) -> Iterator[Source | Fi
     """
     infos = list_members(file, whole.file)
     if is_office([info.filename for info in infos]):
-        yield replace(whole, beside=True)
+        yield replace(whole, companion=True)
         return
-    for found in open_members(file, infos, whole.shown, limits):
-        if isinstance(found, FileProblem):
-            yield found
+    for member in open_members(file, infos, whole.shown, limits):
+        if isinstance(member, FileProblem):
+            yield member
         else:
-            name = clean_name(whole.name / found.name)
-            n_bytes = found.info.compress_size
-            yield Source(name, found.read, first=found.start, beside=is_beside(name), n_bytes=n_bytes)
+            name = clean_name(whole.name / member.name)
+            n_bytes = member.info.compress_size
+            yield Source(name, member.read, first=member.start, companion=is_companion(name), n_bytes=n_bytes)
 
 
-def passed_over(sources: Iterable[Source]) -> tuple[list[Source], int]:
-    """The sources without those that only lie beside images, and how many these are."""
-    found = list(sources)
-    names = {source.name for source in found}
-    kept = [source for source in found if not source.beside and not goes_with_mask(source.name, names)]
-    return kept, len(found) - len(kept)
+def without_companions(sources: Iterable[Source]) -> tuple[list[Source], int]:
+    """Return the sources without those that only lie beside images, and how many these are."""
+    given = list(sources)
+    names = {source.name for source in given}
+    kept = [source for source in given if not source.companion and not goes_with_mask(source.name, names)]
+    return kept, len(given) - len(kept)

@@ -12,8 +12,8 @@ END_BYTES, COMMENT_BYTES = 22, (1 << 16) - 1
 END_64, END_64_BYTES = b"PK\x06\x06", 56  # 4.3.14, and behind it the locator
 LOCATOR_BYTES = 20
 ENTRY = b"PK\x01\x02"
-MOST_FILES = 100_000
-MOST_BYTES = 32 << 20  # of the directory: names of three hundred letters
+MAX_FILES = 100_000
+MAX_DIRECTORY_BYTES = 32 << 20  # of the directory: names of three hundred letters
 
 
 def require_small_directory(stream: BinaryIO, name: str) -> None:
@@ -39,10 +39,10 @@ def require_small_directory(stream: BinaryIO, name: str) -> None:
     if at_64 >= 0 and tail.startswith(END_64, at_64):
         (n_bytes,) = struct.unpack_from("<Q", tail, at_64 + 40)
         end = begin + at_64
-    stream.seek(max(0, end - min(n_bytes, MOST_BYTES)))
-    n_files = stream.read(min(n_bytes, MOST_BYTES)).count(ENTRY)
-    if n_bytes > MOST_BYTES or n_files > MOST_FILES:
-        raise BadInput(f"{name} holds more than {MOST_FILES:,} files; unpack it and import the folder")
+    stream.seek(max(0, end - min(n_bytes, MAX_DIRECTORY_BYTES)))
+    n_files = stream.read(min(n_bytes, MAX_DIRECTORY_BYTES)).count(ENTRY)
+    if n_bytes > MAX_DIRECTORY_BYTES or n_files > MAX_FILES:
+        raise BadInput(f"{name} holds more than {MAX_FILES:,} files; unpack it and import the folder")
 
 
 def require_small_directory_of(data: bytes, name: str) -> None:

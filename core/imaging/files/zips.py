@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import BadInput
-from core.imaging.decoding import decoding, plain
-from core.imaging.files.beside import is_beside
+from core.imaging.decode_errors import decoding
+from core.imaging.files.companions import is_companion
 from core.imaging.files.zip_directory import require_small_directory
-from core.imaging.found import FileProblem, Limits
+from core.imaging.problems import FileProblem
+from core.limits import Limits
+from core.text import marked
 
 # The others unpack a block at once, whatever it becomes; nobody's images need them.
 BOUNDED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
-LONGEST_NAME = 500  # letters of folders and file; a message is to be read
+MAX_NAME_LETTERS = 500  # letters of folders and file; a message is to be read
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class Member:
         return PurePosixPath(self.info.filename.replace("\\", "/"))
 
     def read(self) -> bytes:
-        """All of it.
+        """Return all of it.
 
         Raises:
             BadInput: when it is damaged, or larger than it says or than is allowed.
         """
-        shown = f"{plain(self.name.name)} in {self.zip_name}"
+        shown = f"{marked(self.name.name)} in {self.zip_name}"
         if self.info.file_size > self.limits.max_file_bytes:
             raise BadInput(
                 f"{shown} has {self.info.file_size / 1e6:.0f} MB, which is too large; import it in parts"
@@ -49,12 +51,12 @@ class Member:
         return data
 
     def start(self, n_bytes: int) -> bytes:
-        """So many of its first bytes.
+        """Return so many of its first bytes.
 
         Raises:
             BadInput: when it is damaged.
         """
-        shown = f"{plain(self.name.name)} in {self.zip_name}"
+        shown = f"{marked(self.name.name)} in {self.zip_name}"
         if self.info.flag_bits & ENCRYPTED:
             raise BadInput(f"{shown} is locked with a password; unpack it and import what is inside")
         if self.info.compress_type not in BOUNDED:
@@ -68,7 +70,7 @@ class Member:
 
 
 def list_members(file: Path, zip_name: str) -> list[zipfile.ZipInfo]:
-    """What lies in a zip, by name, without folders.
+    """Return what lies in a zip, by name, without folders.
 
     Raises:
         BadInput: when it is no whole zip, holds nothing, or more files than an import can keep in mind.
@@ -106,7 +108,7 @@ def open_members(
         if any(part.startswith((".", "__MACOSX")) and part != ".." for part in member.name.parts):
             continue
         fault = _fault(member, seen)
-        inner = f"{shown}/{plain(info.filename[:LONGEST_NAME])}"
+        inner = f"{shown}/{marked(info.filename[:MAX_NAME_LETTERS])}"
         yield FileProblem(inner, f"{inner} {fault}") if fault else member
         seen.add(member.name)
 
@@ -116,7 +118,7 @@ def _fault(member: Member, seen: Collection[PurePosixPath]) -> str:
     name = member.name
     if name.is_absolute() or ".." in name.parts:
         return "points outside the zip; pack the files without '..' or a root"
-    if len(member.info.filename) > LONGEST_NAME:
+    if len(member.info.filename) > MAX_NAME_LETTERS:
         return "... has a name that is too long; pack the files under shorter ones"
     if name in seen:
         return "lies twice in the zip; pack it again"
@@ -124,6 +126,6 @@ def _fault(member: Member, seen: Collection[PurePosixPath]) -> str:
         return "is a link, not a file; pack the file itself"
     if name.suffix.lower() == ".zip":
         return "is a zip within a zip; unpack it and import what is inside"
-    if member.info.file_size == 0 and not is_beside(name):
+    if member.info.file_size == 0 and not is_companion(name):
         return "is empty; export it again"
     return ""

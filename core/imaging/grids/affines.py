@@ -9,13 +9,13 @@ from nibabel.orientations import aff2axcodes, inv_ornt_aff, io_orientation
 from nibabel.spatialimages import HeaderDataError
 
 from core.imaging.volume_axes import in_plane_axes
-from core.records import Geometry
+from core.records.slices import Geometry
 
 ROUNDING = 0.1  # of a pixel, at every corner; headers round far finer, and a half is a shifted mask
 SAME_SIZE = 0.01  # relative, of voxels; headers round differently
 MM_PER_UNIT = {"mm": 1.0, "meter": 1000.0, "micron": 0.001, "unknown": 1.0}
 LENGTHS_MM = (1e-3, 1e4)  # of a voxel's edges, in any file that means a patient
-FLATTEST = 1e6  # condition of a transform that still has three directions
+MAX_CONDITION = 1e6  # condition of a transform that still has three directions
 
 Shape = tuple[int, int, int]
 Orientation = tuple[tuple[int, int], ...]  # per axis: the axis that it becomes, and -1 where it is reversed
@@ -32,54 +32,54 @@ class Turned:
 
 
 def spatial_shape(geometry: Geometry) -> Shape:
-    """Voxels along the first three array axes; those of the whole stack where it has gaps."""
+    """Return voxels along the first three array axes; those of the whole stack where it has gaps."""
     columns, rows, slices = (*geometry.shape[:3], 1, 1)[:3]
     return columns, rows, 1 + max(geometry.slice_indices, default=slices - 1)
 
 
 def transforms(geometry: Geometry) -> dict[str, np.ndarray]:
-    """Voxel to patient (RAS, mm) by name; empty where the file does not know how it lies."""
+    """Return voxel to patient (RAS, mm) by name; empty where the file does not know how it lies."""
     if geometry.header:
-        found = _header_transforms(geometry.header)
+        affines = _header_transforms(geometry.header)
     else:
-        found = {"sform": np.array(geometry.affine)} if geometry.affine else {}
-    return {name: affine for name, affine in found.items() if _spans_space(affine)}
+        affines = {"sform": np.array(geometry.affine)} if geometry.affine else {}
+    return {name: affine for name, affine in affines.items() if spans_space(affine)}
 
 
 def _header_transforms(block: bytes) -> dict[str, np.ndarray]:
-    """The transforms of a NIfTI header that have a code; a broken quaternion is none."""
+    """Return the transforms of a NIfTI header that have a code; a broken quaternion is none."""
     second = len(block) == nib.Nifti2Header.template_dtype.itemsize
     header = (nib.Nifti2Header if second else nib.Nifti1Header)(block, check=False)
     unit = MM_PER_UNIT.get(header.get_xyzt_units()[0], 1.0)
     to_mm = np.array([[unit], [unit], [unit], [1.0]])
-    found = {}
+    affines = {}
     if int(header["sform_code"]) > 0:
-        found["sform"] = to_mm * header.get_sform()
+        affines["sform"] = to_mm * header.get_sform()
     if int(header["qform_code"]) > 0:
         try:
-            found["qform"] = to_mm * header.get_qform()
+            affines["qform"] = to_mm * header.get_qform()
         except (ValueError, HeaderDataError):
-            return found
-    return found
+            return affines
+    return affines
 
 
-def _spans_space(affine: np.ndarray) -> bool:
-    """Whether there are numbers in it, and three directions."""
+def spans_space(affine: np.ndarray) -> bool:
+    """Return whether there are numbers in it, and three directions."""
     if not np.isfinite(affine).all():
         return False
     shortest, longest = LENGTHS_MM
     edges = voxel_mm(affine)
     sensible = bool((edges >= shortest).all() and (edges <= longest).all())
-    return sensible and bool(np.linalg.cond(affine[:3, :3] / edges) < FLATTEST)
+    return sensible and bool(np.linalg.cond(affine[:3, :3] / edges) < MAX_CONDITION)
 
 
 def voxel_mm(affine: np.ndarray) -> np.ndarray:
-    """Edges of a voxel along the array axes."""
+    """Return edges of a voxel along the array axes."""
     return np.asarray(np.linalg.norm(affine[:3, :3], axis=0))
 
 
 def sizes_mm(geometry: Geometry) -> tuple[float | None, ...]:
-    """Voxel size along the three array axes; None where it is unknown."""
+    """Return voxel size along the three array axes; None where it is unknown."""
     row_axis, column_axis = in_plane_axes(geometry.slice_axis)
     sizes: list[float | None] = [None, None, None]
     sizes[geometry.slice_axis] = geometry.slice_distance_mm
@@ -89,7 +89,7 @@ def sizes_mm(geometry: Geometry) -> tuple[float | None, ...]:
 
 
 def turned_towards(affine: np.ndarray, shape: Shape, other: np.ndarray) -> Turned:
-    """The array of the first transform, its axes permuted and reversed to run as the other's do."""
+    """Return the array of the first transform, its axes permuted and reversed to run as the other's do."""
     # Taken between both arrays, not between each and the patient, where oblique axes may round either way.
     axes = np.asarray(io_orientation(np.linalg.solve(other, affine))).astype(int)
     for axis, length in enumerate(shape):
@@ -103,17 +103,17 @@ def turned_towards(affine: np.ndarray, shape: Shape, other: np.ndarray) -> Turne
 
 
 def furthest_mm(one: np.ndarray, other: np.ndarray, shape: Shape) -> float:
-    """Between the same corners of a volume of that shape under both transforms."""
+    """Return the largest distance in mm between the same corners of a volume under two transforms."""
     corners = np.array([(*corner, 1) for corner in product(*((0, length - 1) for length in shape))])
     return float(np.linalg.norm((corners @ (one - other).T)[:, :3], axis=1).max())
 
 
 def angle_between(one: np.ndarray, other: np.ndarray) -> float:
-    """The largest angle between the same axes, in degrees."""
+    """Return the largest angle between the same axes, in degrees."""
     cosines = np.sum(one[:3, :3] / voxel_mm(one) * (other[:3, :3] / voxel_mm(other)), axis=0)
     return float(np.degrees(np.arccos(np.clip(cosines, -1, 1))).max())
 
 
 def axes_of(geometry: Geometry) -> str:
-    """Which way the array axes of a file run in the patient, as most people write it, such as LAS."""
+    """Return which way the array axes of a file run in the patient, as most people write it, such as LAS."""
     return "".join(map(str, aff2axcodes(next(iter(transforms(geometry).values())))))

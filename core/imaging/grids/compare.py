@@ -24,24 +24,25 @@ from core.imaging.grids.affines import (
     turned_towards,
     voxel_mm,
 )
-from core.imaging.grids.differences import VOLUMES, difference, flat_difference
-from core.records import Geometry
+from core.imaging.grids.differences import difference, flat_difference
+from core.imaging.readers.registry import is_volume
+from core.records.slices import Geometry
 
 
 def same_grid(one: Geometry, other: Geometry) -> str:
-    """Empty where both lie on one grid up to rounding, else what is different about the first.
+    """Return "" where both lie on one grid up to rounding, else what is different about the first.
 
     The words go on from the name of the first file: `it lies 12.0 mm beside it`.
     """
     if not _are_volumes(one, other):
         return flat_difference(one, other)
-    return "" if UNTURNED in placements(one, other) else difference(one, other)
+    return "" if UNTURNED in matching_turns(one, other) else difference(one, other)
 
 
 def lay_onto(
     volume: np.ndarray, theirs: Geometry, ours: Geometry, file: str, image_file: str
 ) -> tuple[np.ndarray, list[str]]:
-    """A mask's volume on the array axes of its image, and notes on what was done.
+    """Return a mask's volume on the array axes of its image, and notes on what was done.
 
     Only spatial axes count: a 4-D volume keeps its phases. Pictures and arrays know no place, so that sizes
     alone are compared and the volume keeps the axes that it has.
@@ -66,14 +67,16 @@ def lay_onto(
         *_place_notes(theirs, ours, file, image_file),
     ]
     if ours.slice_indices:
-        kept, n_beside = _at_positions(laid, ours.slice_indices)
-        beside = f"{file}: {n_beside} of its slices with labels lie in a gap of {image_file} and are left out"
-        laid, notes = kept, notes + [beside] * bool(n_beside)
+        kept, n_outside = _at_positions(laid, ours.slice_indices)
+        outside = (
+            f"{file}: {n_outside} of its slices with labels lie in a gap of {image_file} and are left out"
+        )
+        laid, notes = kept, notes + [outside] * bool(n_outside)
     return laid[:, :, 0] if len(ours.shape) == 2 else laid, notes
 
 
 def require_grid(theirs: Geometry, ours: Geometry, file: str, image_file: str) -> Orientation | None:
-    """How `lay_onto` has to turn a mask; None where it keeps the axes that it has. Looks at headers alone.
+    """Return how `lay_onto` turns a mask, by headers alone; None where it keeps the axes that it has.
 
     Raises:
         BadInput: when the mask lies elsewhere, has other voxels, or contradicts itself.
@@ -81,19 +84,19 @@ def require_grid(theirs: Geometry, ours: Geometry, file: str, image_file: str) -
     if not _are_volumes(theirs, ours):
         _refuse(flat_difference(theirs, ours), file, image_file)
         return None
-    found = placements(theirs, ours)
-    if not found:
+    turns = matching_turns(theirs, ours)
+    if not turns:
         _refuse(difference(theirs, ours), file, image_file)
-    if len(found) > 1:
+    if len(turns) > 1:
         raise BadInput(
             f"{file} has an sform and a qform that lay it onto {image_file} in different ways; correct the "
             "header and import it again"
         )
-    return next(iter(found))
+    return next(iter(turns))
 
 
-def placements(one: Geometry, other: Geometry) -> set[Orientation]:
-    """How the first's axes are to be turned to lie on the other's grid, by each transform that fits.
+def matching_turns(one: Geometry, other: Geometry) -> set[Orientation]:
+    """Return how the first's axes are to be turned to lie on the other's grid, by each transform that fits.
 
     Empty where none fits. Where a header knows no place, the size of voxels is all there is to compare.
     """
@@ -101,26 +104,26 @@ def placements(one: Geometry, other: Geometry) -> set[Orientation]:
     if not mine or not yours:
         alike = spatial_shape(one) == spatial_shape(other) and _same_sizes(one, other)
         return {UNTURNED} if alike else set()
-    found = _fitting(((mine[name], yours[name]) for name in mine.keys() & yours.keys()), one, other)
+    turns = _fitting(((mine[name], yours[name]) for name in mine.keys() & yours.keys()), one, other)
     # Some programs keep one of a file's two transforms and write it under the other name.
-    return found or _fitting(product(mine.values(), yours.values()), one, other)
+    return turns or _fitting(product(mine.values(), yours.values()), one, other)
 
 
 def _fitting(
     pairs: Iterable[tuple[np.ndarray, np.ndarray]], one: Geometry, other: Geometry
 ) -> set[Orientation]:
-    found = set()
+    turns = set()
     for mine, yours in pairs:
         turned = turned_towards(mine, spatial_shape(one), yours)
         if turned.shape == spatial_shape(other):
             off_mm = furthest_mm(turned.affine, yours, turned.shape)
             if off_mm <= ROUNDING * voxel_mm(yours).min():
-                found.add(turned.orientation)
-    return found
+                turns.add(turned.orientation)
+    return turns
 
 
 def _are_volumes(one: Geometry, other: Geometry) -> bool:
-    return one.format in VOLUMES and other.format in VOLUMES
+    return is_volume(one) and is_volume(other)
 
 
 def _same_sizes(one: Geometry, other: Geometry) -> bool:
@@ -132,9 +135,9 @@ def _same_sizes(one: Geometry, other: Geometry) -> bool:
 
 
 def _at_positions(laid: np.ndarray, indices: tuple[int, ...]) -> tuple[np.ndarray, int]:
-    """The slices where the image has some, and how many others hold labels."""
-    beside = np.setdiff1d(np.arange(laid.shape[2]), indices)
-    return laid[:, :, list(indices)], sum(bool(laid[:, :, index].any()) for index in beside)
+    """Return the slices where the image has some, and how many others hold labels."""
+    outside = np.setdiff1d(np.arange(laid.shape[2]), indices)
+    return laid[:, :, list(indices)], sum(bool(laid[:, :, index].any()) for index in outside)
 
 
 def _turn_notes(turn: Orientation, theirs: Geometry, ours: Geometry, file: str, image_file: str) -> list[str]:
@@ -147,7 +150,7 @@ def _turn_notes(turn: Orientation, theirs: Geometry, ours: Geometry, file: str, 
 
 
 def _place_notes(theirs: Geometry, ours: Geometry, file: str, image_file: str) -> list[str]:
-    """What is said where the headers do not settle the place by themselves."""
+    """Return what is said where the headers do not settle the place by themselves."""
     mine, yours = transforms(theirs), transforms(ours)
     if bool(mine) != bool(yours):
         silent = image_file if mine else file

@@ -14,16 +14,16 @@ from core.imaging.grids.affines import (
     turned_towards,
     voxel_mm,
 )
-from core.records import Geometry
+from core.imaging.readers.registry import is_volume
+from core.records.slices import Geometry
 
 STRAIGHT = 0.5  # degrees; further and it is the orientation that differs, not the position
-VOLUMES = ("nifti", "dicom")  # formats whose array axes are (columns, rows, slices, phases)
 
 Sizes = tuple[float | None, ...]
 
 
 def difference(one: Geometry, other: Geometry) -> str:
-    """What is different about the first of two volumes that are not on one grid."""
+    """Return what is different about the first of two volumes that are not on one grid."""
     mine, yours = (next(iter(transforms(item).values()), None) for item in (one, other))
     if mine is None or yours is None:
         return _size_difference(one, sizes_mm(one), other, sizes_mm(other))
@@ -47,20 +47,24 @@ def _size_difference(one: Geometry, mine: Sizes, other: Geometry, yours: Sizes) 
 def _voxels(shape: tuple[int, ...], sizes: Sizes) -> str:
     """Such as 256x216x10 voxels of 1.25x1.25x8 mm, or of 1.25 mm where slices are no thicker."""
     counts = "x".join(map(str, shape))
-    told = list(dict.fromkeys("?" if size is None else f"{size:.4g}" for size in sizes))
-    edges = told[0] if len(told) == 1 else "x".join("?" if size is None else f"{size:.4g}" for size in sizes)
-    return f"{counts} voxels" if told == ["?"] else f"{counts} voxels of {edges} mm"
+    written = list(dict.fromkeys("?" if size is None else f"{size:.4g}" for size in sizes))
+    edges = (
+        written[0]
+        if len(written) == 1
+        else "x".join("?" if size is None else f"{size:.4g}" for size in sizes)
+    )
+    return f"{counts} voxels" if written == ["?"] else f"{counts} voxels of {edges} mm"
 
 
 def flat_difference(one: Geometry, other: Geometry) -> str:
-    """The same of files of which one is a picture or an array: rows and columns are all there is."""
+    """Return the same of files of which one is a picture or an array: rows and columns are all there is."""
     mine, yours = _flat_size(one), _flat_size(other)
     return "" if mine == yours else f"it is {mine} pixels, not {yours}"
 
 
 def _flat_size(geometry: Geometry) -> str:
-    """Rows and columns of a slice."""
-    if geometry.format not in VOLUMES and len(geometry.shape) < 4:
+    """Return rows and columns of a slice."""
+    if not is_volume(geometry) and len(geometry.shape) < 4:
         return f"{geometry.shape[-2]}x{geometry.shape[-1]}"
     columns, rows = (spatial_shape(geometry)[axis] for axis in range(3) if axis != geometry.slice_axis)
     return f"{rows}x{columns}"

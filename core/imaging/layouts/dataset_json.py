@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from core.imaging.decoding import reason
+from core.imaging.decode_errors import reason
 from core.imaging.kept_names import kept_name
 from core.imaging.layouts.facts import letters
 from core.labels import NAMES, Label
-from core.records import Split
+from core.records.slices import Split
 
-MOST_BYTES = 2 << 20  # ten thousand cases
+MAX_BYTES = 2 << 20  # ten thousand cases
 # Every name that stands for one of our structures alone. A bare LV among a mask's numbers is its cavity.
 STRUCTURES = {
     Label.BACKGROUND: "background bg unlabeled unlabelled none void",
@@ -43,7 +43,7 @@ class Declared:
 
 
 def read_dataset_json(data: bytes, name: PurePosixPath) -> Declared:
-    """What the file declares; a note where it cannot be understood.
+    """Return what the file declares; a note where it cannot be understood.
 
     >>> read_dataset_json(b'{"labels": {"LV": 1, "scar": 2}}', PurePosixPath("a/dataset.json")).numbering
     {0: <Label.BACKGROUND: 0>, 1: <Label.LEFT_VENTRICLE: 3>, 2: None}
@@ -71,16 +71,16 @@ def read_dataset_json(data: bytes, name: PurePosixPath) -> Declared:
 
 
 def unreadable(name: PurePosixPath, why: str) -> Declared:
-    """What counts where a dataset.json cannot be understood: it may have numbered structures in any way.
+    """Return what counts where a dataset.json cannot be understood, which may number structures in any way.
 
     Masks are refused until it says so, or somebody does.
     """
-    told = f"{name.name} cannot be read ({why}); mend it, since it says what masks mean"
-    return Declared(name.parent, {0: Label.BACKGROUND}, notes=(told,))
+    note = f"{name.name} cannot be read ({why}); mend it, since it says what masks mean"
+    return Declared(name.parent, {0: Label.BACKGROUND}, notes=(note,))
 
 
 def structure(name: str) -> Label | None:
-    """The structure that a name stands for; None when it is none of ours.
+    """Return the structure that a name stands for; None when it is none of ours.
 
     >>> structure("Right ventricle"), structure("LV_blood_pool"), structure("left atrium")
     (<Label.RIGHT_VENTRICLE: 1>, <Label.LEFT_VENTRICLE: 3>, None)
@@ -94,24 +94,24 @@ def _numbering(labels: object, file: str) -> tuple[Numbering | None, tuple[str, 
         labels = {str(number): name for number, name in enumerate(labels)}
     if not isinstance(labels, dict):
         return None, ()
-    named: dict[int, set[str]] = defaultdict(set)
+    names_by_number: dict[int, set[str]] = defaultdict(set)
     for key, value in labels.items():
         for number, name in _entries(key, value):
-            named[number] |= {name} - {""}
-    if not named:
+            names_by_number[number] |= {name} - {""}
+    if not names_by_number:
         return None, ()
-    found: dict[int, Label | None] = {0: Label.BACKGROUND}
-    for number, names in named.items():
+    numbering: dict[int, Label | None] = {0: Label.BACKGROUND}
+    for number, names in names_by_number.items():
         meant = {structure(name) for name in names}
-        found[number] = meant.pop() if len(meant) == 1 else None
-    times = Counter(found.values())
+        numbering[number] = meant.pop() if len(meant) == 1 else None
+    times = Counter(numbering.values())
     twice = [label for label in Label if times[label] > 1 and label is not Label.BACKGROUND]
     notes = [
         f"{file} gives {NAMES[label].lower()} several numbers, so that it is unclear which is meant; "
         "masks that hold one of them are refused"
         for label in twice
     ]
-    return {number: None if label in twice else label for number, label in found.items()}, tuple(notes)
+    return {number: None if label in twice else label for number, label in numbering.items()}, tuple(notes)
 
 
 def _entries(key: str, value: object) -> Iterator[tuple[int, str]]:

@@ -4,13 +4,13 @@ import math
 import re
 from dataclasses import dataclass
 
-from core.imaging.decoding import one_line
-from core.imaging.found import PIXEL_SIZES_MM, is_pixel_size
 from core.imaging.kept_names import kept_name
-from core.records import MOST_GROUP_LETTERS, Split
+from core.imaging.limits import PIXEL_SIZES_MM, is_pixel_size
+from core.records.slices import MAX_GROUP_LETTERS, Split
+from core.text import marked_line
 
-MOST_QUOTED = 40  # letters of a cell in a message
-MOST_NUMBER_LETTERS = 255  # a longer cell holds no number
+MAX_QUOTED_LETTERS = 40  # letters of a cell in a message
+MAX_NUMBER_LETTERS = 255  # a longer cell holds no number
 SPLITS = {
     "train": Split.TRAIN,
     "training": Split.TRAIN,
@@ -29,8 +29,8 @@ SEXES = {
     **dict.fromkeys(("f", "female", "woman", "w", "weiblich"), "F"),
     **dict.fromkeys(("o", "other", "d", "divers"), "O"),
 }
-TALLEST_M = 2.6  # above it a height is in centimetres
-MOST_YEARS, MOST_KG, MOST_TESLA = 120.0, 400.0, 12.0
+MAX_HEIGHT_M = 2.6  # above it a height is in centimetres
+MAX_YEARS, MAX_KG, MAX_TESLA = 120.0, 400.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class PatientFacts:
 
 
 def letters(text: str) -> str:
-    """The text in small letters without blanks and signs, by which names are compared.
+    """Return the text in small letters without blanks and signs, by which names are compared.
 
     >>> letters("External code"), letters("PIXEL_SPACING (mm)")
     ('externalcode', 'pixelspacingmm')
@@ -69,32 +69,32 @@ def letters(text: str) -> str:
 
 
 def group(text: str) -> str:
-    """A cell as the name of a group.
+    """Return a cell as the name of a group.
 
     >>> group(" hypertrophic\\ncardiomyopathy ")
     'hypertrophic cardiomyopathy'
     """
-    return kept_name(text, MOST_GROUP_LETTERS)
+    return kept_name(text, MAX_GROUP_LETTERS)
 
 
 def quoted(text: str) -> str:
-    """A cell as messages show it: one line in quotation marks, its beginning where it is long.
+    """Return a cell as messages show it: one line in quotation marks, its beginning where it is long.
 
     >>> quoted("1,4 mm"), len(quoted(1000 * "9"))
     ("'1,4 mm'", 43)
     """
-    line = one_line(text)
-    return f"'{line}'" if len(line) <= MOST_QUOTED else f"'{line[:MOST_QUOTED]}…'"
+    line = marked_line(text)
+    return f"'{line}'" if len(line) <= MAX_QUOTED_LETTERS else f"'{line[:MAX_QUOTED_LETTERS]}…'"
 
 
 def number(text: str) -> float | None:
-    """The number in a cell, with a decimal point or comma and perhaps a unit; None where there is none.
+    """Return the number in a cell, with a decimal point or comma, perhaps a unit; None where there is none.
 
     >>> [number(text) for text in ("1,4", " 1.40 mm", "1.234,5", "063Y", "n/a", "1e999", "1.4x1.4")]
     [1.4, 1.4, 1234.5, 63.0, None, None, None]
     """
     match = re.fullmatch(
-        r"\s*([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*[^\W\d]*\s*", text[:MOST_NUMBER_LETTERS], re.IGNORECASE
+        r"\s*([-+]?[\d.,]+(?:e[-+]?\d+)?)\s*[^\W\d]*\s*", text[:MAX_NUMBER_LETTERS], re.IGNORECASE
     )
     if match is None:
         return None
@@ -110,7 +110,7 @@ def number(text: str) -> float | None:
 
 
 def pixel_size(text: str) -> float:
-    """Millimetres of a pixel.
+    """Return millimetres of a pixel.
 
     Raises:
         ValueError: when the cell holds no pixel size.
@@ -125,19 +125,19 @@ def pixel_size(text: str) -> float:
 
 
 def split(text: str) -> Split:
-    """The split that a cell names.
+    """Return the split that a cell names.
 
     Raises:
         ValueError: when it names none.
     """
-    found = SPLITS.get(letters(text))
-    if found is None:
+    named = SPLITS.get(letters(text))
+    if named is None:
         raise ValueError(f"the split {quoted(text)} is none of train, validation and test")
-    return found
+    return named
 
 
 def phase_index(text: str, first: int) -> int:
-    """A phase from 0, where the cell counts from `first`.
+    """Return a phase from 0, where the cell counts from `first`.
 
     Raises:
         ValueError: when the cell holds no such number.
@@ -149,16 +149,16 @@ def phase_index(text: str, first: int) -> int:
 
 
 def within(text: str, most: float) -> float | None:
-    """A positive number up to `most`; None for what cannot be, which is as good as not said."""
+    """Return a positive number up to `most`; None for what cannot be, which is as good as not said."""
     value = number(text)
     return value if value is not None and 0 < value <= most else None
 
 
 def height(text: str) -> float | None:
-    """Metres, of a height in metres or centimetres.
+    """Return metres, of a height in metres or centimetres.
 
     >>> height("184,0"), height("1.7"), height("0")
     (1.84, 1.7, None)
     """
-    value = within(text, 100 * TALLEST_M)
-    return value if value is None or value <= TALLEST_M else value / 100
+    value = within(text, 100 * MAX_HEIGHT_M)
+    return value if value is None or value <= MAX_HEIGHT_M else value / 100

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from core.imaging.files.sources import Source
-from core.imaging.layouts.names import WHOLE_BEAT, stem, take_apart
+from core.imaging.layouts.names import WHOLE_CYCLE, split_stem, stem
 
 WORDS = r"masks?|msk|gt|ground[_-]?truth|seg(?:mentation)?s?|dseg|labels?|annotations?"
 MASK_SUFFIX = re.compile(rf"[_.\- ]+(?:{WORDS})$", re.I)
@@ -39,12 +39,12 @@ class Pairs:
 
 
 def image_stem(source: Source) -> str:
-    """The image's stem as people name the case: without nnU-Net's channel."""
+    """Return the image's stem as people name the case: without nnU-Net's channel."""
     return CHANNEL_SUFFIX.sub("", stem(source.name))
 
 
 def mask_stem(source: Source) -> str | None:
-    """The stem of the image that a mask goes with, by its own name or its folder; None where it is no mask.
+    """Return the stem of a mask's image, by its own name or its folder; None where it is no mask.
 
     >>> names = "a/label_ED.nii.gz", "masks/b.png", "c_masks.tif", "d.png"
     >>> [mask_stem(Source(PurePosixPath(name), bytes)) for name in names]
@@ -70,50 +70,50 @@ def pair_masks(sources: Iterable[Source]) -> Pairs:
             images[_image_key(source)].append(source)
         else:
             masks.append(source)
-    found = Pairs()
+    result = Pairs()
     taken: dict[Key, Source] = {}
     for source in sorted(masks, key=_stage):
         match = next((key for key in _candidates(source) if key in images), None)
         if match is None:
-            found.lonely.append(source)
+            result.lonely.append(source)
         elif match not in taken:
             taken[match] = source
         elif _stage(source) == _stage(taken[match]):
-            found.second.append((source, taken[match]))
-    found.pairs.extend(Pair(image, taken.get(key)) for key, alike in images.items() for image in alike)
-    return found
+            result.second.append((source, taken[match]))
+    result.pairs.extend(Pair(image, taken.get(key)) for key, alike in images.items() for image in alike)
+    return result
 
 
 def phases_of_cines(
     lonely: Iterable[Source], images: Iterable[Source]
 ) -> tuple[dict[str, list[tuple[Source, str]]], list[Source]]:
-    """Masks of single phases by the name of the cine that they belong to, and those that are still alone.
+    """Return masks of single phases by the name of their cine, and those that are still alone.
 
     Where no image of the frame is there, patient001_frame01_gt belongs to patient001_4d, label_sa_ED to sa.
     """
     cines: dict[tuple[PurePosixPath, str, str], Source] = {}
     for image in images:
-        parts = take_apart(stem(image.name))
+        parts = split_stem(stem(image.name))
         if not parts.phase:
             cines[_small(image.name.parent), parts.rest.lower(), _stack(parts.view)] = image
-    found: dict[str, list[tuple[Source, str]]] = defaultdict(list)
+    masks_by_cine: dict[str, list[tuple[Source, str]]] = defaultdict(list)
     rest = []
     for mask in lonely:
-        parts = take_apart(mask_stem(mask) or "")
+        parts = split_stem(mask_stem(mask) or "")
         cine = cines.get((_small(mask.name.parent), parts.rest.lower(), _stack(parts.view)))
         if parts.phase and cine is not None:
-            found[str(cine.name)].append((mask, parts.phase))
+            masks_by_cine[str(cine.name)].append((mask, parts.phase))
         else:
             rest.append(mask)
-    return found, rest
+    return masks_by_cine, rest
 
 
 def _stack(view: str) -> str:
-    return "" if view.lower() in WHOLE_BEAT else view.lower()
+    return "" if view.lower() in WHOLE_CYCLE else view.lower()
 
 
 def core_of(base: str) -> str:
-    """A stem without what only says that it is an image, in small letters."""
+    """Return a stem without what only says that it is an image, in small letters."""
     return IMAGE_AFFIX.sub("", CHANNEL_SUFFIX.sub("", base)).lower()
 
 
@@ -126,7 +126,7 @@ def _small(folder: PurePosixPath) -> PurePosixPath:
 
 
 def _mask_folder(name: PurePosixPath) -> int | None:
-    """Which part of the path is the folder of masks; the nearest one to the file."""
+    """Return which part of the path is the folder of masks; the nearest one to the file."""
     parts = name.parts[:-1]
     return next((at for at in reversed(range(len(parts))) if MASK_FOLDERS.fullmatch(parts[at])), None)
 
@@ -163,9 +163,9 @@ def _stage(source: Source) -> int:
 
 
 def phase_of(base: str) -> str:
-    """What a file's name says of its phase, such as ED or frame01; "" where it says nothing.
+    """Return what a file's name says of its phase, such as ED or frame01; "" where it says nothing.
 
     >>> phase_of("patient001_frame12_gt"), phase_of("label_sa_ED"), phase_of("cmr1_mask")
     ('frame12', 'ED', '')
     """
-    return take_apart(MASK_PREFIX.sub("", MASK_SUFFIX.sub("", base))).phase
+    return split_stem(MASK_PREFIX.sub("", MASK_SUFFIX.sub("", base))).phase

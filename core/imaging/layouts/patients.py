@@ -10,7 +10,7 @@ from core.errors import BadInput
 from core.imaging.files.sources import Source
 from core.imaging.kept_names import kept_name
 from core.imaging.layouts.catalogue import LAYOUTS, Layout
-from core.imaging.layouts.names import CONVERTED, NUMBERED, PATIENT_WORD, STRUCTURE, stem, take_apart
+from core.imaging.layouts.names import CONTENT_FOLDERS, CONVERTED, NUMBERED, PATIENT_WORD, split_stem, stem
 from core.imaging.layouts.pairing import image_stem
 from core.imaging.layouts.tables import Table
 
@@ -33,7 +33,7 @@ class Identity:
 def identify(
     sources: Sequence[Source], pictures: Sequence[bool], table: Table, pattern: str
 ) -> list[Identity]:
-    """The identity of each image; what names it is looked for in this order.
+    """Return the identity of each image; what names it is looked for in this order.
 
     A pattern that a person gave; a table beside the images; a layout of the table above; the folder, where
     the name says nothing, begins with the folder's or occurs in several folders; the name before its tails.
@@ -48,20 +48,20 @@ def identify(
         BadInput: when the pattern is none.
     """
     if pattern:
-        found = _by_pattern(sources, pattern)
+        identities = _by_pattern(sources, pattern)
     else:
-        named = [_named(source, table) for source in sources]
-        rest = [at for at, known in enumerate(named) if known is None]
+        stated = [_named(source, table) for source in sources]
+        rest = [at for at, known in enumerate(stated) if known is None]
         names = _Names([sources[at] for at in rest], [pictures[at] for at in rest])
-        found = [known or names.identity(source) for source, known in zip(sources, named, strict=True)]
+        identities = [known or names.identity(source) for source, known in zip(sources, stated, strict=True)]
     return [
         replace(one, patient=kept_name(one.patient), series=kept_name(one.series), phase=kept_name(one.phase))
-        for one in found
+        for one in identities
     ]
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern such as `{patient}/*` or `*/{patient}_*` as a regular expression over folders and stem.
+    """Return a pattern such as `{patient}/*` or `*/{patient}_*` as a regular expression on folders and stem.
 
     `{patient}` stands for letters without a slash, `*` for any letters without a slash, `**` for any.
 
@@ -82,7 +82,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def path_of(source: Source) -> str:
-    """Folders below what was given, the given one included, and the image's stem: what patterns look at."""
+    """Return folders, from the given one down, and the image's stem, which patterns look at."""
     return "/".join((*source.name.parts[:-1], image_stem(source)))
 
 
@@ -90,24 +90,24 @@ def _by_pattern(sources: Sequence[Source], pattern: str) -> list[Identity]:
     """By what a person gave alone."""
     name = pattern[1:].strip() if pattern.startswith("=") else ""
     asked = None if name else compile_pattern(pattern)
-    found = []
+    identities = []
     for source in sources:
         base = image_stem(source)
-        parts, match = take_apart(base), asked.search(path_of(source)) if asked else None
+        parts, match = split_stem(base), asked.search(path_of(source)) if asked else None
         patient = match["patient"] if match else name
         unclear = "" if patient else "does not fit the pattern for patients"
-        found.append(Identity(patient or base, base, parts.view, parts.phase, unclear))
-    return found
+        identities.append(Identity(patient or base, base, parts.view, parts.phase, unclear))
+    return identities
 
 
 def _named(source: Source, table: Table) -> Identity | None:
     """By a table beside the images, or by a layout."""
     base = image_stem(source)
     path = "/".join((*source.name.parts[:-1], stem(source.name)))
-    told = table.image(source.name).patient
-    if told:
-        parts = take_apart(base)
-        return Identity(told, base, parts.view, parts.phase)
+    patient = table.image(source.name).patient
+    if patient:
+        parts = split_stem(base)
+        return Identity(patient, base, parts.view, parts.phase)
     for layout in LAYOUTS:
         if match := layout.pattern.search(path):
             return _of_layout(layout, match, base)
@@ -115,24 +115,24 @@ def _named(source: Source, table: Table) -> Identity | None:
 
 
 def _of_layout(layout: Layout, match: re.Match[str], base: str) -> Identity:
-    said = match.groupdict()
-    if "pair" in said:
-        number = int(said["pair"])
+    groups = match.groupdict()
+    if "pair" in groups:
+        number = int(groups["pair"])
         return Identity(f"cmr{number - 1 + number % 2}", base)
-    case = take_apart(said["case"]) if "case" in said else None
-    patient = (case.rest or said["case"]) if case else said["patient"]
+    case = split_stem(groups["case"]) if "case" in groups else None
+    patient = (case.rest or groups["case"]) if case else groups["patient"]
     if layout.key == "acdc":
         patient = patient.lower()  # as the set itself and its tables have it
-    tails = take_apart(base)
-    view, phase = said.get("view") or tails.view, said.get("phase") or tails.phase
+    tails = split_stem(base)
+    view, phase = groups.get("view") or tails.view, groups.get("phase") or tails.phase
     series = re.sub(rf"^{re.escape(patient)}[_-]+", "", base, flags=re.I) or base
     return Identity(patient, series, view, phase)
 
 
 def _patient_folder(source: Source) -> str:
-    """The nearest folder that may name a patient; "" where all of them only say what lies in them."""
+    """Return the nearest folder that may name a patient; "" where all of them only say what lies in them."""
     for part in reversed(source.name.parts[:-1]):
-        if not STRUCTURE.fullmatch(part):
+        if not CONTENT_FOLDERS.fullmatch(part):
             return part
     return ""
 
@@ -141,30 +141,30 @@ class _Names:
     """What names and folders of images without a table or a layout say, seen all together."""
 
     def __init__(self, sources: Sequence[Source], pictures: Sequence[bool]) -> None:
-        places: dict[str, set[PurePosixPath]] = defaultdict(set)
+        parents: dict[str, set[PurePosixPath]] = defaultdict(set)
         self._bases: dict[PurePosixPath, set[str]] = defaultdict(set)
         self._heads: Counter[tuple[PurePosixPath, str]] = Counter()
         for source, picture in zip(sources, pictures, strict=True):
             base = image_stem(source).lower()
-            places[base].add(source.name.parent)
-            self._bases[source.name.parent].add(take_apart(base).rest)
+            parents[base].add(source.name.parent)
+            self._bases[source.name.parent].add(split_stem(base).rest)
             if picture and (head := _head(base)) is not None:
                 self._heads[source.name.parent, head] += 1
-        repeated = {base for base, folders in places.items() if len(folders) > 1}
+        repeated = {base for base, folders in parents.items() if len(folders) > 1}
         # Once one name of a folder occurs in another, too, the folders name the patients of all their files.
-        self._by_folder = {folder for base in repeated for folder in places[base]}
+        self._by_folder = {folder for base in repeated for folder in parents[base]}
         self._shared = Counter(rest for rests in self._bases.values() for rest in rests)
 
     def identity(self, source: Source) -> Identity:
-        """By the folder or the name, or why neither is sure."""
-        base, place, folder = image_stem(source), source.name.parent, _patient_folder(source)
-        parts = take_apart(base)
-        if place in self._by_folder:
-            sure = folder not in ("", source.name.parts[0]) and not self._counts_patients(place)
+        """Return the identity by the folder or the name, or why neither is sure."""
+        base, parent, folder = image_stem(source), source.name.parent, _patient_folder(source)
+        parts = split_stem(base)
+        if parent in self._by_folder:
+            sure = folder not in ("", source.name.parts[0]) and not self._counts_patients(parent)
             why = "" if sure else "occurs in several folders"
             return Identity(folder or base, base, parts.view, parts.phase, why, sure=False)
         head = _head(base.lower())
-        if head is not None and self._heads[place, head] > 1:
+        if head is not None and self._heads[parent, head] > 1:
             return Identity(base, base, unclear="is numbered, which may count patients or slices of one")
         converted = CONVERTED.fullmatch(base)
         if converted and folder == source.name.parts[0]:
@@ -181,15 +181,15 @@ class _Names:
             return Identity(folder, base, parts.view, parts.phase, sure=False)
         return Identity(base, base, unclear="is a name that any patient's file may have")
 
-    def _counts_patients(self, place: PurePosixPath) -> bool:
-        """Whether the names in a folder are numbers of patients, as in siteA/001 and siteB/001."""
-        names = self._bases[place] - {""}
+    def _counts_patients(self, folder: PurePosixPath) -> bool:
+        """Return whether the names in a folder are numbers of patients, as in siteA/001 and siteB/001."""
+        names = self._bases[folder] - {""}
         return len(names) > 1 and all(NUMBERED.fullmatch(name) for name in names)
 
 
 def _head(base: str) -> str | None:
     """What stands before a picture's number where the number may count slices; None where it cannot."""
-    parts, match = take_apart(base), NUMBERED.fullmatch(base)
-    if match is None or parts.place or parts.phase or PATIENT_WORD.fullmatch(match["head"]):
+    parts, match = split_stem(base), NUMBERED.fullmatch(base)
+    if match is None or parts.position or parts.phase or PATIENT_WORD.fullmatch(match["head"]):
         return None
     return match["head"]

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.imaging.layouts.facts import letters
+from core.text import marked
 
-MOST_BYTES = 16 << 20  # of a table; half a million patients in ten columns
-MOST_ROWS = 100_000
-LONGEST_LINE = 1 << 20
+MAX_BYTES = 16 << 20  # of a table; half a million patients in ten columns
+MAX_ROWS = 100_000
+MAX_LINE_LETTERS = 1 << 20
 DELIMITERS = ";\t,"
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -36,7 +37,6 @@ COLUMNS = {
     "field": "field fieldstrength fieldstrengtht magneticfieldstrength",
 }
 WEAK_COLUMNS = {"image": "name", "patient": "id"}  # which may mean anything else, too
-IMAGE_ENDINGS = (".nii.gz", ".nii", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".npy", ".npz", ".dcm", ".ima")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Row:
 
 
 def table_text(data: bytes) -> str:
-    """The text of a table as spreadsheets save it: UTF-8, UTF-16, or else Western European."""
+    """Return the text of a table as spreadsheets save it: UTF-8, UTF-16, or else Western European."""
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), None)
     if encoding is None and len(data) > 3 and not any(data[1:8:2]):
         encoding = "utf-16-le"
@@ -67,13 +67,13 @@ def read_rows(text: str) -> Iterator[Row]:
     """
     lines = io.StringIO(text, newline="")
     header, skipped = _header(lines)
-    if len(header) > LONGEST_LINE:
+    if len(header) > MAX_LINE_LETTERS:
         return
     delimiter, columns = _columns(header)
     if not columns.keys() & {"image", "patient"}:
         return
     if columns.keys() & {"ed", "es"} and "externalcode" not in map(letters, _cells(header, delimiter)):
-        columns = {ours: place for ours, place in columns.items() if ours not in ("ed", "es")}
+        columns = {ours: index for ours, index in columns.items() if ours not in ("ed", "es")}
         yield Row(
             1,
             {},
@@ -82,19 +82,19 @@ def read_rows(text: str) -> Iterator[Row]:
     width = len(_cells(header, delimiter))
     reader = csv.reader(_bounded(lines), delimiter=delimiter, skipinitialspace=True)
     for number, cells in enumerate(reader):
-        if number >= MOST_ROWS:
-            raise csv.Error(f"it has more than {MOST_ROWS:,} rows")
+        if number >= MAX_ROWS:
+            raise csv.Error(f"it has more than {MAX_ROWS:,} rows")
         line = skipped + reader.line_num
         if not any(map(str.strip, cells)):
             continue
         if len(cells) < width or any(cell.strip() for cell in cells[width:]):
             yield Row(line, {}, f"it has {len(cells)} cells where the header has {width}")
         else:
-            yield Row(line, {ours: cells[place].strip() for ours, place in columns.items()})
+            yield Row(line, {ours: marked(cells[index]).strip() for ours, index in columns.items()})
 
 
 def _header(lines: io.StringIO) -> tuple[str, int]:
-    """The first line that says something, and how many lines that took."""
+    """Return the first line that says something, and how many lines that took."""
     for number, line in enumerate(lines, 1):
         # Excel may name the delimiter before all else.
         if line.strip("\ufeff \t\r\n;,") and not re.match(r"\ufeff?sep=", line, re.IGNORECASE):
@@ -103,20 +103,20 @@ def _header(lines: io.StringIO) -> tuple[str, int]:
 
 
 def _columns(header: str) -> tuple[str, dict[str, int]]:
-    """The delimiter that finds most of our columns, and where each of them is."""
-    found = {delimiter: _known(_cells(header, delimiter)) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda delimiter: len(found[delimiter]))
-    return best, found[best]
+    """Return the delimiter that finds most of our columns, and where each of them is."""
+    columns = {delimiter: _known(_cells(header, delimiter)) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: len(columns[delimiter]))
+    return best, columns[best]
 
 
 def _known(names: list[str]) -> dict[str, int]:
-    """Where each of our columns is among names of columns."""
-    places = {letters(name): place for place, name in reversed(list(enumerate(names)))}
+    """Return where each of our columns is among names of columns."""
+    indices = {letters(name): index for index, name in reversed(list(enumerate(names)))}
     columns = {}
     for ours, synonyms in COLUMNS.items():
-        theirs = next((name for name in synonyms.split() if name in places), WEAK_COLUMNS.get(ours))
-        if theirs in places:
-            columns[ours] = places[theirs]
+        theirs = next((name for name in synonyms.split() if name in indices), WEAK_COLUMNS.get(ours))
+        if theirs in indices:
+            columns[ours] = indices[theirs]
     return columns
 
 
@@ -130,6 +130,6 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _bounded(lines: Iterable[str]) -> Iterator[str]:
     """The lines, as long as they are of a length that a table has."""
     for line in lines:
-        if len(line) > LONGEST_LINE:
+        if len(line) > MAX_LINE_LETTERS:
             raise csv.Error(f"it has a line of {len(line):,} letters")
         yield line

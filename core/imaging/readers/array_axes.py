@@ -23,12 +23,12 @@ class Stack:
     notes: tuple[str, ...] = ()
 
     def cut(self, other: np.ndarray) -> np.ndarray:
-        """Another array of the same shape cut the same way."""
+        """Return another array of the same shape cut the same way."""
         return other[None] if self.slice_axis < 0 else np.moveaxis(other, self.slice_axis, 0)
 
 
 def stack_of(array: np.ndarray, file: str) -> Stack:
-    """The array as slices: (rows, columns), (slices, rows, columns), slices last, or colours last.
+    """Return the array as slices: (rows, columns), (slices, rows, columns), slices last, or colours last.
 
     Raises:
         BadInput: when the shape may mean several things.

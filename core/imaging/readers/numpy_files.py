@@ -8,19 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import BadInput
-from core.imaging.decoding import decoding, one_line
+from core.imaging.decode_errors import decoding
 from core.imaging.files.zip_directory import require_small_directory_of
 from core.imaging.files.zips import BOUNDED
-from core.imaging.found import COUNTED_BYTES, Limits, require_budget, require_size
-from core.imaging.masks import Numbering, labels_of_parts
+from core.imaging.label_values import Numbering, labels_of_parts
+from core.imaging.limits import COUNTED_BYTES, require_budget, require_size
 from core.imaging.readers.array_axes import COLOURS, Stack, stack_of
 from core.imaging.readers.packed_array import AGAIN, DAMAGED, PackedArray
+from core.imaging.readers.reader import Content, ImageFile, LabelFile, MaskUse, Reader
+from core.limits import Limits
+from core.records.slices import Geometry
+from core.text import marked_line
 
 NPY_MAGIC = b"\x93NUMPY"
 ZIP_MAGIC = b"PK"
 IMAGE_NAMES = ("image", "images", "img", "x", "data", "pixels", "arr_0")
 MASK_NAMES = ("mask", "masks", "label", "labels", "gt", "seg", "y", "arr_1")
-MOST_QUOTED = 40  # letters of a type's name
+MAX_QUOTED_LETTERS = 40  # letters of a type's name
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +47,7 @@ class Arrays:
         return self.stack.planes.shape
 
     def planes(self) -> np.ndarray:
-        """(positions, height, width) of the image.
+        """Return (positions, height, width) of the image.
 
         Raises:
             BadInput: when it is damaged.
@@ -52,7 +56,7 @@ class Arrays:
         return _native(self.stack.cut(self.image.read()) if large else self.stack.planes)
 
     def labels(self, numbering: Numbering | None = None) -> tuple[np.ndarray, list[str]]:
-        """(positions, height, width) uint8 of the mask, of the image where there is none; and notes.
+        """Return (positions, height, width) uint8 of the mask, of the image where there is none; and notes.
 
         Args:
             numbering: what the numbers mean, where a table says so by name.
@@ -68,12 +72,12 @@ class Arrays:
 
 
 def is_numpy(data: bytes, file: str) -> bool:
-    """Whether the bytes are .npy, or .npz by name."""
+    """Return whether the bytes are .npy, or .npz by name."""
     return data.startswith(NPY_MAGIC) or (data.startswith(ZIP_MAGIC) and file.lower().endswith(".npz"))
 
 
 def read_array_file(data: bytes, file: str, limits: Limits) -> Arrays:
-    """The image, and the mask where an .npz holds one, and how they are cut into slices.
+    """Return the image, and the mask where an .npz holds one, and how they are cut into slices.
 
     Raises:
         BadInput: when the file is damaged, holds objects, or no array whose axes are beyond doubt.
@@ -91,7 +95,7 @@ def read_array_file(data: bytes, file: str, limits: Limits) -> Arrays:
 
 
 def _blank(array: PackedArray) -> np.ndarray:
-    """Nothing of the array's shape, which takes no room."""
+    """Return nothing of the array's shape, which takes no room."""
     return np.broadcast_to(np.zeros((), array.dtype), array.shape)
 
 
@@ -107,7 +111,7 @@ def _require_fit(array: PackedArray, file: str, limits: Limits) -> None:
 
 
 def _named_arrays(data: bytes, file: str, limits: Limits) -> tuple[PackedArray, PackedArray | None]:
-    """The image and the mask of an .npz by their names; the others are not even unpacked."""
+    """Return the image and the mask of an .npz by their names; the others are not even unpacked."""
     with decoding(file, DAMAGED, AGAIN):
         require_small_directory_of(data, file)
         infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
@@ -118,7 +122,7 @@ def _named_arrays(data: bytes, file: str, limits: Limits) -> tuple[PackedArray, 
     if image is None and len(names) == 1:
         image, mask = next(iter(names.values())), None
     if image is None:
-        held = one_line(", ".join(list(names)[:5]))
+        held = marked_line(", ".join(list(names)[:5]))
         raise BadInput(f"{file} holds {held}, expected an array named image; {AGAIN} under that name")
     return _member(data, image, file), None if mask is None else _member(data, mask, file)
 
@@ -133,9 +137,8 @@ def _require_numbers(dtype: np.dtype, file: str) -> None:
     if dtype.kind == "c":
         raise BadInput(f"{file} holds complex numbers, expected real ones; save their magnitude")
     if dtype.kind not in "buif":
-        raise BadInput(
-            f"{file} holds {one_line(str(dtype))[:MOST_QUOTED]}, expected numbers; save the images alone"
-        )
+        kind = marked_line(str(dtype))[:MAX_QUOTED_LETTERS]
+        raise BadInput(f"{file} holds {kind}, expected numbers; save the images alone")
 
 
 def _require_stack(shape: tuple[int, ...], file: str, limits: Limits) -> None:
@@ -145,8 +148,45 @@ def _require_stack(shape: tuple[int, ...], file: str, limits: Limits) -> None:
 
 
 def _native(planes: np.ndarray) -> np.ndarray:
-    """Numbers in this machine's order, in a type that everything here knows."""
+    """Return numbers in this machine's order, in a type that everything here knows."""
     if planes.dtype == bool:
         return planes.astype(np.uint8)
     known = np.float32 if planes.dtype.itemsize in (2, 16) and planes.dtype.kind == "f" else planes.dtype
     return planes.astype(np.dtype(known).newbyteorder("="), copy=False)
+
+
+def read_numpy_image(data: bytes, file: str, limits: Limits) -> ImageFile:
+    """Return the slices of an array, (height, width) each, and the masks that an .npz holds beside it."""
+    arrays = read_array_file(data, file, limits)
+    n_positions, height, width = arrays.shape
+    return ImageFile(
+        tuple((position, 0) for position in range(n_positions)),
+        (height, width),
+        Geometry("npy", arrays.shape, None),
+        arrays.notes,
+        lambda: list(arrays.planes()),
+        arrays.labels if arrays.mask else None,
+    )
+
+
+def read_numpy_labels(data: bytes, file: str, limits: Limits) -> LabelFile:
+    """Return the labels of an array, (1, positions, height, width)."""
+    arrays = read_array_file(data, file, limits)
+
+    def labels(numbering: Numbering | None) -> tuple[np.ndarray, list[str]]:
+        drawn, notes = arrays.labels(numbering)
+        return drawn[None], notes
+
+    return LabelFile(Geometry("npy", arrays.shape, None), (), labels)
+
+
+NUMPY = Reader(
+    "npy",
+    "NumPy",
+    (".npy", ".npz"),
+    Content.ARRAY,
+    is_numpy,
+    read_image=read_numpy_image,
+    read_labels=read_numpy_labels,
+    mask_use=MaskUse.IMPORTED,  # it tells neither phases nor millimetres
+)

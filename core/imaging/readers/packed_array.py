@@ -9,7 +9,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 
 from core.errors import BadInput
-from core.imaging.decoding import decoding
+from core.imaging.decode_errors import decoding
 
 DAMAGED = "is damaged or no plain array"
 AGAIN = "save it anew"
@@ -44,16 +44,16 @@ class PackedArray:
                 raise ValueError(f"{self.n_bytes} bytes promised, {n_bytes - self._begin} there")
 
     def read(self) -> np.ndarray:
-        """The array.
+        """Return the array.
 
         Raises:
             BadInput: when it is damaged.
         """
         values = np.empty(math.prod(self.shape), self.dtype)
-        place = 0
+        n_read = 0
         for part in self.parts():
-            values[place : place + part.size] = part
-            place += part.size
+            values[n_read : n_read + part.size] = part
+            n_read += part.size
         return values.reshape(self.shape, order=self.order)
 
     def require_finite(self) -> None:

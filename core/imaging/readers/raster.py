@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from core.errors import BadInput
-from core.imaging.decoding import decoding
-from core.imaging.found import Limits, require_budget, require_size
+from core.imaging.decode_errors import decoding
+from core.imaging.limits import require_budget, require_size
 from core.imaging.readers.jpeg_scans import require_few_scans
-from core.imaging.readers.tiff import TiffStack, read_tiff
+from core.imaging.readers.tiff.stack import TiffStack, read_tiff
+from core.limits import Limits
 
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "png",
@@ -40,12 +41,12 @@ class Picture:
 
 
 def image_format(data: bytes) -> str | None:
-    """png, jpeg or tiff by the first bytes, whatever the name says."""
+    """Return png, jpeg or tiff by the first bytes, whatever the name says; None where it is neither."""
     return next((name for magic, name in MAGIC.items() if data.startswith(magic)), None)
 
 
 def read_picture(data: bytes, file: str, limits: Limits, *, palette_numbers: bool = False) -> Picture:
-    """The planes of a picture file, with what it says of millimetres and what was done to get there.
+    """Return the planes of a picture file, with what it says of millimetres and what was done to get there.
 
     Args:
         data: the whole file.
@@ -69,13 +70,13 @@ def read_picture(data: bytes, file: str, limits: Limits, *, palette_numbers: boo
 def read_image(
     data: bytes, file: str, limits: Limits, *, palette_numbers: bool = False
 ) -> tuple[np.ndarray, list[str]]:
-    """Planes as (planes, height, width), phase by phase, and what was done; arguments as `read_picture`'s."""
+    """Return planes (planes, height, width), phase by phase, and notes; arguments as `read_picture`'s."""
     picture = read_picture(data, file, limits, palette_numbers=palette_numbers)
     return np.stack([pixels for _, _, pixels in picture.planes]), list(picture.notes)
 
 
 def _grey_stack(stack: TiffStack, file: str, numbers: bool) -> Picture:
-    """The pages of a TIFF as grey pictures."""
+    """Return the pages of a TIFF as grey pictures."""
     notes = [*stack.spacing.notes, *([TURNED] if stack.turned else [])]
     planes = []
     for position, phase, stored in sorted(stack.planes, key=lambda plane: (plane[1], plane[0])):
@@ -91,14 +92,14 @@ def _grey_stack(stack: TiffStack, file: str, numbers: bool) -> Picture:
 
 
 def _coloured(numbers: np.ndarray, palette: np.ndarray, file: str) -> np.ndarray:
-    """(height, width, 3) of a palette's colours by their numbers."""
+    """Return (height, width, 3) of a palette's colours by their numbers."""
     if numbers.dtype.kind != "u" or numbers.max(initial=0) >= len(palette):
         raise BadInput(f"{file} has pixels that its palette has no colour for; {AGAIN}")
     return palette[numbers]
 
 
 def _read_single(data: bytes, file: str, limits: Limits, numbers: bool, notes: list[str]) -> np.ndarray:
-    """The one picture of a PNG or JPEG, upright."""
+    """Return the one picture of a PNG or JPEG, upright."""
     with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as opened:
         require_size(opened.height, opened.width, file, limits)
         sample = WIDE_MODES.get(opened.mode, 1)
@@ -114,7 +115,7 @@ def _read_single(data: bytes, file: str, limits: Limits, numbers: bool, notes: l
 
 
 def _pixels(image: Image.Image, numbers: bool) -> np.ndarray:
-    """The picture as an array, colours of a palette looked up unless their numbers are wanted."""
+    """Return the picture as an array, colours of a palette looked up unless their numbers are wanted."""
     if image.mode == "P" and not numbers:
         return np.asarray(image.convert("RGBA" if "transparency" in image.info else "RGB"))
     if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
@@ -123,7 +124,7 @@ def _pixels(image: Image.Image, numbers: bool) -> np.ndarray:
 
 
 def _grey(pixels: np.ndarray, file: str, notes: list[str]) -> np.ndarray:
-    """One plane; colour becomes its luminance, and transparency is ignored."""
+    """Return one plane; colour becomes its luminance, and transparency is ignored."""
     if pixels.dtype == bool:
         pixels = pixels.astype(np.uint8)
     if pixels.ndim == 3 and pixels.shape[2] in (2, 4):
@@ -144,7 +145,7 @@ def _grey(pixels: np.ndarray, file: str, notes: list[str]) -> np.ndarray:
 
 
 def _luminance(colours: np.ndarray) -> np.ndarray:
-    """(height, width) float32 of (height, width, 3), one colour at a time to save memory."""
+    """Return (height, width) float32 of (height, width, 3), one colour at a time to save memory."""
     grey = np.zeros(colours.shape[:2], np.float32)
     for channel, weight in enumerate(RGB_TO_GREY):
         grey += np.float32(weight) * colours[..., channel]

@@ -6,15 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.store.database import Store
-from core.store.figure_tables import ScoreTable
-from core.store.tables import (
-    Base,
-    DraftTable,
-    MaskTable,
-    ModelTable,
-    PredictionTable,
-    SliceTable,
-)
+from core.store.tables.base import Base
+from core.store.tables.derived import ScoreTable
+from core.store.tables.masks import DraftTable, MaskTable, PredictionTable, SetAsideTable
+from core.store.tables.models import ModelTable
+from core.store.tables.slices import SliceTable
 
 
 @dataclass(frozen=True)
@@ -36,13 +32,13 @@ class Contents:
 
 
 def contents(store: Store) -> Contents:
-    """How much is in the store now."""
+    """Return how much is in the store now."""
     with store.reading() as session:
         return Contents(
             slices=_count(session, SliceTable),
             images=session.scalar(select(func.count(SliceTable.image_sha256.distinct()))) or 0,
             versions=_count(session, MaskTable),
-            drafts=_count(session, DraftTable),
+            drafts=_count(session, DraftTable) + _count(session, SetAsideTable),
             predictions=_count(session, PredictionTable),
             scores=_count(session, ScoreTable),
             models=_count(session, ModelTable),

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from sqlalchemy import func, select
 
 from core.store.database import Store
-from core.store.tables import ModelTable
+from core.store.tables.models import ModelTable
 
-MOST = 100  # faults that SQLite is asked to name; of more, a backup is the only way anyway
+MAX_FAULTS = 100  # faults that SQLite is asked to name; of more, a backup is the only way anyway
 
 
 def database_problems(store: Store) -> Iterator[str]:
-    """What the database finds wrong with its own pages, indexes and references.
+    """Yield what the database finds wrong with its own pages, indexes and references, a sentence each.
 
     A PostgreSQL server has no such check of its own; its rows are looked at like those of any store.
     """
@@ -19,12 +19,12 @@ def database_problems(store: Store) -> Iterator[str]:
         return
     with store.reading() as session:
         connection = session.connection()
-        for (told,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST})"):
-            if told != "ok":
-                line = " ".join(str(told).split())
+        for (fault,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MAX_FAULTS})"):
+            if fault != "ok":
+                line = " ".join(str(fault).split())
                 yield f"the database {store.place} is damaged ({line}); put a backup in its place"
         for number, found in enumerate(connection.exec_driver_sql("PRAGMA foreign_key_check")):
-            if number == MOST:
+            if number == MAX_FAULTS:
                 return
             table, row, parent, _ = found
             yield (
@@ -34,7 +34,7 @@ def database_problems(store: Store) -> Iterator[str]:
 
 
 def model_problems(store: Store) -> Iterator[str]:
-    """Whether more than one model says that it is the active one."""
+    """Yield a sentence if more than one model says that it is the active one."""
     with store.reading() as session:
         active = session.scalar(select(func.count()).select_from(ModelTable).where(ModelTable.active)) or 0
     if active > 1:

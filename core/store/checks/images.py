@@ -7,14 +7,14 @@ import numpy as np
 from sqlalchemy import func, select
 
 from core.errors import StoreUnavailable
-from core.store.checks.rows import Looked, in_parts, slice_words
+from core.store.checks.rows import OnChecked, describe_slice, in_parts
 from core.store.database import Store
-from core.store.figure_tables import ImageFigureTable
-from core.store.tables import SliceTable
+from core.store.tables.derived import ImageFigureTable
+from core.store.tables.slices import SliceTable
 
 
-def image_problems(store: Store, looked: Looked) -> Iterator[str]:
-    """Each image that is missing, damaged or of another size than its slice, by its hash."""
+def image_problems(store: Store, checked: OnChecked) -> Iterator[str]:
+    """Yield a sentence for each image that is missing, damaged or of another size than its slice."""
     digest = SliceTable.image_sha256
     query = select(digest, func.min(SliceTable.height), func.min(SliceTable.width)).group_by(digest)
     for rows in in_parts(store, query, digest):
@@ -22,17 +22,17 @@ def image_problems(store: Store, looked: Looked) -> Iterator[str]:
             problem = _problem(store, sha256, (height, width))
             slice_id = _first_slice(store, sha256) if problem else None
             if slice_id is not None:  # else its slices were deleted meanwhile
-                yield f"{slice_words(store, slice_id)}: {problem}"
-        looked(len(rows))
+                yield f"{describe_slice(store, slice_id)}: {problem}"
+        checked(len(rows))
 
 
 def figure_problems(store: Store) -> Iterator[str]:
-    """Slices whose images were never measured, so that dashboards leave them out."""
+    """Yield a sentence for each slice whose image was never measured, so that dashboards leave it out."""
     query = select(SliceTable.id).outerjoin(ImageFigureTable, ImageFigureTable.slice_id == SliceTable.id)
     for rows in in_parts(store, query.where(ImageFigureTable.slice_id.is_(None)), SliceTable.id):
         for (slice_id,) in rows:
             yield (
-                f"{slice_words(store, slice_id)} has no figures of its image; "
+                f"{describe_slice(store, slice_id)} has no figures of its image; "
                 "delete its series and import it again"
             )
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.store.arrays import ENDING
+from core.store.connection.parts import AT_ONCE
 from core.store.database import Store
-from core.store.parts import AT_ONCE
-from core.store.tables import SliceTable
-from core.store.unused_arrays import hold_removals
+from core.store.files.arrays import ENDING
+from core.store.series.unused_arrays import hold_removals
+from core.store.tables.slices import SliceTable
 
 PARTIAL = ".partial"
 OLD_SECONDS = 24 * 3600  # nobody has written one file for so long
@@ -34,7 +34,7 @@ def clear_old_arrays(store: Store) -> int:
 
 
 def is_old(path: Path) -> bool:
-    """Whether a file was last written long ago; one that has gone is not."""
+    """Return whether a file was last written long ago; one that has gone is not."""
     try:
         return time.time() - path.stat().st_mtime > OLD_SECONDS
     except FileNotFoundError:

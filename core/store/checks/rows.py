@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core.store.connection.parts import AT_ONCE
 from core.store.database import Store
-from core.store.parts import AT_ONCE
-from core.store.tables import SeriesTable, SliceTable
+from core.store.tables.slices import SeriesTable, SliceTable
 
-Looked = Callable[[int], None]  # is told how many more were looked at
+RESTORE = "put a backup of the store in its place"
+OnChecked = Callable[[int], None]  # is told how many more rows were checked
 
 
 def in_parts(
     store: Store, query: Select, *keys: InstrumentedAttribute, most: int = AT_ONCE
 ) -> Iterator[Sequence[Row]]:
-    """The rows of a query in the order of its keys, so many at a time, each part of one moment.
+    """Yield the rows of a query in the order of its keys, so many at a time, each part of one moment.
 
     Args:
         store: where they are.
@@ -24,24 +25,24 @@ def in_parts(
         most: rows at a time.
     """
     last: tuple[object, ...] | None = None
-    place = tuple_(*keys)
+    key = tuple_(*keys)
     while True:
-        asked = query if last is None else query.where(place > last)
+        part_query = query if last is None else query.where(key > last)
         with store.reading() as session:
-            rows = session.execute(asked.order_by(*keys).limit(most)).all()
+            rows = session.execute(part_query.order_by(*keys).limit(most)).all()
         if not rows:
             return
         yield rows
         last = tuple(rows[-1])[: len(keys)]
 
 
-def slice_words(store: Store, slice_id: int) -> str:
-    """What a slice is called, so that a person finds it."""
+def describe_slice(store: Store, slice_id: int) -> str:
+    """Return a slice's number, patient, series and place, so that a person finds it."""
     query = select(SliceTable, SeriesTable.name).join(SeriesTable, SliceTable.series_id == SeriesTable.id)
     with store.reading() as session:
-        found = session.execute(query.where(SliceTable.id == slice_id)).first()
-    if found is None:
+        pair = session.execute(query.where(SliceTable.id == slice_id)).first()
+    if pair is None:
         return f"slice {slice_id}"
-    row, series = found
+    row, series = pair
     place = f"position {row.position}, phase {row.phase}"
     return f"slice {slice_id} (patient {row.patient}, series {series}, {place})"

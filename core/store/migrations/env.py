@@ -2,9 +2,7 @@
 
 from alembic import context
 
-import core.store.figure_tables
-import core.store.source_tables  # noqa: F401  (their tables belong to the same store)
-from core.store.tables import Base
+from core.store.tables.base import Base
 
 connection = context.config.attributes["connection"]
 context.configure(

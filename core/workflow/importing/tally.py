@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from core.records import FileResult
-from core.workflow.words import counted
+from core.records.results import FileResult
+from core.text import plural
 
 COMES_IN = ("planned", "imported", "attached", "unchanged")
 SHOWN_AS = {"planned": "new"}
@@ -16,7 +16,7 @@ class Tally:
     def __init__(self) -> None:
         """Begin at nothing."""
         self.outcomes: Counter[str] = Counter()
-        self.slices = self.masks = 0
+        self.slices = self.masks = self.files = 0
         self._patients: set[str] = set()
 
     def add(self, result: FileResult) -> None:
@@ -26,6 +26,7 @@ class Tally:
             self._patients.add(result.summary.patient)
             self.slices += result.summary.n_slices
             self.masks += result.summary.n_masks
+            self.files += result.summary.n_files
 
     @property
     def series(self) -> int:
@@ -33,7 +34,7 @@ class Tally:
         return sum(self.outcomes[outcome] for outcome in COMES_IN)
 
     def words(self) -> str:
-        """All of it in one line.
+        """Return all of it in one line.
 
         >>> tally = Tally()
         >>> for outcome in ("imported", "imported", "refused", "question"):
@@ -41,16 +42,19 @@ class Tally:
         >>> tally.words()
         '2 series (2 imported); 1 question, 1 file refused'
         """
-        of = f" of {counted(len(self._patients), 'patient')}" if self._patients else ""
-        parts = [f"{counted(self.slices, 'slice')}, {counted(self.masks, 'mask')}"] if self.slices else []
+        of = f" of {plural(len(self._patients), 'patient')}" if self._patients else ""
+        parts = [f"{plural(self.slices, 'slice')}, {plural(self.masks, 'mask')}"] if self.slices else []
         kinds = [
             f"{self.outcomes[kind]:,} {SHOWN_AS.get(kind, kind)}" for kind in COMES_IN if self.outcomes[kind]
         ]
-        came = f"{self.series:,} series{of} ({', '.join([*parts, *kinds])})" if self.series else "No series"
+        # A cine of many files is one series: who gave hundreds of files wants to know where they went.
+        out_of = f" out of {plural(self.files, 'file')}" if self.files > self.series else ""
+        came = f"{self.series:,} series{of}{out_of} ({', '.join([*parts, *kinds])})"
+        came = came if self.series else "No series"
         left = [_left_out(kind, self.outcomes[kind]) for kind in LEFT_OUT if self.outcomes[kind]]
         return "; ".join([came, *([", ".join(left)] if left else [])])
 
 
 def _left_out(kind: str, count: int) -> str:
     noun, _, rest = LEFT_OUT[kind].partition(" ")
-    return f"{counted(count, noun)} {rest}".strip()
+    return f"{plural(count, noun)} {rest}".strip()

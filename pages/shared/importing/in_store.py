@@ -3,14 +3,18 @@
 import streamlit as st
 
 from core.errors import SeptumError
-from core.labels import LabelOrder
-from core.records import FileResult, SeriesRow
-from core.workflow import deleting, worklist
-from core.workflow.importing import attaching
-from core.workflow.importing.files import Answers
+from core.labels import ORDER_WORDS, LabelOrder
+from core.records.results import FileResult
+from core.records.slices import SeriesRow
+from core.workflow.data import delete
+from core.workflow.importing import attach
+from core.workflow.importing.import_files import Answers
+from core.workflow.review import list_series
+from pages.shared.clicks import button
 from pages.shared.frame import sentence
+from pages.shared.importing.review import heart_link
 from pages.shared.importing.tables import left_out_table, series_table
-from pages.shared.importing.uploads import kept
+from pages.shared.importing.uploads import spooled
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 
@@ -28,31 +32,31 @@ def in_store() -> None:
         placeholder="Patient or series",
         label_visibility="collapsed",
     )
-    found = worklist.series_choices(text, ROWS + 1)
-    rows = found[:ROWS]
+    listed = list_series(ROWS + 1, text=text)
+    rows = listed[:ROWS]
     if not rows:
         st.info("No series fits." if text else "The store is empty.", icon=":material/inbox:")
         return
     picked = st.dataframe(
-        [line(row) for row in rows],
+        [list_row(row) for row in rows],
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
         key=f"stored {st.session_state.get('stored round', 0)}",
         height=min(320, 38 * (len(rows) + 1)),
     )
-    if len(found) > ROWS:
+    if len(listed) > ROWS:
         st.caption(f"The newest {ROWS} are shown; search for others.")
     chosen = [rows[index] for index in picked.selection.rows if index < len(rows)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
+        if button(
             f"Delete {len(chosen)} series" if chosen else "Delete",
             icon=":material/delete:",
             key="delete",
             disabled=not chosen,
         ):
             confirm_deletion([row.id for row in chosen])
-        if st.button(
+        if button(
             "Attach masks",
             icon=":material/attach_file_add:",
             key="attach",
@@ -60,12 +64,14 @@ def in_store() -> None:
             help="Masks that were drawn elsewhere, for the one series that is chosen",
         ):
             attach_masks(chosen[0].id, f"{chosen[0].patient}, {chosen[0].name}")
+        if len(chosen) == 1:
+            heart_link([chosen[0].id])
         if not chosen:
             st.caption("Choose series by the boxes at their left.", width="content")
 
 
-def line(row: SeriesRow) -> dict[str, object]:
-    """A stored series as the list shows it."""
+def list_row(row: SeriesRow) -> dict[str, object]:
+    """Return a stored series as the list shows it."""
     return {
         "Patient": row.patient,
         "Series": row.name,
@@ -79,7 +85,7 @@ def line(row: SeriesRow) -> dict[str, object]:
 def confirm_deletion(series_ids: list[int]) -> None:
     """Tell what goes, and delete it when that is confirmed."""
     try:
-        leaving = deleting.going(series_ids)
+        leaving = delete.what_would_go(series_ids)
         st.markdown(f"**{plain(sentence(leaving.sentence))}**")
         if leaving.patients:
             st.markdown(plain(f"Nothing is left of: {', '.join(leaving.patients)}."))
@@ -88,12 +94,12 @@ def confirm_deletion(series_ids: list[int]) -> None:
             "of these slices go."
         )
         with st.container(horizontal=True):
-            if st.button("Delete", icon=":material/delete:", type="primary", key="delete now"):
-                deleting.delete(series_ids, person=current_reader())
+            if button("Delete", icon=":material/delete:", type="primary", key="delete now"):
+                delete.delete(series_ids, person=current_reader())
                 st.session_state["stored round"] = st.session_state.get("stored round", 0) + 1
                 forget_open_slice()
                 st.rerun()
-            if st.button("Keep", key="keep"):
+            if button("Keep", key="keep"):
                 st.rerun()
     except SeptumError as error:
         st.error(plain(sentence(str(error))), icon=":material/error:")
@@ -118,15 +124,15 @@ def attach_masks(series_id: int, name: str) -> None:
         "Numbers of the labels",
         list(LabelOrder),
         None,
-        format_func=lambda choice: choice.value,
+        format_func=lambda choice: ORDER_WORDS[choice],
         key="attach order",
         placeholder="As the files say, or Septum asks",
     )
-    if st.button("Attach", type="primary", disabled=not files, key="attach now"):
+    if button("Attach", type="primary", disabled=not files, key="attach now"):
         try:
-            uploads = [kept(file) for file in files]
+            uploads = [spooled(file) for file in files]
             results: list[FileResult] = list(
-                attaching.attach_uploads(series_id, uploads, Answers(label_order=order))
+                attach.attach_uploads(series_id, uploads, Answers(label_order=order))
             )
         except SeptumError as error:
             st.error(plain(sentence(str(error))), icon=":material/error:")

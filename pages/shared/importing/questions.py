@@ -5,15 +5,18 @@ from functools import reduce
 
 import streamlit as st
 
-from core.labels import LabelOrder
-from core.records import FileResult, Topic
-from core.workflow.importing.answered import Asked, with_earlier
-from core.workflow.importing.files import NO_ANSWERS, PATTERNS, Answers
-from core.workflow.words import counted
-from pages.shared.importing.tables import why
+from core.labels import ORDER_WORDS, LabelOrder
+from core.records.results import FileResult, Topic
+from core.records.slices import COURSE_SPACING_MM
+from core.text import plural
+from core.workflow.importing.answers import AnsweredFiles, with_earlier
+from core.workflow.importing.import_files import NO_ANSWERS, PATTERNS, Answers
+from pages.shared.importing.tables import reason_sentence
 from pages.shared.plain import plain
 
+NO_SIZE = "The pixel size of all files that carry none."
 NAMED = 5  # files that a question names
+SPACING_OF_ALL, PATTERN_OF_ALL = "pixel size of all", "pattern"  # keys of what is said of all files
 EACH_FILE, EACH_FOLDER, ONE, OTHER = (
     "Each file is a patient",
     "Each folder is a patient",
@@ -47,50 +50,68 @@ class Controls:
                     self._given[topic] = control(f"{self._prefix}{topic.value}")
 
     def answers(self, topics: Collection[Topic]) -> Answers:
-        """What was answered to these topics."""
+        """Return what was answered to these topics."""
         return reduce(with_earlier, (self._given.get(topic, NO_ANSWERS) for topic in topics), NO_ANSWERS)
 
 
-def groups(results: Sequence[FileResult]) -> dict[Topic, tuple[str, ...]]:
-    """The files that ask, by what they ask first; an answer is for those alone."""
-    found: dict[Topic, list[str]] = {}
+def files_by_topic(results: Sequence[FileResult]) -> dict[Topic, tuple[str, ...]]:
+    """Return the files that ask, by what they ask first; an answer is for those alone."""
+    by_topic: dict[Topic, list[str]] = {}
     for result in results:
         if result.asks is not None:
-            found.setdefault(result.asks, []).append(result.file)
-    return {topic: tuple(dict.fromkeys(files)) for topic, files in found.items()}
+            by_topic.setdefault(result.asks, []).append(result.file)
+    return {topic: tuple(dict.fromkeys(files)) for topic, files in by_topic.items()}
 
 
-def asked(results: Sequence[FileResult], controls: Controls) -> list[Asked]:
-    """The files whose question has an answer, with it."""
-    answered = [Asked(files, controls.answers({topic})) for topic, files in groups(results).items()]
+def answered_files(results: Sequence[FileResult], controls: Controls) -> list[AnsweredFiles]:
+    """Return the files whose question has an answer, with it."""
+    answered = [
+        AnsweredFiles(files, controls.answers({topic})) for topic, files in files_by_topic(results).items()
+    ]
     return [group for group in answered if group.answers != NO_ANSWERS]
 
 
 def about(questions: Sequence[FileResult]) -> str:
-    """What is asked, of which files."""
+    """Return what is asked, of which files."""
     first, *others = questions
     if not others:
-        return plain(why(first))
+        return plain(reason_sentence(first))
     names = ", ".join(question.file for question in others[:NAMED])
     more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-    return f"{plain(why(first))}  \nThe same of {plain(names + more)}."
+    return f"{plain(reason_sentence(first))}  \nThe same of {plain(names + more)}."
 
 
 def ask_spacing(key: str) -> Answers:
-    """Millimetres of a pixel."""
+    """Return millimetres of a pixel."""
     size = st.number_input(
         "Pixel size in mm", 0.05, 20.0, None, 0.1, key=key, placeholder="Left open", format="%.4g"
     )
     return Answers(spacing_mm=size)
 
 
+def ask_spacing_of_all(n_assumed: int) -> None:
+    """Ask once for the pixel size of all files that carry none; `said_of_all` tells what was answered."""
+    assumed = f"**{plural(n_assumed, 'picture')}** without a pixel size: {COURSE_SPACING_MM} mm is assumed."
+    with st.container(border=True):
+        words, field = st.columns([3, 2], vertical_alignment="center")
+        words.markdown(assumed if n_assumed else NO_SIZE)
+        with field:
+            ask_spacing(SPACING_OF_ALL)
+
+
+def said_of_all() -> Answers:
+    """Return what was said of all files of an import: their pixel size, and how their names tell patients."""
+    pattern = st.session_state.get(PATTERN_OF_ALL, "").strip()
+    return Answers(spacing_mm=st.session_state.get(SPACING_OF_ALL), patient_pattern=pattern)
+
+
 def ask_order(key: str) -> Answers:
-    """Which ventricle a mask calls 1."""
+    """Return which ventricle a mask calls 1."""
     order = st.selectbox(
         "Numbers of the labels in masks",
         list(LabelOrder),
         None,
-        format_func=lambda choice: choice.value,
+        format_func=lambda choice: ORDER_WORDS[choice],
         key=key,
         placeholder="Left open",
     )
@@ -98,7 +119,7 @@ def ask_order(key: str) -> Answers:
 
 
 def ask_patient(key: str) -> Answers:
-    """Whose hearts they are."""
+    """Return whose hearts they are."""
     way = st.selectbox(
         "Whose hearts they are", (EACH_FILE, EACH_FOLDER, ONE, OTHER), None, key=key, placeholder="Left open"
     )
@@ -112,7 +133,7 @@ def ask_patient(key: str) -> Answers:
 
 
 def ask_pattern(key: str) -> str:
-    """A pattern by which paths name the patient."""
+    """Return a pattern by which paths name the patient."""
     return st.text_input(
         "Pattern",
         key=key,
@@ -123,12 +144,12 @@ def ask_pattern(key: str) -> str:
 
 
 def ask_images(key: str) -> Answers:
-    """Whether what looks like masks is images."""
+    """Return whether what looks like masks is images."""
     return Answers(images=_yes("Files that look like masks", "They are images", key))
 
 
 def ask_burned_in(key: str) -> Answers:
-    """Whether pictures may come in that can show a name."""
+    """Return whether pictures may come in that can show a name."""
     return Answers(burned_in=_yes("Pictures that may show a name", "They show none: let them in", key))
 
 
@@ -142,10 +163,10 @@ CONTROLS: dict[Topic, Callable[[str], Answers]] = {
 
 
 def patients_of(results: Sequence[FileResult]) -> str:
-    """Whom the answers give, to see whether a pattern is right."""
+    """Return whom the answers give, to see whether a pattern is right."""
     names = sorted({result.summary.patient for result in results if result.summary})
     shown = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
-    return plain(f"{counted(len(names), 'patient')}: {shown}") if names else "no patient"
+    return plain(f"{plural(len(names), 'patient')}: {shown}") if names else "no patient"
 
 
 def _yes(label: str, yes: str, key: str) -> bool:

@@ -1,30 +1,43 @@
 """The way from an import to its slices."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
-from core.records import FileResult
-from core.workflow import worklist
-from core.workflow.worklist import Order
+from core.records.results import FileResult
+from core.workflow.review import Filter, Order, list_slices
+from core.workflow.review.address import to_address
+from core.workflow.review.worklist import Saved, Worklist, ranges_of
+from pages.shared.clicks import button
 
 
 def review_button(results: Sequence[FileResult]) -> None:
-    """A button that opens the first slice of what came in; none where nothing did."""
-    came = [result for result in results if result.series_ids]
-    if came and st.button("Review them", icon=":material/rate_review:", type="primary", key="review"):
-        open_series(came[0].series_ids[0], {result.summary.patient for result in came if result.summary})
+    """A button that opens the slices of what came in, and the way to its heart; none where nothing did."""
+    came = [number for result in results for number in result.series_ids]
+    if not came:
+        return
+    heart_link(came)
+    if button("Review them", icon=":material/rate_review:", type="primary", key="review"):
+        open_series(came)
 
 
-def open_series(series_id: int, patients: Collection[str]) -> None:
-    """Open Review at the first slice of the series, with a queue that shows these patients at its top."""
-    first = worklist.queue(series_id=series_id, order=Order.IMPORTED, limit=1)
+def heart_link(series_ids: Sequence[int]) -> None:
+    """The way to the first of these hearts, with all its slices on one page."""
+    st.page_link(
+        "pages/3_Heart.py",
+        label="Whole heart" if len(series_ids) == 1 else "First heart",
+        icon=":material/monitor_heart:",
+        query_params={"series": str(series_ids[0])},
+        width="content",
+    )
+
+
+def open_series(series_ids: Sequence[int]) -> None:
+    """Open Review at the first slice of these series, with a worklist of nothing else."""
+    imported = ranges_of(series_ids)
+    first = list_slices(Filter(series=imported), Order.HEART, limit=1)
     if not first:
         st.toast("These slices are no longer in the store.", icon=":material/delete:")
         return
-    one = next(iter(patients)) if len(patients) == 1 else ""
-    # Filters that hid these slices would show the queue of something else.
-    st.session_state["queue filters"] = {"patient": one} if one else {"order": Order.NEWEST}
-    st.session_state["open slice"] = first[0].id
-    st.session_state["looked at"] = st.session_state["compare with"] = None
-    st.switch_page("pages/2_Review.py")
+    named = to_address(Worklist(Saved.IMPORT, imported)) | {"slice": str(first[0].id)}
+    st.switch_page("pages/2_Review.py", query_params=named)

@@ -1,20 +1,22 @@
 """What comes in or came in, a line each, and what was left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from core.records import FileResult
-from core.workflow.importing.listing import list_line
-from core.workflow.importing.tally import COMES_IN, Tally
+from core.records.results import FileResult
+from core.workflow.importing.listing import list_line, shared_notes
+from core.workflow.importing.tally import COMES_IN, SHOWN_AS, Tally
 from pages.shared.frame import sentence
+from pages.shared.plain import plain
 
-CHARACTERS = 60  # of a note that one line holds for sure, in a narrow window
-WRAPPED = 66  # pixels of a row with three lines; a lower one is not wrapped at all
-SHOWN_AS = {"planned": "new"}
+FOLDED = 6  # files from which on those that stay out for one and the same reason are one line
+NAMED = 3  # of them that it names
+ONE_LINE = 90  # letters of a reason that fit beside a file
+TWO_LINES_PX = 66  # of a row for longer ones: Streamlit wraps words in none of up to 4 rem
 
 
-def told(results: Sequence[FileResult]) -> None:
+def show_tally(results: Sequence[FileResult]) -> None:
     """What the results come to, in a line."""
     tally = Tally()
     for result in results:
@@ -27,12 +29,14 @@ def series_table(results: Sequence[FileResult], key: str) -> None:
     shown = [result for result in results if result.outcome in COMES_IN]
     if not shown:
         return
-    lines = [series_line(result) for result in shown]
+    told = shared_notes(shown)
+    for note, count in told.items():
+        st.caption(plain(f"Of {count:,} series: {note}."))
+    lines = [series_line(result, told) for result in shown]
     st.dataframe(
         lines,
         hide_index=True,
         key=key,
-        row_height=_height([str(line["Notes"]) for line in lines]),
         column_config={
             "Result": st.column_config.TextColumn(width=80),
             "Patient": st.column_config.TextColumn(width=110),
@@ -45,9 +49,9 @@ def series_table(results: Sequence[FileResult], key: str) -> None:
     )
 
 
-def series_line(result: FileResult) -> dict[str, str | int | None]:
-    """A series as the table shows it."""
-    line = list_line(result)
+def series_line(result: FileResult, told: Collection[str] = ()) -> dict[str, str | int | None]:
+    """Return a series as the table shows it, without the notes that stand above the table."""
+    line = list_line(result, told)
     return {
         "Result": SHOWN_AS.get(result.outcome, result.outcome),
         "Patient": line.patient,
@@ -65,23 +69,40 @@ def left_out_table(results: Sequence[FileResult], key: str) -> None:
     shown = [result for result in results if result.outcome not in COMES_IN]
     if not shown:
         return
+    lines = left_out_lines(shown)
+    is_long = any(len(line["Why"]) > ONE_LINE for line in lines)
     st.dataframe(
-        [{"Result": result.outcome, "File": result.file, "Why": why(result)} for result in shown],
+        lines,
         hide_index=True,
         key=key,
-        row_height=_height([result.message for result in shown]),
+        row_height=TWO_LINES_PX if is_long else None,
         column_config={
             "Result": st.column_config.TextColumn(width=80),
-            "File": st.column_config.TextColumn(width=230),
+            "File": st.column_config.TextColumn(width=220),
+            "Why": st.column_config.TextColumn(width=660),
         },
     )
 
 
-def why(result: FileResult) -> str:
-    """What is said of a file as a sentence; a file's name at its beginning stays as it is."""
+def left_out_lines(shown: Sequence[FileResult]) -> list[dict[str, str]]:
+    """Return the lines of files that stay out; many with one reason are told by number, the first by name."""
+    alike: dict[tuple[str, str], list[FileResult]] = {}
+    for result in shown:
+        name = result.file.rpartition("/")[2]
+        reason = result.message.replace(name, "") if name else result.message
+        alike.setdefault((result.outcome, reason), []).append(result)
+    lines = []
+    for (outcome, _), results in alike.items():
+        folded = results if len(results) >= FOLDED else []
+        for result in results[:1] if folded else results:
+            names = [one.file for one in folded[:NAMED]]
+            file = f"{len(folded):,} files: {', '.join(names)}, …" if folded else result.file
+            why = f"Of the first: {reason_sentence(result)}" if folded else reason_sentence(result)
+            lines.append({"Result": outcome, "File": file, "Why": why})
+    return lines
+
+
+def reason_sentence(result: FileResult) -> str:
+    """Return what is said of a file as a sentence; a file's name at its beginning stays as it is."""
     begins_with_name = result.message.startswith(result.file.rpartition("/")[2] or " ")
     return f"{result.message}." if begins_with_name else sentence(result.message)
-
-
-def _height(words: Sequence[str]) -> int | None:
-    return WRAPPED if max(len(text) for text in words) > CHARACTERS else None

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.workflow.importing.spool import SPOOL, Upload
+from core.workflow.uploads.spool import SPOOL, Upload
 
 FILES, FOLDER = "Files or zips", "A folder"
 ROUND = "import round"  # counts how often the page was cleared; a new key is an empty uploader
@@ -24,24 +24,24 @@ class Uploads:
     identity: tuple[str, ...]  # the same for the same files
 
 
-def dropped(way: str) -> Uploads:
+def draw_uploader(way: str) -> Uploads:
     """Draw the uploader for files or for a folder; hidden files, of which folders are full, are left out.
 
     Browsers send a folder's files in any order; they are sorted by name, as folders on a disk are read.
     """
     number = st.session_state.setdefault(ROUND, 0)
-    found = st.file_uploader(
+    files = st.file_uploader(
         way,
         accept_multiple_files="directory" if way == FOLDER else True,
         key=f"files {number}" if number else "files",
         label_visibility="collapsed",
     )
-    seen = sorted((file for file in found if not is_hidden(file.name)), key=lambda file: file.name)
-    return Uploads(tuple(kept(file) for file in seen), tuple(file.file_id for file in seen))
+    seen = sorted((file for file in files if not is_hidden(file.name)), key=lambda file: file.name)
+    return Uploads(tuple(spooled(file) for file in seen), tuple(file.file_id for file in seen))
 
 
-def kept(file: UploadedFile) -> Upload:
-    """Where an uploaded file lies on the disk; the server keeps it there as long as its browser lists it.
+def spooled(file: UploadedFile) -> Upload:
+    """Return where an uploaded file lies; the server keeps it as long as its browser lists it.
 
     Raises:
         StoreUnavailable: when there was no room for it.
@@ -57,13 +57,13 @@ def keep_folders() -> None:
     KEEP_FOLDERS(key="keep folders")
 
 
-def clear() -> None:
+def clear_uploader() -> None:
     """Begin with an empty uploader at the next run of the page, so that the files leave the memory."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file, or a folder it lies in, is one that systems put there for themselves.
+    """Return whether a file, or a folder it lies in, is one that systems put there for themselves.
 
     >>> is_hidden("lab/.DS_Store"), is_hidden("lab/heart.png")
     (True, False)

@@ -1,62 +1,72 @@
-"""The editor's script and style: modules joined into the one text that Streamlit takes; nothing to build."""
+"""The editor's scripts and style: files joined into the texts that Streamlit takes; nothing to build."""
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 FOLDER = Path(__file__).parent
-# In the order of use: all modules share one scope, in which no import is left.
-MODULES = (
-    "dom",
-    "runs",
-    "numbers",
-    "packing",
-    "window_level",
-    "colours",
-    "icons",
-    "keys",
-    "preferences",
-    "tab_memory",
-    "ahead",
-    "commands",
-    "raster",
-    "morphology",
-    "history",
-    "draft",
-    "draft_store",
-    "outbox",
-    "label_marks",
-    "view",
-    "controls",
-    "label_chips",
-    "tool_column",
-    "status_line",
-    "help_page",
-    "menu",
-    "toolbar",
-    "pointer",
-    "scale_bar",
-    "viewer",
-    "tool",
-    "brush_tools",
-    "shape_tools",
-    "area_tools",
-    "smart_tool",
-    "tools",
-    "mask_editor",
-    "editor",
-)
-AHEAD_MODULES = ("runs", "packing", "tab_memory", "ahead", "ahead_entry")
+EDITOR, AHEAD, ACKNOWLEDGEMENT = "editor.js", "following/ahead_entry.js", "messages/acknowledgement.js"
+# A later one overrules an earlier one.
+STYLES = ("frame", "bar", "well", "status", "overlays", "narrow", "everyone")
+IMPORT = re.compile(r'^import [^;]*? from "(\.[./a-z_]+\.js)";\n', flags=re.MULTILINE)
 
 
-def joined_script(modules: tuple[str, ...] = MODULES) -> str:
-    """The modules as one script: import lines and every export but the entry's are taken off."""
-    parts = []
-    for name in modules:
-        text = re.sub(r'^import [^;]*? from "\./[a-z_]+\.js";\n', "", asset(f"{name}.js"), flags=re.MULTILINE)
-        parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
-    return "\n".join(parts)
+def modules_of(entry: str) -> tuple[str, ...]:
+    """Return the script and all that it imports, each behind what it imports itself, as a browser runs them.
+
+    Raises:
+        ValueError: when modules import each other in a circle; joined, one of them would come too early.
+    """
+    ordered: list[str] = []
+
+    def visit(module: str, importers: tuple[str, ...]) -> None:
+        if module in importers:
+            raise ValueError(f"{' -> '.join((*importers, module))} is a circle of imports")
+        for imported in imports_of(module):
+            if imported not in ordered:
+                visit(imported, (*importers, module))
+        ordered.append(module)
+
+    visit(entry, ())
+    return tuple(ordered)
 
 
-def asset(name: str) -> str:
-    """Text of a file beside this one."""
-    return (FOLDER / name).read_text(encoding="utf-8")
+def imports_of(module: str) -> tuple[str, ...]:
+    """Return the modules that one imports, in its order, as paths from this folder."""
+    room = PurePosixPath(module).parent
+    return tuple(path_from(room, imported) for imported in IMPORT.findall(asset(module)))
+
+
+def path_from(room: PurePosixPath, address: str) -> str:
+    """Return the path from this folder that an import of a module in that room names.
+
+    >>> path_from(PurePosixPath("tools"), "../messages/runs.js")
+    'messages/runs.js'
+    """
+    parts: list[str] = []
+    for part in (room / address).parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def joined_script(entry: str) -> str:
+    """Return the entry and its modules as one script; every import and every export but the entry's is gone.
+
+    All share one scope then, so that no two modules may use one name for different things.
+    """
+    return "\n".join(
+        re.sub(r"^export (?!default)", "", IMPORT.sub("", asset(module)), flags=re.MULTILINE)
+        for module in modules_of(entry)
+    )
+
+
+def joined_style() -> str:
+    """Return the editor's style sheet."""
+    return "\n".join(asset(f"style/{name}.css") for name in STYLES)
+
+
+def asset(path: str) -> str:
+    """Return the text of a file by its path from this folder."""
+    return (FOLDER / path).read_text(encoding="utf-8")

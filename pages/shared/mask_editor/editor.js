@@ -1,6 +1,6 @@
 // The entry that Streamlit calls: one viewer or editor for each place where the component is mounted.
 import { MaskEditor } from "./mask_editor.js";
-import { unpack } from "./packing.js";
+import { unpack } from "./messages/packing.js";
 import { Viewer } from "./viewer.js";
 
 const EDITORS = new WeakMap();

@@ -1,21 +1,30 @@
 // The viewer with a pencil: tools, undo, and drafts that reach Python and survive the tab.
-import { foreseen, keepAhead } from "./ahead.js";
-import { element } from "./dom.js";
-import { Draft, Stroke } from "./draft.js";
-import { DraftStore } from "./draft_store.js";
-import { changedBox } from "./history.js";
-import { fillHoles, grow, shrink, smooth } from "./morphology.js";
-import { Outbox } from "./outbox.js";
-import { unpack, unpackOptions } from "./packing.js";
-import { tabMemory } from "./tab_memory.js";
-import { shortNumber } from "./numbers.js";
-import { makeTools } from "./tools.js";
+import { AfterDialog } from "./by_keys/after_dialog.js";
+import { Announcer } from "./by_keys/announcer.js";
+import { KeyPointer } from "./by_keys/key_pointer.js";
+import { Cine } from "./cine/cine.js";
+import { Fetching } from "./following/fetching.js";
+import { PageButtons } from "./following/page_buttons.js";
+import { Travel } from "./following/travel.js";
+import { tellDrawn } from "./messages/drawn.js";
+import { Outbox } from "./messages/outbox.js";
+import { tabMemory } from "./messages/tab_memory.js";
+import { Draft, Stroke } from "./strokes/draft.js";
+import { DraftStore } from "./strokes/draft_store.js";
+import { LostStrokes } from "./strokes/lost_strokes.js";
+import { fillHoles, grow, shrink, smooth } from "./tools/morphology.js";
+import { makeTools } from "./tools/tools.js";
+import { Notice } from "./view/notice.js";
 import { Viewer } from "./viewer.js";
 
-const MOST_DRAFTS = 64; // kept in the tab; all are in the browser's database as well
-const LARGEST_BRUSH = 60;
-const PATIENCE = 10000; // ms that a slice is shown ahead of the page
+const MAX_DRAFTS = 64; // kept in the tab; all are in the browser's database as well
+const MAX_BRUSH = 60;
 const MOVES = ["previous_slice", "next_slice", "previous_phase", "next_phase"];
+const OPEN_SHAPE = "What you draw is still open: Enter takes it, Esc drops it. Then the wheel turns the slices.";
+const JUST_CLOSED = 1000; // ms in which a second Enter still means the shape
+const UNFINISHED = "Something is drawn that is not in the mask yet. Enter takes it, Esc drops it; then decide.";
+const IN_HAND = "A stroke is still in your hand: let go of it, then decide.";
+const WAS_CLOSED = "Enter has just closed what you drew. Press it once more to approve.";
 const MORPHOLOGY = { holes: fillHoles, grow, shrink, smooth };
 
 export class MaskEditor extends Viewer {
@@ -23,17 +32,26 @@ export class MaskEditor extends Viewer {
     super(parent, options);
     this.tools = makeTools(this);
     this.erasing = false; // Ctrl is held
-    this.awaited = 0; // number of the newest command
-    this.peeked = null; // mask of a slice that is shown although the page has not followed yet
-    this.guessed = false; // whether that slice is where the newest command should lead
-    this.held = null; // a command on that slice
+    this.closedAt = -Infinity; // when Enter last closed a shape or took a preview
+    this.since = { state: "", seq: 0 }; // the draft when its slice, or this version of it, was opened
+    this.notice = new Notice(this.well);
+    this.announcer = new Announcer();
+    this.root.append(this.announcer.root);
+    this.keyPointer = new KeyPointer(this);
+    this.travel = new Travel(this);
+    this.fetching = new Fetching(this);
+    this.cine = new Cine(this);
+    this.pageButtons = new PageButtons(this);
+    this.afterDialog = new AfterDialog(this);
     this.setReady(false);
     this.store = new DraftStore();
+    this.lost = new LostStrokes(this);
     const send = (name, value) => this.send(name, value);
     this.outbox = new Outbox(this.store, send, () => this.toolbar.refreshStatus());
     this.answers = (event) => {
       this.tools.smart.hear(event.detail.preview);
-      this.caughtUp(event.detail);
+      this.travel.caughtUp(event.detail);
+      this.announcer.tell("slice", event.detail.says);
     };
     window.addEventListener("septum-acknowledged", this.answers);
     this.well.classList.add("brush");
@@ -41,32 +59,46 @@ export class MaskEditor extends Viewer {
 
   destroy() {
     this.tool.cancel();
-    clearTimeout(this.patience);
+    this.travel.destroy();
+    this.fetching.destroy();
+    this.cine.destroy();
+    this.pageButtons.destroy();
+    this.afterDialog.destroy();
+    this.announcer.destroy();
     this.outbox.destroy();
     window.removeEventListener("septum-acknowledged", this.answers);
     super.destroy();
   }
 
   get tool() {
+    if (this.measuring) return this.measure;
     return this.tools[this.preferences.tool] ?? this.tools.brush;
   }
 
   mask() {
-    return this.peeked ?? this.draft.mask;
+    return this.travel.mask ?? this.draft.mask;
   }
 
   editSeq() {
     return this.draft.stored ? 0 : this.draft.seq;
   }
 
+  // Which strokes are on the screen: those that the store is known to have, or this tab's, still on their way.
+  strokesShown() {
+    return this.draft.stored ? this.draft.seen : { tab: tabMemory().tab, seq: this.draft.seq };
+  }
+
   // ---- opening a slice
 
   openDocument() {
-    if (this.peeked) return; // the draft is opened when the page has followed
-    const { document, revision, acknowledged } = this.options;
+    this.cine.opened(this.options.document);
+    if (this.travel.mask) return; // the draft is opened when the page has followed
+    const { document, revision, acknowledged, discards } = this.options;
     const { drafts, forgotten, tab } = tabMemory();
-    if (this.draft?.document !== document || this.draft.revision !== revision) this.tool.cancel();
-    this.dismissOffer();
+    const { draft } = this;
+    const same = draft?.document === document && draft.revision === revision && !(discards > draft.discards);
+    if (!same) this.tool.cancel();
+    this.lost.dismiss();
     const kept = drafts.get(document);
     if (kept?.fits(this.slice)) {
       const before = kept.revision;
@@ -78,13 +110,14 @@ export class MaskEditor extends Viewer {
     }
     const { slice } = this;
     this.setReady(false);
-    const fresh = new Draft({ ...this.shown(), document, slice, mask: slice.mask.slice(), seq: acknowledged });
+    const seen = { tab: this.options.acknowledged_tab, seq: acknowledged };
+    const fresh = new Draft({ ...this.shown(), document, slice, mask: slice.mask.slice(), seq: acknowledged, seen });
     fresh.countOn(forgotten.get(document) ?? 0);
     this.use(fresh);
     this.store.load(document, slice).then((record) => {
       if (this.draft !== fresh) return; // another slice was opened meanwhile
       this.setReady(true);
-      if (record) this.recover(record, fresh);
+      if (record) this.lost.recover(record, fresh);
     });
   }
 
@@ -98,128 +131,50 @@ export class MaskEditor extends Viewer {
   setReady(ready) {
     this.ready = ready;
     this.root.ariaBusy = String(!ready);
-    if (ready && this.held) setTimeout(() => this.giveHeld());
+    if (!ready) return;
+    this.notice.hide();
+    setTimeout(() => this.travel.giveDeferred());
   }
 
   use(draft) {
     const { drafts } = tabMemory();
+    const state = `${draft.document} ${draft.revision}`;
+    if (this.since.state !== state) this.since = { state, seq: draft.seq };
     this.draft = draft;
     draft.discards = this.options.discards;
     drafts.delete(draft.document);
     drafts.set(draft.document, draft); // the youngest is last
     for (const [name, old] of drafts) {
-      if (drafts.size <= MOST_DRAFTS) break;
+      if (drafts.size <= MAX_DRAFTS) break;
       if (!old.stored) continue;
       drafts.delete(name);
       tabMemory().forgotten.set(name, old.seq);
     }
     this.outbox.open(draft);
+    tellDrawn(draft);
     if (this.view.slice !== this.slice) return; // receive() shows the mask together with its picture
     this.view.setMask(draft.mask);
     this.toolbar.refresh();
   }
 
-  // A draft from before a reload: its history is taken up again; strokes that never arrived are offered.
-  recover(record, fresh) {
-    const { revision, acknowledged } = this.options;
-    const arrived = record.revision === revision && record.seq <= acknowledged;
-    const lost = !record.stored && !arrived;
-    const theirs = { ...this.shown(), mask: fresh.mask };
-    record.seconds = Math.max(record.seconds, theirs.seconds);
-    if (!changedBox(record.mask, fresh.mask, record.width)) {
-      record.settle(theirs);
-      this.use(record);
-    } else if (lost) {
-      this.offer(record, theirs);
-    } else {
-      record.adopt(theirs);
-      this.use(record);
-      this.store.save(record, true);
-    }
-  }
-
-  offer(record, theirs) {
-    const when = new Date(record.savedAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-    const choose = (text, name, act, plain) => {
-      const made = element("button", { type: "button", class: plain ? "plain" : "" }, text);
-      made.dataset.action = name;
-      made.addEventListener("click", () => {
-        this.dismissOffer();
-        act();
-        this.use(record);
-        this.outbox.add(record, true);
-        this.focus();
-      });
-      return made;
-    };
-    const restore = () => {
-      record.settle(theirs);
-      record.seq += 1;
-    };
-    const discard = () => record.adopt(theirs);
-    this.banner = element(
-      "div",
-      { class: "banner", role: "alert" },
-      element("span", {}, `Strokes of ${when} on this slice never reached the store.`),
-      choose("Restore them", "restore", restore, false),
-      choose("Discard", "discard", discard, true),
-    );
-    this.well.append(this.banner);
-  }
-
-  dismissOffer() {
-    this.banner?.remove();
-    this.banner = null;
-  }
-
   mayDraw() {
-    if (!this.banner) return this.ready;
-    this.banner.classList.remove("urgent");
-    void this.banner.offsetWidth; // lets the animation start over
-    this.banner.classList.add("urgent");
-    return false;
+    if (!this.cine.lets("drawing")) return false;
+    if (this.lost.isOpen) return this.lost.remind();
+    if (!this.ready) this.tell("This slice is still opening: nothing was drawn or decided. Try again.");
+    return this.ready;
   }
 
   // ---- slices that are shown before the page has followed
 
-  // Shows where a command will lead. It can be looked at; drawing waits for the page, which may know better.
-  peek(name) {
-    const ahead = this.ready || this.peeked ? foreseen(this.options.document, name) : null;
-    this.guessed = ahead !== null;
-    if (!ahead) return;
-    this.tool.cancel();
-    this.dismissOffer();
-    const draft = tabMemory().drafts.get(ahead.options.document);
-    this.peeked = draft?.fits(ahead.slice) ? draft.mask : ahead.slice.mask;
-    this.setReady(false);
-    this.open(ahead);
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.follow(), PATIENCE);
-  }
-
-  // While the page is behind, what it shows is a slice that the reader has left already.
   arrived() {
-    keepAhead(this.data);
-    if (!this.peeked || !this.guessed) this.follow();
+    this.travel.arrived();
   }
 
-  caughtUp({ document, handled }) {
-    if (!this.peeked || !(handled?.[tabMemory().tab] >= this.awaited)) return;
-    if (unpackOptions(this.data).document === document) this.follow();
-    else this.guessed = false; // its slice has still to arrive
-  }
-
-  // Shows what the page shows.
-  follow() {
-    clearTimeout(this.patience);
-    this.peeked = null;
-    this.open(unpack(this.data));
-  }
-
-  giveHeld() {
-    const { held, options } = this;
-    this.held = null;
-    if (held && held.document === options.document && held.revision === options.revision) this.command(held.name);
+  // What belongs to this slice alone ends with it.
+  leave() {
+    this.keyPointer.drop();
+    this.tool.cancel();
+    this.lost.dismiss();
   }
 
   // ---- strokes
@@ -243,13 +198,14 @@ export class MaskEditor extends Viewer {
 
   cancelStroke(stroke) {
     const box = stroke.changed();
-    stroke.reset();
+    stroke.cancel();
     if (box) this.show(box);
   }
 
   changed() {
     this.draft.work();
     this.outbox.add(this.draft);
+    tellDrawn(this.draft);
     this.toolbar.refresh();
   }
 
@@ -273,20 +229,15 @@ export class MaskEditor extends Viewer {
 
   // ---- actions
 
-  keyDown(event) {
-    this.draft?.work();
-    if (event.key === "Control") this.setErasing(true);
-    super.keyDown(event);
+  released(action) {
+    if (action === "erasing") this.setErasing(false);
+    if (MOVES.includes(action.split(":")[1])) this.travel.release();
+    super.released(action);
   }
 
-  keyUp(event) {
-    if (event.key === "Control") this.setErasing(false);
-    super.keyUp(event);
-  }
-
-  releaseHeldKeys() {
-    this.setErasing(false);
-    super.releaseHeldKeys();
+  escape() {
+    if (this.cine.isOn) this.cine.leave();
+    else super.escape();
   }
 
   setErasing(erasing) {
@@ -295,37 +246,80 @@ export class MaskEditor extends Viewer {
     this.toolbar.refreshStatus();
   }
 
-  command(name) {
-    if (this.peeked && !MOVES.includes(name)) {
-      this.held = { name, document: this.options.document, revision: this.options.revision };
-      return;
-    }
-    if (name === "approve" && !this.mayDraw()) return; // an open question about strokes comes first
-    this.outbox.flush();
-    super.command(name);
-    this.awaited = tabMemory().commandSeq;
-    this.peek(name);
+  takenByTool(key) {
+    if (key === "Enter") this.closedAt = performance.now();
   }
 
-  edit(kind, name, key) {
+  // Whether a decision would pass over something that is on the screen and not in the mask; it is told then.
+  isUnfinished() {
+    if (this.tool.pending) this.tell(UNFINISHED);
+    else if (this.tool.stroke) this.tell(IN_HAND);
+    return this.tool.pending || Boolean(this.tool.stroke);
+  }
+
+  command(name) {
+    if (!this.cine.lets(`command:${name}`)) return;
+    if (name === "approve" && performance.now() - this.closedAt < JUST_CLOSED) {
+      this.closedAt = -Infinity;
+      this.tell(WAS_CLOSED);
+      return;
+    }
+    if (MOVES.includes(name)) this.travel.step(name, this.repeating);
+    else this.travel.decide(name);
+  }
+
+  // A wheel is touched easily: it leaves no shape behind that is still open.
+  turnSlices(steps) {
+    if (this.tool.pending) this.tell(OPEN_SHAPE);
+    else super.turnSlices(steps);
+  }
+
+  turn(name) {
+    if (this.cine.lets(`command:${name}`)) this.travel.turn(name);
+  }
+
+  // Asks the page for something; `goal` is the slice that it is to open.
+  give(name, goal) {
+    this.outbox.flush();
+    if (goal === null) super.command(name);
+    else this.commands.give(name, goal, 0, 0);
+  }
+
+  tell(text) {
+    this.notice.show(text);
+  }
+
+  isDrawing() {
+    return Boolean(this.pointer.gesture) || !(this.draft?.stored ?? true);
+  }
+
+  perform(action, held) {
+    this.draft?.work();
+    if (this.cine.lets(action)) super.perform(action, held);
+  }
+
+  edit(kind, name) {
     const { preferences } = this;
     if (kind === "tool") this.chooseTool(name);
-    else if (kind === "label") this.chooseLabel(Number(key));
+    else if (kind === "label") this.chooseLabel(Number(name));
+    else if (kind === "erasing") this.setErasing(true);
+    else if (kind === "cine") this.cine.toggle();
     else if (kind === "smaller") this.resizeBrush(-1);
     else if (kind === "larger") this.resizeBrush(1);
     else if (kind === "shape") this.turnBrush();
     else if (kind === "protect") this.setPreference("protect", !preferences.protect);
+    else if (kind === "pointer") this.keyPointer.toggle();
     else if (kind === "copy") this.toolbar.openCopyMenu();
     else if (kind === "save") this.command("save");
     else if (["undo", "redo"].includes(kind) && this.mayDraw()) this.stepWhenIdle(kind);
-    else if (kind in MORPHOLOGY && this.mayDraw() && preferences.label) {
+    else if (kind in MORPHOLOGY && !this.tool.stroke && this.mayDraw() && preferences.label) {
       this.apply(MORPHOLOGY[kind](this.mask(), this.slice, preferences.label));
     }
   }
 
   resizeBrush(change) {
     const size = this.preferences.brushSize + change;
-    this.setPreference("brushSize", Math.min(LARGEST_BRUSH, Math.max(1, size)));
+    this.setPreference("brushSize", Math.min(MAX_BRUSH, Math.max(1, size)));
   }
 
   turnBrush() {
@@ -335,17 +329,31 @@ export class MaskEditor extends Viewer {
   // Undo in the middle of a stroke would tear it; a smart correction that is only shown goes first.
   stepWhenIdle(direction) {
     if (this.tool.pending) this.tool.cancel();
-    else if (!this.tool.stroke) this.step(direction);
+    else if (this.tool.stroke) return;
+    else if (direction === "undo" && this.draft.seq === this.since.seq && this.undoDecision()) return;
+    else this.step(direction);
+  }
+
+  // What was done last goes first: a decision of a moment ago, while nothing was drawn since. A key that is held
+  // down to take back strokes does not go on to decisions.
+  undoDecision() {
+    return !this.repeating && this.pageButtons.undoDecision();
   }
 
   chooseTool(name) {
     this.tool.cancel();
+    this.measuring = false;
     this.setPreference("tool", name);
   }
 
   chooseLabel(label) {
     if (["erase", "component"].includes(this.preferences.tool)) this.chooseTool("brush");
     this.setPreference("label", label);
+  }
+
+  // The label goes on to be drawn with the tool that is in the hand.
+  preferLabel(label) {
+    if (this.preferences.label !== label) this.setPreference("label", label);
   }
 
   toggleLock(label) {
@@ -357,27 +365,15 @@ export class MaskEditor extends Viewer {
   applyViewSettings() {
     super.applyViewSettings();
     const brush = ["brush", "erase", "threshold"].includes(this.preferences.tool);
-    this.well.classList.toggle("brush", brush && !this.panning);
+    this.well.classList.toggle("brush", brush && !this.panning && !this.measuring);
   }
 
   // ---- marks and texts
 
-  indexAt(place) {
-    const [x, y] = [Math.floor(place.x), Math.floor(place.y)];
+  indexAt(point) {
+    const [x, y] = [Math.floor(point.x), Math.floor(point.y)];
     const { width, height } = this.slice;
     return x >= 0 && y >= 0 && x < width && y < height ? y * width + x : null;
-  }
-
-  // The mean of the 3 x 3 pixels under the cursor, give or take the tolerance in percent of the window.
-  intensitiesAround(place) {
-    const { width, height, pixels } = this.slice;
-    const [left, top] = [Math.floor(place.x) - 1, Math.floor(place.y) - 1];
-    let [sum, count] = [0, 0];
-    for (let y = Math.max(0, top); y < Math.min(height, top + 3); y++) {
-      for (let x = Math.max(0, left); x < Math.min(width, left + 3); x++, count++) sum += pixels[y * width + x];
-    }
-    const reach = ((this.window.high - this.window.low) * this.preferences.tolerance) / 100;
-    return { low: sum / count - reach, high: sum / count + reach };
   }
 
   drawingColour() {
@@ -385,21 +381,17 @@ export class MaskEditor extends Viewer {
     return label ? this.view.hexColours[label] : "#ffffff";
   }
 
-  drawMarks(context) {
-    super.drawMarks(context);
-    if (!this.panning) this.tool.drawMarks(context);
-  }
-
-  toleranceText() {
-    const { tolerance } = this.preferences;
-    if (!this.window) return "";
-    const reach = ((this.window.high - this.window.low) * tolerance) / 100;
-    return `± ${tolerance} %  (± ${shortNumber(Math.round(reach * 100) / 100)})`;
+  // What a tool marks belongs to the open slice, not to the phases that play.
+  drawToolMarks(context) {
+    if (this.cine.isPlaying) return;
+    super.drawToolMarks(context);
+    this.keyPointer.drawMarks(context);
   }
 
   toolText() {
     const { tool, label, protect } = this.preferences;
-    if (this.tool.pending) return this.tool.text();
+    const said = this.tool.text?.();
+    if (said) return said;
     const erasing = this.erasing || tool === "erase";
     const what = erasing ? "Erasing" : `Drawing ${this.toolbar.labels[label].name}`;
     return protect ? `${what} · protected` : what;

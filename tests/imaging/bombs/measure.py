@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.imaging.found import FileProblem
-from core.imaging.readers.dicom.decoding_apart import decoder
+from core.imaging.dicom.pixels.isolated_decoding import decoder
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
 
 WARM = ("DICOM, JPEG 2000", "DICOM, JPEG lossless", "NIfTI, gzipped", "TIFF of ImageJ", "npz", "PNG", "csv")

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.imaging.found import FileProblem
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
-from core.records import Series
+from core.records.slices import Series
 from tests.imaging.small import HEART, write_nifti
 
 RANDOM = np.random.default_rng(3)

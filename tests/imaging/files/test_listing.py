@@ -1,7 +1,7 @@
 """What lies in a folder is known before anything is decoded."""
 
-from core.imaging.files.listing import list_images, repeated_names
-from core.imaging.found import Limits
+from core.imaging.listing import list_images, repeated_names
+from core.limits import Limits
 
 
 def test_images_are_listed_without_masks_and_tables_and_without_opening_them(tmp_path):

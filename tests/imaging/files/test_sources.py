@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from core.imaging.files.sources import Source, clean_name, open_file, open_sources, passed_over
-from core.imaging.found import FileProblem, Limits
+from core.imaging.files.sources import Source, clean_name, open_file, open_sources, without_companions
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
-from core.records import Series
+from core.limits import Limits
+from core.records.slices import Series
 from tests.imaging.small import PIXELS, make_zip, png_bytes, write_png
 
 SHEET = {"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>", "xl/media/image1.png": png_bytes()}
@@ -72,7 +73,7 @@ def test_a_file_whose_name_is_no_utf_8_comes_in_with_its_mask(tmp_path):
 def test_files_that_go_with_images_are_passed_over_even_empty_ones(tmp_path, name):
     write_png(tmp_path / "cmr1.png", PIXELS)
     (tmp_path / name).write_bytes(b"")
-    kept, count = passed_over(sources(tmp_path))
+    kept, count = without_companions(sources(tmp_path))
     assert ([source.file for source in kept], count) == (["cmr1.png"], 1)
     assert [item.name for item in find_series([tmp_path])] == ["cmr1"]
 
@@ -89,7 +90,7 @@ def test_probabilities_beside_a_mask_are_passed_over_and_arrays_alone_are_not(tm
     for name in ("a.nii.gz", "a.npz", "a.pkl", "b.npz", "c/a.npz"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
-    kept, count = passed_over(sources(tmp_path))
+    kept, count = without_companions(sources(tmp_path))
     assert ([source.shown for source in kept], count) == (["a.nii.gz", "b.npz", "c/a.npz"], 2)
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.imaging.found import FileProblem, Limits
+from core.imaging.problems import FileProblem
 from core.imaging.reading import find_series
-from core.records import Series, Split
+from core.limits import Limits
+from core.records.slices import Series, Split
 from tests.imaging.small import HEART, PIXELS, make_zip, only, png_bytes, problem, write_nifti
 
 

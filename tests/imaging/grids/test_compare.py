@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from core.errors import BadInput
-from core.imaging.found import Limits
 from core.imaging.grids.compare import lay_onto, same_grid
-from core.imaging.readers.nifti import read_volume
-from core.records import Geometry
+from core.imaging.readers.nifti.volume import read_volume
+from core.limits import Limits
+from core.records.slices import Geometry
 
 HEADER = 348  # bytes of NIfTI-1
 SHAPE = (6, 5, 4)

@@ -9,7 +9,7 @@ from core.imaging.files.sources import Source
 from core.imaging.layouts.dataset_json import structure
 from core.imaging.layouts.tables import Table, read_tables
 from core.labels import Label
-from core.records import Split
+from core.records.slices import Split
 
 GIVEN = PurePosixPath("given")
 OURS = {0: Label.BACKGROUND, 1: Label.LEFT_VENTRICLE, 2: Label.RIGHT_VENTRICLE, 3: Label.MYOCARDIUM}

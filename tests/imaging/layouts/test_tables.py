@@ -7,7 +7,7 @@ import pytest
 from core.imaging.files.sources import Source
 from core.imaging.layouts.facts import ImageFacts, PatientFacts
 from core.imaging.layouts.tables import Table, is_sidecar, read_tables
-from core.records import Split
+from core.records.slices import Split
 
 
 def tables(**files: str | bytes) -> Table:
@@ -116,6 +116,11 @@ def test_two_rows_that_contradict_each_other_are_told_and_neither_counts():
     assert table.notes == ("a.csv says of cmr1 that its patient is p1 and p2; neither is used",)
 
 
+def test_names_with_control_characters_are_told_without_them():
+    table = tables(a_dot_csv=b"image,patient\ncm\x00r1,p1\ncm\x00r1,p\x7f2\n")
+    assert table.notes == ("a.csv says of cm\ufffdr1 that its patient is p1 and p\ufffd2; neither is used",)
+
+
 def test_a_patient_in_two_splits_is_told_and_in_none():
     table = tables(a_dot_csv="image,patient,split\ncmr1,p1,train\ncmr2,P1,test\ncmr3,p2,test\n")
     assert [image(table, f"cmr{number}.png").split for number in (1, 2, 3)] == [None, None, Split.TEST]
@@ -183,7 +188,7 @@ def test_bytes_that_are_no_text_harm_nobody(content):
 
 def test_what_lies_beside_images_is_known_by_its_name():
     assert is_sidecar(source("slices.CSV", ""))
-    assert is_sidecar(Source(PurePosixPath("a.xlsx"), bytes, beside=True))
+    assert is_sidecar(Source(PurePosixPath("a.xlsx"), bytes, companion=True))
     assert not is_sidecar(source("cmr1.png", ""))
 
 

@@ -11,12 +11,14 @@ from pydicom.uid import JPEGBaseline8Bit
 
 from core.errors import BadInput
 from core.imaging.files.zip_directory import require_small_directory
-from core.imaging.found import COUNTED_BYTES, Limits
-from core.imaging.readers import numpy_files, tiff_unpacking
+from core.imaging.limits import COUNTED_BYTES
+from core.imaging.readers import numpy_files
 from core.imaging.readers.numpy_files import read_array_file
 from core.imaging.readers.raster import read_image
-from core.imaging.readers.tiff_tags import require_short_tags
-from core.records import Series
+from core.imaging.readers.tiff import unpacking
+from core.imaging.readers.tiff.tags import require_short_tags
+from core.limits import Limits
+from core.records.slices import Series
 from tests.imaging.bombs.dicoms import image, saved
 from tests.imaging.bombs.pictures import saved as picture
 from tests.imaging.originals import originals
@@ -88,7 +90,7 @@ def test_a_large_packed_tiff_is_unpacked_twice_and_the_same(monkeypatch):
     pages = np.random.default_rng(0).integers(0, 9, (4, 32, 32), np.uint8)
     buffer = io.BytesIO()
     tifffile.imwrite(buffer, pages, photometric="minisblack", metadata=None, compression="zlib")
-    monkeypatch.setattr(tiff_unpacking, "COUNTED_BYTES", 100)
+    monkeypatch.setattr(unpacking, "COUNTED_BYTES", 100)
     planes, _ = read_image(buffer.getvalue(), "a.tif", Limits())
     assert np.array_equal(planes, pages)
 
@@ -114,6 +116,6 @@ def test_the_files_of_a_zip_are_counted_whatever_it_ends_on(comment, large, monk
         archive.comment = comment
     assert (b"PK\x06\x06" in buffer.getvalue()) == large
     require_small_directory(buffer, "a.zip")
-    monkeypatch.setattr("core.imaging.files.zip_directory.MOST_FILES", 4)
+    monkeypatch.setattr("core.imaging.files.zip_directory.MAX_FILES", 4)
     with pytest.raises(BadInput, match="holds more than 4 files"):
         require_small_directory(buffer, "a.zip")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from core.errors import BadInput
-from core.imaging.found import Limits
 from core.imaging.readers.numpy_files import Arrays, read_array_file
+from core.limits import Limits
 from tests.imaging.small import HEART, PIXELS
 
 STACK = np.stack([np.full((24, 20), number, np.int16) + PIXELS for number in range(5)])

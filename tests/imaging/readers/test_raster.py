@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from core.errors import BadInput
-from core.imaging.found import Limits
 from core.imaging.readers.raster import read_image, read_picture
+from core.limits import Limits
 from tests.imaging.small import HEART, PIXELS
 
 UPRIGHT = {  # EXIF orientation -> how a picture is stored that is to be turned back

@@ -1,0 +1,1 @@
+"""Commands that bring files in, take masks out, and compare or predict folders of files."""

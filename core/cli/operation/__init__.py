@@ -1,0 +1,1 @@
+"""Commands that run the app and look after its store."""

@@ -1,0 +1,1 @@
+"""One correction over many slices: labels copied, interpolated, resized or deleted; arrays alone."""

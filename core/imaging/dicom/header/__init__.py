@@ -1,0 +1,1 @@
+"""What a DICOM header says, read piece by piece behind guards."""

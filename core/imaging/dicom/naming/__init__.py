@@ -1,0 +1,1 @@
+"""Whose series a DICOM image belongs to, and what of its origin may be kept."""

@@ -1,0 +1,1 @@
+"""The pixels of DICOM images, decoded within bounds."""

@@ -1,0 +1,1 @@
+"""DICOM images put together into stacks on regular grids."""

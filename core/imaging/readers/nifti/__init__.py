@@ -1,0 +1,1 @@
+"""NIfTI files, plain and gzipped."""

@@ -1,0 +1,1 @@
+"""TIFF files: their tags, pages and millimetres."""

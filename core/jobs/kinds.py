@@ -1,0 +1,45 @@
+"""All kinds of run: a new kind is a member of `RunKind`, a line here, and the module that the line names."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.jobs.control import RunControl
+from core.records.runs import RunKind, RunRow
+
+Work = Callable[[RunRow, RunControl], str]  # does a run; returns what came of it in a sentence
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """How one kind of run is done, and what pages call it."""
+
+    entry: str  # module:function of its `Work`; only the worker imports it, since torch takes seconds to load
+    title: str  # of one run, such as "Training"
+    unit: str  # what its progress counts, in the plural, such as "epochs"
+    is_resumable: bool = False  # whether a run that failed or was cancelled goes on where it stopped
+
+    def __post_init__(self) -> None:
+        """Refuse what names no function of a module."""
+        module, _, name = self.entry.partition(":")
+        if not module or not name.isidentifier():
+            raise ValueError(f"entry must be module:function, got {self.entry!r}")
+
+    @property
+    def with_article(self) -> str:
+        """The title at the beginning of a sentence, such as "A training"."""
+        return f"{'An' if self.title[0] in 'AEIOU' else 'A'} {self.title.lower()}"
+
+    def load(self) -> Work:
+        """Import the function that does a run of this kind."""
+        module, _, name = self.entry.partition(":")
+        work: Work = getattr(importlib.import_module(module), name)
+        return work
+
+
+JOB_KINDS = {
+    RunKind.TRAINING: JobKind("core.workflow.training.worker:run", "Training", "epochs", is_resumable=True),
+    RunKind.PREDICTION: JobKind("core.workflow.prediction.predict_store:run", "Prediction", "slices"),
+    RunKind.SCORING: JobKind("core.workflow.evaluation.score_model:run", "Scoring", "slices"),
+    RunKind.IMPORT: JobKind("core.workflow.import_runs.worker:run", "Import", "files", is_resumable=True),
+}

@@ -1,0 +1,84 @@
+"""The worker: claims queued runs of one kind until none is left; a run's row is its only way to speak."""
+
+import os
+import sys
+import time
+import traceback
+from contextlib import suppress
+from functools import partial
+
+from core.errors import RunRefused, SeptumError, one_memory_error
+from core.jobs.control import Cancelled, RunControl, retry_while_unavailable
+from core.jobs.kinds import JOB_KINDS
+from core.records.runs import RunKind, RunRow, RunState
+from core.store.database import Store, open_store
+from core.store.runs import beats, runs
+from core.store.runs.silent_runs import blocking_beat
+
+NICENESS = 10  # the reader's pages come first
+
+
+def drain_queue(store: Store, kind: RunKind) -> None:
+    """Claim and do queued runs of a kind, one after the other, until none is left.
+
+    Raises:
+        StoreUnavailable: when the store could not be written for many minutes. What was done is kept, and the
+            next worker to take the run up finds it.
+    """
+    while (claimed := claim_next(store, kind)) is not None:
+        run, token = claimed
+        control = RunControl(store, run, token)
+        try:
+            with suppress(RunRefused):  # given up meanwhile; what this worker says no longer counts
+                control.end(*execute(run, control))
+        finally:
+            control.close()
+
+
+def claim_next(store: Store, kind: RunKind) -> tuple[RunRow, str] | None:
+    """Claim the next queued run; None when there is none, or a living worker will come to it.
+
+    Whether the run at work has a living worker is seen by watching it, for half a minute at most: nobody else
+    may be there to see that it died.
+    """
+    before = None
+    while (claimed := retry_while_unavailable(partial(runs.claim, store, kind))) is None:
+        seen = blocking_beat(store, kind)
+        if seen is None or before not in (None, seen):
+            return None
+        before = seen
+        time.sleep(beats.SILENT_SECONDS / 30)
+    return claimed
+
+
+def execute(run: RunRow, control: RunControl) -> tuple[RunState, str]:
+    """Do one run; returns how it ended and why, in words."""
+    try:
+        work = JOB_KINDS[run.kind].load()
+        with one_memory_error():
+            return RunState.FINISHED, work(run, control)
+    except Cancelled as cancelled:
+        return RunState.CANCELLED, str(cancelled) or "Cancelled; what was done until then is kept."
+    except SeptumError as error:
+        return RunState.FAILED, str(error)
+    except OSError as error:  # a full disk, most of all
+        traceback.print_exc()
+        where = f" at {error.filename}" if error.filename else ""
+        reason = error.strerror or type(error).__name__
+        return RunState.FAILED, f"a file cannot be read or written{where} ({reason}); check free space"
+    except Exception as error:  # a bug: the log gets its traceback, the reader a line instead of a riddle
+        traceback.print_exc()
+        return (
+            RunState.FAILED,
+            f"An unexpected error ({type(error).__name__}); the log in logs/ has the details.",
+        )
+
+
+def main(kind: str) -> None:
+    """Drain the queue of a kind with the app's pages before it; a problem of the store goes to the log."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    try:
+        drain_queue(open_store(), RunKind(kind))
+    except SeptumError as error:
+        sys.exit(str(error))

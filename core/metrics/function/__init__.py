@@ -1,0 +1,1 @@
+"""From the areas of slices to the function of a heart, and how sure its figures are."""

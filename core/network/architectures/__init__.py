@@ -1,0 +1,1 @@
+"""The networks, and the one way to build one by its name."""

@@ -1,0 +1,51 @@
+"""What every architecture promises, and the building block and the size rule that they share."""
+
+from pathlib import Path
+
+from torch import Tensor, nn
+
+
+class SegmentationNetwork(nn.Module):
+    """Images (N, 1, H, W) to logits (N, labels, H, W); H and W must be multiples of `stride`."""
+
+    stride: int
+
+    def training_outputs(self, images: Tensor) -> list[Tensor]:
+        """The logits that the loss looks at, each (N, labels, H, W): its own, or those of several stages."""
+        return [self(images)]
+
+    def load_pretrained(self, path: Path) -> None:
+        """Start from the weights of a network that learnt from ImageNet.
+
+        Raises:
+            BadCheckpoint: when the file is no such thing.
+            NotImplementedError: where no such weights fit, see `Architecture.pretrained`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no place for the weights in {path.name}")
+
+
+def conv_norm_act(n_in: int, n_out: int) -> nn.Sequential:
+    """3x3 convolution that keeps the size, batch norm, LeakyReLU.
+
+    The convolution has no bias: batch norm would take it out again.
+    """
+    return nn.Sequential(
+        nn.Conv2d(n_in, n_out, 3, stride=1, padding=1, bias=False), nn.BatchNorm2d(n_out), nn.LeakyReLU()
+    )
+
+
+def conv_pair(n_in: int, n_out: int) -> nn.Sequential:
+    """Two blocks, as every stage of a U-Net has them."""
+    return nn.Sequential(conv_norm_act(n_in, n_out), conv_norm_act(n_out, n_out))
+
+
+def require_multiple(images: Tensor, multiple: int) -> None:
+    """Raise ValueError unless images are (N, 1, H, W) with H and W multiples of the given number."""
+    if images.ndim != 4 or images.shape[1] != 1:
+        raise ValueError(f"images must have shape (N, 1, H, W), got {tuple(images.shape)}")
+    height, width = images.shape[2:]
+    if not height or not width or height % multiple or width % multiple:
+        raise ValueError(
+            f"height and width must be multiples of {multiple}, got {height}x{width}; "
+            "pad the images up to that and crop the logits back"
+        )

@@ -1,0 +1,1 @@
+"""The nouns that travel between layers: frozen, self-checking, with shapes and units in their names."""

@@ -1,0 +1,150 @@
+"""Connections to the database: those that write, and those of their own by which pages only read."""
+
+import re
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.errors import BadSetting
+
+BUSY_SECONDS = 20  # how long a writer waits for others; writes take milliseconds
+CONNECT_SECONDS = 10  # how long a server may take to answer at all
+READERS = 10  # connections kept for reading; a reader never waits for a writer
+MORE_READERS = 90  # opened on top of these while many ask at once
+MORE_READERS_OF_SERVER = 20  # a PostgreSQL server takes 100 connections in all, unless it is told otherwise
+
+EXAMPLES = "give one such as sqlite:////folder/septum.sqlite or postgresql+psycopg://user@host/septum"
+SQLITE = ("sqlite", "sqlite+pysqlite")
+
+
+def database_url(url: str | URL) -> URL:
+    """Return the address of a database that can hold a store.
+
+    Raises:
+        BadSetting: when it is none, or one that Septum cannot use.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        given = masked(str(url))
+        raise BadSetting(f"SEPTUM_DATABASE is {given!r}, which is no address; {EXAMPLES}") from error
+    shown = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise BadSetting(f"SEPTUM_DATABASE is {shown!r}, which Septum cannot use; {EXAMPLES}")
+    if not is_sqlite(parsed):
+        return parsed
+    if parsed.drivername not in SQLITE or parsed.query or (parsed.database or "").startswith("file:"):
+        raise BadSetting(
+            f"SEPTUM_DATABASE is {shown!r}; give the path alone, as in sqlite:////folder/septum.sqlite"
+        )
+    if parsed.database in (None, "", ":memory:"):
+        raise BadSetting(
+            f"SEPTUM_DATABASE is {shown!r}, which is in memory, where the app and its workers cannot share "
+            "it; name a file, as in sqlite:////folder/septum.sqlite"
+        )
+    return parsed
+
+
+def masked(url: str) -> str:
+    """Return an address without what may be a password.
+
+    >>> masked("postgres//ann:secret@host/septum")
+    'postgres//ann:***@host/septum'
+    """
+    return re.sub(r":[^:/@]*@", ":***@", url)
+
+
+def is_sqlite(url: URL) -> bool:
+    """Return whether a URL is of a file on this machine, and no server."""
+    return url.get_backend_name() == "sqlite"
+
+
+def place_of(url: URL) -> str:
+    """Return where the database is, as it is told: the file, or the server without its password."""
+    return url.database or "" if is_sqlite(url) else url.render_as_string(hide_password=True)
+
+
+def writing_engine(url: URL) -> Engine:
+    """Return connections that write; on SQLite in WAL mode, where an acknowledged commit survives a crash.
+
+    Raises:
+        BadSetting: when the package that speaks to the database is not installed.
+    """
+    if not is_sqlite(url):
+        return _server_engine(url, pool_timeout=BUSY_SECONDS)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    _on_connect(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+    return engine
+
+
+def reading_engine(url: URL) -> Engine:
+    """Return connections that can only read, each transaction of which sees one state of the store."""
+    if not is_sqlite(url):
+        engine = _server_engine(
+            url,
+            pool_size=READERS,
+            max_overflow=MORE_READERS_OF_SERVER,
+            pool_timeout=BUSY_SECONDS,
+            isolation_level="REPEATABLE READ",
+        )
+        return engine.execution_options(postgresql_readonly=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=READERS,
+        max_overflow=MORE_READERS,
+        pool_timeout=BUSY_SECONDS,
+        pool_use_lifo=True,  # the one used last has its pages at hand
+    )
+    _on_connect(engine, "PRAGMA query_only=ON")
+    return engine
+
+
+def begin_writing(connection: Connection, seconds: float) -> None:
+    """Take the write lock at once, since a read that turns into a write could not wait for another.
+
+    Args:
+        connection: in a transaction that has done nothing yet.
+        seconds: how long to wait for other processes.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * seconds)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def begin_reading(connection: Connection) -> None:
+    """Let all that is read until the transaction ends be of one moment; a server does so by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+
+
+def _server_engine(url: URL, **options: object) -> Engine:
+    try:
+        driver = url.get_dialect().driver
+        arguments: dict[str, object] = {}
+        if driver in ("psycopg", "psycopg2"):
+            arguments = {
+                "connect_timeout": CONNECT_SECONDS,
+                "options": f"-c lock_timeout={1000 * BUSY_SECONDS}",
+            }
+        return create_engine(url, pool_pre_ping=True, connect_args=arguments, **options)
+    except NoSuchModuleError as error:
+        raise BadSetting(
+            f"SEPTUM_DATABASE asks for the driver {url.get_driver_name()!r}, which does not exist; {EXAMPLES}"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise BadSetting(
+            f"SEPTUM_DATABASE names a PostgreSQL server, for which the package {error.name} is missing; "
+            f"install it: pip install {error.name}"
+        ) from error
+
+
+def _on_connect(engine: Engine, *pragmas: str) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection, record: ConnectionPoolEntry) -> None:  # type: ignore[no-untyped-def]
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()

@@ -1,0 +1,1 @@
+"""Rows of masks: versions, drafts, predictions, and who works on which slice."""

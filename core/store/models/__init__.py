@@ -1,0 +1,1 @@
+"""Rows of models, their files' places, and how one became active."""

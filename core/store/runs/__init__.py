@@ -1,0 +1,1 @@
+"""Rows of long work: claimed, watched, stopped, continued and forgotten."""

@@ -1,0 +1,1 @@
+"""Rows of slices: the queue, their statuses, scores and figures."""

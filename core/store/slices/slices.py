@@ -1,0 +1,192 @@
+"""The queue: slices listed, filtered and sorted by the database, a window at a time."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from core.errors import NotFound
+from core.records.decisions import Decision
+from core.records.masks import Origin
+from core.records.slices import SliceRow, Split, Status
+from core.store.connection.parts import parts
+from core.store.database import Store
+from core.store.slices.conditions import changed_since_approved
+from core.store.slices.filters import ALL, HEART_BY_HEART, ORDERS, PLACED, Filter, Order
+from core.store.slices.history import NOBODY, change_status
+from core.store.tables.slices import SeriesTable, SliceTable
+
+
+def list_slices(
+    store: Store,
+    chosen: Filter = ALL,
+    order: Order = Order.IMPORTED,
+    offset: int = 0,
+    limit: int | None = 100,
+) -> list[SliceRow]:
+    """Return a window of the queue."""
+    query = (
+        _rows().where(*chosen.conditions(in_order=True)).order_by(*ORDERS[order]).offset(offset).limit(limit)
+    )
+    with store.reading() as session:
+        return [_record(*pair) for pair in session.execute(query)]
+
+
+def count_slices(store: Store, chosen: Filter = ALL) -> int:
+    """Return how many slices the filter leaves."""
+    return count_where(store, *chosen.conditions())
+
+
+def count_where(store: Store, *conditions: ColumnElement[bool]) -> int:
+    """Return how many slices conditions in SQL leave."""
+    with store.reading() as session:
+        return session.scalar(select(func.count()).select_from(SliceTable).where(*conditions)) or 0
+
+
+def slice_after(
+    store: Store, slice_id: int, chosen: Filter = ALL, order: Order = Order.IMPORTED
+) -> int | None:
+    """Return the slice that follows in the queue, whether or not the filter leaves the given one in it."""
+    if order is Order.HEART:
+        query = select(SliceTable.id).where(*chosen.conditions(in_order=True), _beyond(slice_id, after=True))
+        with store.reading() as session:
+            return session.scalar(query.order_by(*HEART_BY_HEART).limit(1))
+    left = or_(and_(true(), *chosen.conditions()), SliceTable.id == slice_id)
+    following = func.lead(SliceTable.id).over(order_by=ORDERS[order]).label("following")
+    queue = select(SliceTable.id, following).where(left).subquery()
+    with store.reading() as session:
+        return session.scalar(select(queue.c.following).where(queue.c.id == slice_id))
+
+
+def n_before(store: Store, slice_id: int, chosen: Filter = ALL, order: Order = Order.HEART) -> int:
+    """Return how many slices stand before this one, in one of the orders that an index goes along.
+
+    The filter may leave the slice out itself.
+    """
+    if order not in PLACED:
+        raise ValueError(f"order must be one of {', '.join(PLACED)}, got {order}")
+    before = {
+        Order.IMPORTED: SliceTable.id < slice_id,
+        Order.NEWEST: SliceTable.id > slice_id,
+        Order.HEART: _beyond(slice_id, after=False),
+    }
+    return count_where(store, *chosen.conditions(in_order=True), before[order])
+
+
+def places_in_series(store: Store, series_id: int) -> list[tuple[int, int, int, int | None]]:
+    """Return id, number from the base, phase and newest version of each slice of a series, nothing else."""
+    query = select(SliceTable.id, SliceTable.from_base, SliceTable.phase, SliceTable.newest_version_id)
+    with store.reading() as session:
+        rows = session.execute(query.where(SliceTable.series_id == series_id).order_by(SliceTable.id))
+        return list(rows.tuples())
+
+
+def changed_among(store: Store, slice_ids: Sequence[int]) -> set[int]:
+    """Return those of the slices that have another mask, or strokes, since somebody approved them."""
+    with store.reading() as session:
+        query = select(SliceTable.id).where(changed_since_approved())
+        return {
+            number
+            for part in parts(slice_ids)
+            for number in session.scalars(query.where(SliceTable.id.in_(part)))
+        }
+
+
+def slice_row(store: Store, slice_id: int) -> SliceRow:
+    """Return one slice.
+
+    Raises:
+        NotFound: when there is none of that id.
+    """
+    with store.reading() as session:
+        pair = session.execute(_rows().where(SliceTable.id == slice_id)).first()
+    if pair is None:
+        raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
+    return _record(*pair)
+
+
+def slices_at(store: Store, series_id: int, places: Sequence[tuple[int, int]]) -> list[SliceRow]:
+    """Return the slices at (place from the base, phase) of a series, as far as there are any."""
+    place, of_series = tuple_(SliceTable.from_base, SliceTable.phase), SliceTable.series_id == series_id
+    with store.reading() as session:
+        rows = [row for part in parts(places) for row in rows_where(session, of_series, place.in_(part))]
+    return sorted(rows, key=lambda row: row.id)
+
+
+def slice_pixels(store: Store, row: SliceRow) -> np.ndarray:
+    """Return the image as imported, (height, width)."""
+    return store.arrays.load(row.image_sha256)
+
+
+def set_status(store: Store, slice_id: int, status: Status, decision: Decision = NOBODY) -> None:
+    """Say how far a slice is, who says so and why; a reason may also come after the status."""
+    with store.unit_of_work() as session:
+        row = session.get(SliceTable, slice_id, with_for_update=True)
+        if row is None:
+            raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
+        change_status(session, row, status, decision)
+
+
+def slices_by_id(store: Store, slice_ids: Sequence[int]) -> dict[int, SliceRow]:
+    """Return the slices of these ids, by id; an id that is not in the store is left out."""
+    by_id: dict[int, SliceRow] = {}
+    with store.reading() as session:
+        for part in parts(slice_ids):
+            by_id |= {row.id: row for row in rows_where(session, SliceTable.id.in_(part))}
+    return by_id
+
+
+def rows_where(session: Session, *conditions: ColumnElement[bool]) -> list[SliceRow]:
+    """Return the slices that conditions in SQL leave, as imported; for other tables of the store."""
+    return [_record(*pair) for pair in session.execute(_rows().where(*conditions).order_by(SliceTable.id))]
+
+
+def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[str]]]) -> None:
+    """Keep for each slice id how much a correction is worth and why, in words."""
+    with store.unit_of_work() as session:
+        for part in parts(list(assessed)):
+            for row in session.scalars(select(SliceTable).where(SliceTable.id.in_(part))):
+                worth, reasons = assessed[row.id]
+                row.worth, row.reasons = worth, json.dumps(list(reasons))
+
+
+def _beyond(slice_id: int, *, after: bool) -> ColumnElement[bool]:
+    """Return the condition to stand after, or before, a slice in the order heart by heart."""
+    there = aliased(SliceTable)
+    key = (there.patient, there.series_id, there.phase, there.from_base)
+    here = select(*key).where(there.id == slice_id).scalar_subquery()
+    place = tuple_(*HEART_BY_HEART)
+    return place > here if after else place < here
+
+
+def _rows() -> Select[SliceTable, SeriesTable]:
+    return select(SliceTable, SeriesTable).join(SeriesTable, SliceTable.series_id == SeriesTable.id)
+
+
+def _record(row: SliceTable, series: SeriesTable) -> SliceRow:
+    spacing = json.loads(series.geometry)["spacing_mm"]
+    return SliceRow(
+        id=row.id,
+        series_id=row.series_id,
+        patient=row.patient,
+        series=series.name,
+        split=Split(row.split),
+        position=row.position,
+        phase=row.phase,
+        status=Status(row.status),
+        height=row.height,
+        width=row.width,
+        image_sha256=row.image_sha256,
+        spacing_mm=(spacing[0], spacing[1]) if spacing else None,
+        trigger_time_ms=row.trigger_time_ms,
+        newest_version_id=row.newest_version_id,
+        newest_origin=Origin(row.newest_origin) if row.newest_origin else None,
+        uncertainty=row.uncertainty,
+        disagreement=row.disagreement,
+        worth=row.worth,
+        reasons=tuple(json.loads(row.reasons)),
+        source=row.source,
+        from_base=row.from_base,
+    )

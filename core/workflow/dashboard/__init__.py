@@ -1,0 +1,1 @@
+"""What Home and Class balance show: what is there, how the work goes, how rare each label is."""

@@ -1,0 +1,1 @@
+"""The demo, exports and deletions."""

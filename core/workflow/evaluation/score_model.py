@@ -1,0 +1,168 @@
+"""Score a model on the slices that somebody vouches for; what is scored once is never computed again."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from core.errors import BadInput, RunRefused
+from core.jobs.control import RunControl
+from core.jobs.queue import start_worker
+from core.labels import FOREGROUND, Label
+from core.metrics.counts import count
+from core.metrics.registry import DISTANCES
+from core.metrics.scores import score_masks
+from core.metrics.statistics.calibration import measure_reliability, near_heart
+from core.records.masks import Prediction
+from core.records.models import ModelRow
+from core.records.runs import RunKind, RunRow
+from core.records.slices import SliceRow, Split
+from core.store.database import Store, open_store
+from core.store.masks.masks import newest_versions
+from core.store.models import models
+from core.store.runs import runs
+from core.store.slices import scores
+from core.store.slices.scores import SliceScore
+from core.store.slices.slices import slice_pixels
+from core.text import plural
+from core.workflow.prediction.predict_store import DEFAULT_SPACING, batches, predictor_of
+
+if TYPE_CHECKING:
+    from core.network.predict import Predictor
+
+BATCH = 16  # slices predicted, scored and saved at once; a stop loses at most these
+Progress = Callable[[int, int], None]  # told (done, total)
+
+
+@dataclass(frozen=True)
+class ScoringRequest:
+    """What a run of scores was asked for, as it is written into its row."""
+
+    model_id: int
+    splits: tuple[Split, ...]  # empty means all
+
+
+REQUEST = TypeAdapter(ScoringRequest)
+
+
+def ignore_progress(done: int, total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+def score_model(model_id: int, splits: Sequence[Split] = (), progress: Progress = ignore_progress) -> int:
+    """Score a model on all slices that have a truth and no score of it yet; return how many were scored.
+
+    Args:
+        model_id: which model.
+        splits: which slices; empty means all.
+        progress: told after every batch. It may raise to stop the work: what was scored is kept, and the
+            next call goes on from there.
+
+    Raises:
+        NotFound: when there is no such model.
+        BadCheckpoint: when its file is gone or another one stands in its place.
+    """
+    store = open_store()
+    model = models.model_row(store, model_id)
+    wanted = scores.slices_to_score(store, model_id, splits)
+    progress(0, len(wanted))
+    return sum(len(batch) for batch in _score(store, model, wanted, progress)) if wanted else 0
+
+
+def start_scoring(model_ids: Sequence[int], splits: Sequence[Split] = (), person: str = "") -> list[int]:
+    """Score models in a process of their own, one run for each that has something to score.
+
+    Raises:
+        RunRefused: when nothing is left to score.
+    """
+    store = open_store()
+    waiting = {model_id: scores.count_to_score(store, model_id, splits) for model_id in model_ids}
+    if not any(waiting.values()):
+        raise RunRefused(
+            "there is nothing left to score; import masks beside images, or approve slices on the Review page"
+        )
+    run_ids = []
+    for model_id, total in waiting.items():
+        if total:
+            request = REQUEST.dump_python(ScoringRequest(model_id, tuple(splits)), mode="json")
+            run_ids.append(runs.enqueue(store, RunKind.SCORING, request, total, person=person))
+    start_worker(RunKind.SCORING)
+    return run_ids
+
+
+def run(row: RunRow, control: RunControl) -> str:
+    """Do a run of scores, in the worker; returns what came of it in a sentence."""
+    request = REQUEST.validate_json(row.configuration)
+    model = models.model_row(control.store, request.model_id)
+
+    def report(done: int, total: int) -> None:
+        control.progress(done, total, f"Scoring {model.name}.")
+
+    wanted = scores.count_to_score(control.store, model.id, request.splits)
+    scored = score_model(model.id, request.splits, report)
+    left_out = wanted - scored
+    problem = f" {plural(left_out, 'slice')} cannot be predicted at their pixel size." if left_out > 0 else ""
+    return f"Scored {model.name} on {plural(scored, 'slice')}.{problem}"
+
+
+def _score(
+    store: Store, model: ModelRow, wanted: list[SliceRow], progress: Progress
+) -> Iterator[list[SliceScore]]:
+    """Score and keep batch by batch."""
+    predictor = predictor_of(model)
+    done = 0
+    for rows in batches(wanted, BATCH):
+        scored = _score_batch(store, rows, predictor)
+        scores.save_scores(store, model.id, scored)
+        yield scored
+        done += len(rows)
+        progress(done, len(wanted))
+
+
+def _score_batch(store: Store, rows: list[SliceRow], predictor: "Predictor") -> list[SliceScore]:
+    """Scores of the slices that can be predicted; one that cannot shall not hold up the others."""
+    pixels = [slice_pixels(store, row) for row in rows]
+    spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
+    truths = newest_versions(store, [row.id for row in rows])
+    try:
+        predictions: list[Prediction | None] = list(predictor.predict(pixels, spacings, BATCH))
+    except BadInput:
+        predictions = [_predict_one(predictor, *pair) for pair in zip(pixels, spacings, strict=True)]
+    return [
+        score_slice(row, truths[row.id].id, truths[row.id].mask, prediction)
+        for row, prediction in zip(rows, predictions, strict=True)
+        if prediction is not None and row.id in truths
+    ]
+
+
+def _predict_one(
+    predictor: "Predictor", pixels: np.ndarray, spacing_mm: tuple[float, float]
+) -> Prediction | None:
+    try:
+        return predictor.predict([pixels], [spacing_mm])[0]
+    except BadInput:
+        return None
+
+
+def score_slice(row: SliceRow, version_id: int, truth: np.ndarray, prediction: Prediction) -> SliceScore:
+    """Return all that is kept of a prediction and of the truth (height, width) uint8 that it is scored by.
+
+    A slice without a known pixel size has no distances.
+    """
+    by_label = {item.label: item.scores for item in score_masks(truth, prediction.mask, row.spacing_mm)}
+    near = near_heart(truth, prediction.mask)
+    said: tuple[Label | None, ...] = (None, *FOREGROUND)
+    return SliceScore(
+        slice_id=row.id,
+        version_id=version_id,
+        mask=prediction.mask,
+        confusion=count(truth, prediction.mask),
+        distances_mm=np.array(
+            [[by_label[label][metric] for label in Label] for metric in DISTANCES], np.float64
+        ),
+        reliability=tuple(
+            measure_reliability(prediction.probabilities, truth, label=label, where=near) for label in said
+        ),
+    )

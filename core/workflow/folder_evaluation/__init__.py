@@ -1,0 +1,1 @@
+"""Score a folder of predictions against a folder of references; needs no store."""

@@ -1,0 +1,1 @@
+"""Large imports, as runs of their own in a worker."""

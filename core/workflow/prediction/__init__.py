@@ -1,0 +1,1 @@
+"""Predict slices of the store or files, and say which correction is worth most."""

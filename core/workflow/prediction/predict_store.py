@@ -1,0 +1,170 @@
+"""Predict what is in the store: one slice at once, or many in a process of their own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from core.errors import BadInput, RunRefused
+from core.jobs.control import RunControl
+from core.jobs.queue import submit
+from core.records.models import ModelRow
+from core.records.runs import RunKind, RunRow
+from core.records.slices import COURSE_SPACING_MM, SliceRow, Split, Status
+from core.settings import settings
+from core.store.database import Store, open_store
+from core.store.masks.predictions import save_prediction
+from core.store.models import models
+from core.store.slices.base import settle_base
+from core.store.slices.filters import Filter, Order
+from core.store.slices.slices import count_slices, list_slices, slice_pixels, slice_row
+from core.text import plural
+from core.workflow.models.registry import active_model, whole_checkpoint
+from core.workflow.prediction.priority import assess_series, disagreement
+
+if TYPE_CHECKING:
+    from core.network.predict import Predictor
+
+DEFAULT_SPACING = (COURSE_SPACING_MM, COURSE_SPACING_MM)  # of the rare slice that carries none
+BATCH = 16  # slices predicted, saved and reported at once
+UNREAD = (Status.NEW, Status.PREDICTED)
+
+
+@dataclass(frozen=True)
+class PredictionRequest:
+    """What a run of predictions is to predict, as it is stored in its row."""
+
+    model_id: int
+    series_id: int | None
+    only_unread: bool
+    splits: tuple[Split, ...] = ()  # empty means all
+
+    def filter(self) -> Filter:
+        """Return which slices these are."""
+        return Filter(
+            series_id=self.series_id,
+            splits=self.splits,
+            statuses=UNREAD if self.only_unread else (),
+            unpredicted_by=self.model_id,
+        )
+
+
+REQUEST = TypeAdapter(PredictionRequest)
+
+
+def predict_slice(slice_id: int) -> bool:
+    """Predict one slice with the active model; returns whether its mask is the one shown now.
+
+    It is not where a reader or a reference vouches for another mask, or a reader is drawing: the prediction
+    then stands beside it, for comparison.
+
+    Raises:
+        NotFound: when there is no such slice.
+        BadCheckpoint: when no model is there.
+        BadInput: when the slice cannot be predicted at its pixel size.
+    """
+    store = open_store()
+    model = active_model()
+    row = slice_row(store, slice_id)
+    shown = _predict_and_save(store, [row], model, predictor_of(model))[0]
+    assess_series(store, row.series_id, near=[row])
+    return shown
+
+
+def start_prediction(
+    series_id: int | None = None,
+    only_unread: bool = True,
+    person: str = "",
+    splits: tuple[Split, ...] = (),
+) -> int:
+    """Predict a series, or everything, in a process of its own; returns the run's id.
+
+    Args:
+        series_id: None means all series.
+        only_unread: leave out slices that a reader has approved, rejected or begun. What the active model
+            has predicted already is left out in any case; it would say the same again.
+        person: who asks for it.
+        splits: only slices of these; empty means all.
+
+    Raises:
+        RunRefused: when there is nothing to predict.
+        BadCheckpoint: when no model is there.
+    """
+    store = open_store()
+    request = PredictionRequest(active_model().id, series_id, only_unread, splits)
+    total = count_slices(store, request.filter())
+    if not total:
+        raise RunRefused("there is no slice left to predict; import some, or choose those already read too")
+    return submit(store, RunKind.PREDICTION, REQUEST.dump_python(request, mode="json"), total, person=person)
+
+
+def run(row: RunRow, control: RunControl) -> str:
+    """Do a run of predictions, in the worker; returns what came of it in a sentence."""
+    store = control.store
+    request = REQUEST.validate_json(row.configuration)
+    model = models.model_row(store, request.model_id)
+    wanted = list_slices(store, request.filter(), Order.IMPORTED, limit=None)
+    control.progress(0, len(wanted), f"Loading {model.name}.")
+    predictor = predictor_of(model)
+    done, problems = 0, []
+    for rows in batches(wanted, BATCH):
+        try:
+            _predict_and_save(store, rows, model, predictor)
+        except BadInput:
+            for item in rows:  # one of them; the others shall not suffer from it
+                try:
+                    _predict_and_save(store, [item], model, predictor)
+                except BadInput as error:
+                    problems.append(f"slice {item.id} of {item.patient}: {error}")
+        done += len(rows)
+        for series_id in finished_series(rows, wanted[done:]):
+            assess_series(store, series_id)
+            settle_base(store, series_id)
+        control.progress(done, len(wanted), f"Predicting with {model.name}.")
+    summary = f"Predicted {plural(done - len(problems), 'slice')} with {model.name}."
+    return f"{summary} Left out {plural(len(problems), 'slice')}: {problems[0]}." if problems else summary
+
+
+def _predict_and_save(
+    store: Store, rows: Sequence[SliceRow], model: ModelRow, predictor: "Predictor"
+) -> list[bool]:
+    """Predict slices together and save it; returns of each slice whether its mask is the one shown now."""
+    from core.network.uncertainty import mean_heart_entropy
+
+    pixels = [slice_pixels(store, row) for row in rows]
+    spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
+    predictions = predictor.predict(pixels, spacings, BATCH, with_flip=True)
+    return [
+        save_prediction(
+            store,
+            row.id,
+            prediction.mask,
+            prediction.probabilities,
+            mean_heart_entropy(prediction.probabilities),
+            model.id,
+            model.name,
+            disagreement(prediction.flip_masks[0], prediction.flip_masks[1]),
+        )
+        for row, prediction in zip(rows, predictions, strict=True)
+    ]
+
+
+def predictor_of(model: ModelRow) -> "Predictor":
+    """Return the model, loaded once in this process."""
+    from core.network.predict import cached_predictor  # torch takes seconds to load
+
+    chosen = settings()
+    return cached_predictor(whole_checkpoint(model), chosen.device, remove_islands=chosen.remove_islands)
+
+
+def finished_series(rows: Sequence[SliceRow], rest: Sequence[SliceRow]) -> list[int]:
+    """Return the series that occur in these rows and not in the first that follows; rows come by series."""
+    following = rest[0].series_id if rest else None
+    return [series_id for series_id in dict.fromkeys(row.series_id for row in rows) if series_id != following]
+
+
+def batches(rows: list[SliceRow], size: int) -> Iterator[list[SliceRow]]:
+    """Yield the rows in order, so many at a time."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

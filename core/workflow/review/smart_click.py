@@ -1,0 +1,107 @@
+"""Smart correction: what a reader's clicks would make of the mask, before they count."""
+
+from collections.abc import Sequence
+
+from core.editing.editor_codec import MAX_COUNT, decode_runs, encode_runs, is_tab
+from core.editing.hint import Hint
+from core.errors import BadInput
+from core.labels import Label
+from core.store.database import open_store
+from core.store.masks.predictions import load_prediction
+from core.store.slices.slices import slice_pixels, slice_row
+from core.workflow.prediction.predict_store import DEFAULT_SPACING
+
+MAX_HINTS = 100
+MAX_POINTS = 4096  # of one click or scribble
+# One pixel in reach costs half a microsecond on one core, one point as much as 64: a second for one message.
+MAX_WORK = 2**21
+WORK_OF_A_POINT = 64
+AGAIN = "open the slice again"
+TOO_MUCH = (
+    "these clicks are too many to work out at once; drop the last with Backspace, take the others with "
+    "Enter, and go on from there"
+)
+
+
+def preview(slice_id: int, payload: object, *, document: str, revision: int) -> dict[str, object]:
+    """Return the answer to the editor: the mask after all clicks, as runs, with what they were asked for.
+
+    Args:
+        slice_id: the slice that is open.
+        payload: document, revision, tab, request, runs and hints as the editor sends them; not trusted.
+        document: the editor's name of the slice.
+        revision: the version that the drawing starts from.
+
+    Raises:
+        BadInput: when it is no smart correction of this slice; nothing has changed then.
+    """
+    from core.editing.smart_click import refine, window  # its libraries take half a second to load
+
+    store = open_store()
+    row = slice_row(store, slice_id)
+    if not isinstance(payload, dict) or (payload.get("document"), payload.get("revision")) != (
+        document,
+        revision,
+    ):
+        raise BadInput(f"a smart correction belongs to another slice or version; {AGAIN}")
+    shape = (row.height, row.width)
+    mask = decode_runs(payload.get("runs"), shape)
+    hints = read_hints(payload.get("hints"), shape)
+    tab, request = payload.get("tab"), payload.get("request")
+    if not is_tab(tab) or type(request) is not int or not 0 <= request < MAX_COUNT:
+        raise BadInput(f"a smart correction must name its browser tab and its number; {AGAIN}")
+    spacing = row.spacing_mm or DEFAULT_SPACING
+    reached = [window(hint, shape, spacing) for hint in hints]
+    require_little_work(hints, reached)
+    prediction = load_prediction(store, slice_id)
+    refined = refine(
+        slice_pixels(store, row),
+        mask,
+        prediction.probabilities if prediction else None,
+        hints,
+        spacing,
+    )
+    return {"document": document, "tab": tab, "request": request, "runs": encode_runs(refined)}
+
+
+def require_little_work(hints: Sequence[Hint], reached: Sequence[tuple[slice, slice]]) -> None:
+    """Raise BadInput where the clicks with the rows and columns that they reach are too many at once."""
+    pixels = sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in reached)
+    if pixels + WORK_OF_A_POINT * sum(len(hint.points) for hint in hints) > MAX_WORK:
+        raise BadInput(TOO_MUCH)
+
+
+def read_hints(hints: object, shape: tuple[int, int]) -> list[Hint]:
+    """Return the clicks, checked.
+
+    Raises:
+        BadInput: when one is no list of places within the slice with a known label.
+    """
+    if not isinstance(hints, list) or not 0 < len(hints) <= MAX_HINTS:
+        raise BadInput(f"a smart correction must have 1 to {MAX_HINTS} clicks; {AGAIN}")
+    checked: list[Hint] = []
+    for hint in hints:
+        checked.append(read_hint(hint, shape))
+        if WORK_OF_A_POINT * sum(len(each.points) for each in checked) > MAX_WORK:
+            raise BadInput(TOO_MUCH)
+    return checked
+
+
+def read_hint(hint: object, shape: tuple[int, int]) -> Hint:
+    """Return one click or scribble, checked."""
+    if not isinstance(hint, dict):
+        raise BadInput(f"a click must be an object; {AGAIN}")
+    points, label = hint.get("points"), hint.get("label")
+    if not isinstance(points, list) or not 0 < len(points) <= MAX_POINTS:
+        raise BadInput(f"a click must have 1 to {MAX_POINTS} points; {AGAIN}")
+    if type(label) is not int or label not in set(Label):
+        raise BadInput(f"a click has label {label!r}; labels are 0 to {int(max(Label))}")
+    return Hint(tuple(read_point(point, shape) for point in points), Label(label), hint.get("adds") is True)
+
+
+def read_point(point: object, shape: tuple[int, int]) -> tuple[int, int]:
+    """Return (row, column), checked."""
+    match point:
+        case [int(row), int(column)] if 0 <= row < shape[0] and 0 <= column < shape[1]:
+            return row, column
+    raise BadInput(f"a click lies at {str(point)[:40]}, outside the slice of {shape[0]} x {shape[1]} pixels")

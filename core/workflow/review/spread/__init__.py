@@ -1,0 +1,1 @@
+"""Many slices corrected at once: asked for, previewed, done and taken back."""

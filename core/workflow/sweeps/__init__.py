@@ -1,0 +1,1 @@
+"""Sweeps: trainings with every combination of a few choices."""

@@ -1,0 +1,1 @@
+"""A training: asked for, checked, estimated, done in a worker, and its curves."""

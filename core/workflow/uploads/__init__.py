@@ -1,0 +1,1 @@
+"""What a browser sends, kept on the disk while its page is open."""

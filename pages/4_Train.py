@@ -1,0 +1,5 @@
+"""Train: one click from what was approved to a candidate, watched as it goes."""
+
+from pages.shared.train.page import draw_page
+
+draw_page()

@@ -1,0 +1,1 @@
+"""The hearts of the store, the ones most worth a look first."""

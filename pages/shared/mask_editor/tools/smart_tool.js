@@ -1,0 +1,153 @@
+// Smart correction: clicks and scribbles go to Python, which answers with a mask; Enter takes it over.
+import { decodeRuns, encodeRuns } from "../messages/runs.js";
+import { tabMemory } from "../messages/tab_memory.js";
+import { drawPath, Tool } from "./tool.js";
+
+const MAX_POINTS = 4096; // of one scribble, as Python allows
+
+export class SmartTool extends Tool {
+  constructor(editor) {
+    super(editor);
+    this.hints = [];
+    this.trace = null; // of the scribble in the hand
+    this.preview = null;
+    this.request = 0; // the newest one; older answers come too late
+  }
+
+  get pending() {
+    return this.hints.length > 0;
+  }
+
+  press(point, { erase }) {
+    if (!this.inside(point)) return;
+    this.trace = { points: [point], adds: !erase };
+    this.editor.view.invalidate("marks");
+  }
+
+  drag(points) {
+    if (this.trace) this.trace.points.push(...points);
+    this.editor.view.invalidate("marks");
+  }
+
+  release() {
+    if (!this.trace) return;
+    const { points, adds } = this.trace;
+    this.trace = null;
+    this.addHint(points, adds);
+  }
+
+  // A right click that was no drag: the label is to go from here.
+  rightClick(point) {
+    if (this.inside(point)) this.addHint([point], false);
+  }
+
+  inside(point) {
+    return this.editor.indexAt(point) !== null;
+  }
+
+  addHint(points, adds) {
+    const label = this.editor.preferences.label;
+    const pixels = new Map();
+    for (const point of points.slice(0, MAX_POINTS)) {
+      const index = this.editor.indexAt(point);
+      if (index !== null) pixels.set(index, [Math.floor(point.y), Math.floor(point.x)]);
+    }
+    if (!pixels.size) return;
+    this.hints.push({ pixels: [...pixels.values()], label, adds, points });
+    this.ask();
+  }
+
+  ask() {
+    const { editor } = this;
+    const memory = tabMemory();
+    memory.request = (memory.request ?? 0) + 1;
+    this.request = memory.request;
+    editor.send("refine", {
+      document: editor.options.document,
+      revision: editor.options.revision,
+      tab: memory.tab,
+      request: this.request,
+      runs: encodeRuns(editor.draft.mask),
+      hints: this.hints.map(({ pixels, label, adds }) => ({ points: pixels, label, adds })),
+    });
+    editor.toolbar.refreshStatus();
+    editor.view.invalidate("marks");
+  }
+
+  // Python's answer: the whole mask after all hints, to look at before it counts.
+  hear(answer) {
+    const { editor } = this;
+    if (!answer || answer.request !== this.request || answer.tab !== tabMemory().tab || !this.pending) return;
+    if (answer.document !== editor.options.document || this.preview?.request === answer.request) return;
+    const { width, height } = editor.slice;
+    this.preview = { request: answer.request, mask: decodeRuns(answer.runs, width * height) };
+    editor.view.setMask(this.preview.mask);
+    editor.toolbar.refreshStatus();
+  }
+
+  key(name) {
+    if (!this.pending || !["Enter", "Backspace"].includes(name)) return false;
+    if (name === "Enter") this.accept();
+    else {
+      this.hints.pop();
+      if (this.pending) this.ask();
+      else this.cancel();
+    }
+    return true;
+  }
+
+  accept() {
+    if (this.preview?.request !== this.request) return; // the answer to the last click is still on its way
+    const { mask } = this.preview;
+    const { editor } = this;
+    this.forget();
+    editor.view.setMask(editor.draft.mask);
+    editor.apply(Array.from(mask, (label, index) => [index, label])); // what is equal already stays untouched
+  }
+
+  cancel() {
+    super.cancel();
+    const shown = this.preview;
+    this.forget();
+    if (shown && this.editor.draft) this.editor.view.setMask(this.editor.draft.mask);
+    this.editor.view.invalidate("marks");
+  }
+
+  forget() {
+    this.hints = [];
+    this.trace = null;
+    this.preview = null;
+    this.request = -1;
+    this.editor.toolbar?.refreshStatus();
+  }
+
+  text() {
+    if (!this.pending) return "";
+    const waiting = this.preview?.request !== this.request;
+    return waiting ? "Smart correction …" : "Smart correction: Enter takes it, Backspace drops the last click, Esc all";
+  }
+
+  drawMarks(context) {
+    const { editor } = this;
+    if (this.trace) drawPath(context, editor, this.trace.points, false);
+    for (const { points, label, adds } of this.hints) {
+      const { x, y } = points[points.length - 1];
+      const [column, row] = editor.view.toScreen(Math.floor(x) + 0.5, Math.floor(y) + 0.5);
+      context.beginPath();
+      context.arc(column, row, 6, 0, 2 * Math.PI);
+      context.fillStyle = label ? editor.view.hexColours[label] : "#7f7f7f";
+      context.fill();
+      context.lineWidth = 1.5;
+      context.strokeStyle = "#ffffff";
+      context.stroke();
+      context.beginPath();
+      context.moveTo(column - 3, row);
+      context.lineTo(column + 3, row);
+      if (adds) {
+        context.moveTo(column, row - 3);
+        context.lineTo(column, row + 3);
+      }
+      context.stroke();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""Sections of the Review page: the editor, the queue, versions, and who else is there."""

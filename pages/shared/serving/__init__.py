@@ -1,0 +1,1 @@
+"""What stands before Streamlit: who may come in, and where uploads go."""
