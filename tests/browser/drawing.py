@@ -159,11 +159,25 @@ class Hand:
             self.page.mouse.click(*point)
         return self.to_image(screen)
 
-    def zoom(self, turn: float) -> None:
-        """Turn the wheel with Ctrl where the mouse is."""
+    def turn_wheel_with_control(self, turn: float) -> None:
+        """Return when the editor has had the event: Chromium hands a wheel on later than keys and clicks."""
+        self.page.evaluate(
+            """() => {
+                window.turned = new Promise((heard) => {
+                    addEventListener("wheel", () => setTimeout(heard), { capture: true, once: true });
+                });
+            }"""
+        )
         self.page.keyboard.down("Control")
         self.page.mouse.wheel(0, turn)
+        self.page.evaluate("() => window.turned")
         self.page.keyboard.up("Control")
+
+    def zoom(self, turn: float) -> None:
+        """Zoom in (below zero) or out where the mouse is."""
+        before = self.place()["zoom"]
+        self.turn_wheel_with_control(turn)
+        assert (self.place()["zoom"] > before) == (turn < 0)
 
     def set_size(self, size: int) -> None:
         slider = self.page.get_by_label("Size of the brush", exact=False)

@@ -81,7 +81,6 @@ def test_a_stroke_is_exact_at_odd_zooms_and_past_the_edge(editor, shape):
     page.mouse.move(*hand.to_screen(scaled(shape, (50, 50)))[0])
     for turn in (-430, -270, 610, 390):
         hand.zoom(turn)
-        page.wait_for_timeout(60)
         size = 9 if turn < 0 else 12
         hand.set_size(size)
         points = hand.drag(scaled(shape, (46, 44), (55, 52), (51, 57)), steps=3)

@@ -67,7 +67,7 @@ def test_a_notch_turns_one_slice_and_by_choice_it_zooms_and_two_fingers_zoom_alw
     zoom = hand.place()["zoom"]
     page.locator(".well").evaluate(pinch)
     assert hand.place()["zoom"] > zoom * 1.1
-    hand.zoom(100)  # with Ctrl it turns the slices now
+    hand.turn_wheel_with_control(100)  # the slices now
     page.locator(f".editor[data-document='{case}-2']").wait_for()
 
 

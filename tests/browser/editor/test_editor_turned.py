@@ -39,8 +39,7 @@ def test_zoom_and_odd_places_change_nothing_of_that(editor):
     expected = np.zeros(SHAPE, np.uint8)
     page.mouse.move(*hand.to_screen([(60, 30)])[0])
     for turns, size in ((-430, 4), (-200, 9), (500, 12)):
-        page.mouse.wheel(0, turns)
-        page.wait_for_timeout(60)
+        hand.zoom(turns)
         hand.set_size(size)
         expected[stroke(SHAPE, hand.drag([(58, 28), (66, 33), (61, 40)]), size)] = 3
         assert (hand.mask() != expected).sum() == 0

@@ -60,7 +60,7 @@ def test_c_plays_all_phases_without_a_request_and_stops_at_the_one_that_is_seen(
     play(opened)
     opened.wait_for_timeout(300)  # what was asked for before has come
     opened.locator(".editor").evaluate(NOTE_PHASES)
-    opened.wait_for_timeout(800)
+    opened.wait_for_function(f"new Set(window.played).size === {N_PHASES}")
     assert set(opened.evaluate("window.played")) == set(range(N_PHASES))
     assert opened.evaluate("window.asked") == []  # the page itself looks now and then who else is here
     assert shown(opened) == slices[0]
