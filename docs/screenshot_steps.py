@@ -9,6 +9,7 @@ from core.imaging.phantom.cine import beating_heart
 from tests.workflow.small import png
 
 CHART = ".js-plotly-plot .main-svg"
+CURVES = ".volume-curves svg"
 # On the small picture of the first demo heart, as shares of its sides.
 INSERTIONS = ((0.69, 0.35), (0.49, 0.78))
 

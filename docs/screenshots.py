@@ -22,6 +22,7 @@ from core.workflow.data import demo
 from core.workflow.review import Filter, list_slices
 from docs.screenshot_steps import (
     CHART,
+    CURVES,
     carry,
     drop_files,
     mark_insertions,
@@ -54,8 +55,8 @@ PAGES = (
     Shot("import", "Import", "[data-testid=stDataFrame] canvas", drop_files),
     Shot("review", "Review?slice={slice}", ".editor[data-document] canvas"),
     Shot("contours", "Review?slice={slice}", "canvas.upper-canvas", open_contours),
-    Shot("heart", "Heart?slice={slice}", CHART),
-    Shot("cine", "Heart?slice={slice}", CHART, play),
+    Shot("heart", "Heart?slice={slice}", CURVES),
+    Shot("cine", "Heart?slice={slice}", CURVES, play),
     Shot("heart-base", "Heart?slice={slice}", "[class*=st-key-end-]", show_section("Base")),
     Shot("heart-wall", "Heart?slice={slice}", ".st-key-how-the-wall", mark_insertions),
     Shot("hearts", "Heart?slice={slice}", "[role=dialog] [class*=st-key-open-heart]", open_hearts),

@@ -71,16 +71,13 @@ def test_a_stroke_changes_the_figures_and_a_click_marks_the_insertions(
     expect(opened.get_by_role("strong").filter(has_text="changed since")).to_be_visible()  # the page says so
     hand.drag([(58, 24), (58, 44), (30, 44)], steps=4)
     expect(opened.locator(".stored")).to_have_text("Draft stored")
-    # Only what stands beside the picture was drawn anew: a chart of the whole page's last run is still there.
-    expect(opened.get_by_text("As before your last strokes")).to_be_visible()
     drawn = reader_heart(series_id, "ann").found.function.figures["lv_edv_ml"].value
     assert round(drawn) != before[0]
     row = table.locator("tr", has_text="EDV").first
     expect(row.locator("b").first).to_have_text(f"{drawn:.0f}")
     assert shown(opened, "EF") != before[1]
     expect(opened.get_by_text("your strokes on 1")).to_be_visible()
-    opened.get_by_role("button", name="Draw now").click()
-    expect(opened.get_by_text("As the masks are now")).to_be_visible()
+    expect(opened.get_by_text(re.compile(rf"The LV goes from {drawn:.0f} to \d+ ml"))).to_be_visible()
 
     opened.get_by_role("radio", name="Wall").click()
     place = opened.get_by_role("application", name=re.compile("insertion"))
@@ -98,3 +95,30 @@ def test_a_stroke_changes_the_figures_and_a_click_marks_the_insertions(
     assert marked.inferior[0] > marked.anterior[0]
     said = re.compile(r"^ED by segment: .*mid anterior 7\.5 mm")  # the stroke opened the basal wall
     expect(opened.get_by_role("img", name=said)).to_be_visible()
+
+
+def test_a_click_or_enter_on_the_curves_fills_the_phase_in(
+    serve: Serve, page: OpenPage, home: dict[str, str], series_id: int
+):
+    opened = page()
+    opened.goto(f"{serve(ROOT / 'serve.py', home)}/Heart?series={series_id}&reader=ann")
+    curves = opened.get_by_role("application", name=re.compile("Volumes over the beat"))
+    said = opened.locator(".volume-curves [role=status]")
+    expect(said).to_have_text("2 of 2 phases are whole")
+    known = measure_heart(series_id).function.figures["lv_esv_ml"].value
+    box = curves.bounding_box()
+    assert box is not None
+    curves.hover(position={"x": box["width"] - 20, "y": 80})
+    expect(said).to_contain_text(f"Phase 2: LV {known:.0f} ml, RV")
+    curves.click(position={"x": box["width"] - 20, "y": 80})
+    phase = opened.get_by_role("spinbutton", name="Phase")
+    expect(phase).to_have_value("2")
+    curves.focus()
+    opened.keyboard.press("ArrowLeft")
+    expect(said).to_contain_text("Phase 1: LV")
+    opened.keyboard.press("Enter")
+    expect(phase).to_have_value("1")
+    opened.get_by_role("button", name="Is ES").click()
+    expect(opened.get_by_text(re.compile("phase 1, chosen by ann"))).to_be_visible()
+    assert heart_choices(series_id).facts[HeartFact.ES_PHASE].value == 0
+    give_fact(series_id, HeartFact.ES_PHASE, 1, "bob")

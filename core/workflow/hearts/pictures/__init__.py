@@ -1,1 +1,1 @@
-"""Hearts as they are looked at: the pace of the beat, ED and ES, and the long axis cut out of the stack."""
+"""Hearts as they are looked at: the pace of the beat, ED and ES, long axes, and the axis of volumes."""

@@ -8,12 +8,13 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, Str
 from reportlab.lib.colors import Color, HexColor
 
 from core.labels import COLOURS, SHORT_NAMES
+from core.workflow.hearts.pictures.volume_axis import volume_axis
 from core.workflow.hearts.report.content import Curves
 from core.workflow.hearts.report.paper import FAINT, INK, SANS
 
 LEFT, RIGHT, BOTTOM, TOP = 30, 6, 24, 12  # points around the axes
 LETTERS = 6.5
-MOST_TICKS, MOST_PHASES = 5, 7  # named on the axes
+MOST_PHASES = 7  # named on the axis
 KEY_WIDTH = 34
 
 
@@ -43,9 +44,8 @@ def volume_curves(curves: Curves, width: float, height: float) -> Drawing:
     if not known:
         drawing.add(_words(width / 2, height / 2, "No phase has a mask on every slice: no curve.", "middle"))
         return drawing
-    step = nice_step(max(known) / (MOST_TICKS - 1))
     n_phases = max(len(curve) for curve in curves.ml.values())
-    axes = Axes(width, height, n_phases, step, max(1, math.ceil(max(known) / step)))
+    axes = Axes(width, height, n_phases, *volume_axis(known))
     _draw_axes(drawing, axes, curves.step_ms)
     for name, moment in (("ED", curves.ed), ("ES", curves.es)):
         if moment is not None:
@@ -83,16 +83,6 @@ def _draw_curve(drawing: Drawing, axes: Axes, curve: Sequence[float | None], ink
             drawing.add(PolyLine(flat, strokeColor=ink, strokeWidth=1.3))
         for x, y in points:
             drawing.add(Circle(x, y, 1.4, fillColor=ink, strokeColor=None))
-
-
-def nice_step(least: float) -> float:
-    """Return the smallest of 1, 2, 5, 10, 20 and so on that is not below.
-
-    >>> nice_step(37.0), nice_step(0.3)
-    (50.0, 0.5)
-    """
-    power = 10.0 ** math.floor(math.log10(least)) if least > 0 else 1.0
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))
 
 
 def _parts(curve: Sequence[float | None]) -> list[list[tuple[int, float]]]:

@@ -8,7 +8,7 @@ from core.workflow.hearts.base import ends_of
 from core.workflow.hearts.choices import count_slice
 from core.workflow.hearts.reader.view import CAVITIES, EndSlice
 from pages.shared.clicks import button
-from pages.shared.heart.figures.curves import moments_of
+from pages.shared.heart.figures.curves.section import moments_of
 from pages.shared.heart.figures.reading import Panel, by_whom
 from pages.shared.review.commands import refusals_shown
 from pages.shared.review.desk import go_to

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.shared.frame import errors_shown
 from pages.shared.heart.figures.body import body_section
 from pages.shared.heart.figures.checks import checks_section
-from pages.shared.heart.figures.curves import curves_section
+from pages.shared.heart.figures.curves.section import curves_section
 from pages.shared.heart.figures.ends import ends_section
 from pages.shared.heart.figures.numbers import MAIN, draw_numbers, how_measured
 from pages.shared.heart.figures.reading import Panel, open_panel

@@ -8,7 +8,7 @@ from core.records.hearts import HeartFact
 from core.workflow.hearts.wall import CONVENTIONS, WallMap, heart_wall
 from pages.shared.frame import sentence
 from pages.shared.heart.figures.bulls_eye import bulls_eye
-from pages.shared.heart.figures.curves import moments_of
+from pages.shared.heart.figures.curves.section import moments_of
 from pages.shared.heart.figures.insertions import mark_section
 from pages.shared.heart.figures.numbers import STYLE
 from pages.shared.heart.figures.reading import Panel, by_whom

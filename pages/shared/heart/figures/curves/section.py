@@ -1,32 +1,15 @@
 """Volumes over the beat, and which phases are ED and ES: seen, chosen by a click or a number, taken back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import streamlit as st
 
-from core.labels import Label
 from core.records.hearts import HeartFact
 from core.workflow.hearts.reader.view import Moment
-from core.workflow.review.open_slice import OpenSlice
-from pages.shared.charts.base import Chart
-from pages.shared.charts.heart_curves import volume_curves
 from pages.shared.clicks import button
+from pages.shared.heart.figures.curves.chart import draw_volume_curves
 from pages.shared.heart.figures.reading import Panel, by_whom, give, given_line
 
-CHART = "heart curves"
-DRAWN = "drawn curves"  # in the session
 MOMENTS = {"ED": HeartFact.ED_PHASE, "ES": HeartFact.ES_PHASE}
 TOLD = {"source": "named by the source", "found": "found over all slices"}
-
-
-@dataclass(frozen=True, eq=False)
-class DrawnCurves:
-    """The chart as it stands, of what it was drawn, and for which look at the slice."""
-
-    opened: OpenSlice  # made anew whenever the whole page is
-    curves_ml: Mapping[Label, tuple[float | None, ...]]
-    chart: Chart
 
 
 def curves_section(panel: Panel) -> None:
@@ -40,30 +23,11 @@ def curves_section(panel: Panel) -> None:
 
 
 def draw_curves(panel: Panel) -> None:
-    """Draw the chart; a browser takes long for it, so that after a stroke it lags, and says so."""
+    """Draw the chart; a click on it fills a phase in."""
     known = panel.read.found.function
-    kept: DrawnCurves | None = st.session_state.get(DRAWN)
-    if kept is None or kept.opened is not panel.desk.opened:
-        phases = {name: one.phase for name, one in moments_of(panel).items() if one.phase is not None}
-        chart = volume_curves(known.curves_ml, phases, known.basis.n_whole_phases)
-        kept = st.session_state[DRAWN] = DrawnCurves(panel.desk.opened, known.curves_ml, chart)
-    st.plotly_chart(
-        kept.chart.figure,
-        key=CHART,
-        on_select=lambda: take_click(panel),
-        selection_mode="points",
-        config={"displaylogo": False, "displayModeBar": False},
-    )
-    lags = kept.curves_ml != known.curves_ml
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("As before your last strokes" if lags else "As the masks are now", width="stretch")
-        st.button(
-            "Draw now",
-            key="draw curves",
-            type="tertiary",
-            disabled=not lags,
-            on_click=lambda: st.session_state.pop(DRAWN, None),
-        )
+    phases = {name: one.phase for name, one in moments_of(panel).items() if one.phase is not None}
+    n_whole, open_phase = known.basis.n_whole_phases, panel.desk.opened.row.phase
+    draw_volume_curves(known.curves_ml, phases, n_whole, open_phase, lambda phase: fill_in(panel, phase))
 
 
 def choose_moment(panel: Panel) -> None:
@@ -107,8 +71,6 @@ def phase_key(panel: Panel) -> str:
     return f"phase {panel.desk.opened.row.phase} of heart {panel.series_id}"
 
 
-def take_click(panel: Panel) -> None:
-    """Fill the phase in on which the reader clicked."""
-    points = st.session_state[CHART].selection.points
-    if points:
-        st.session_state[phase_key(panel)] = int(points[0]["x"])
+def fill_in(panel: Panel, phase: int) -> None:
+    """Fill the phase in, from 0, on which the reader clicked."""
+    st.session_state[phase_key(panel)] = phase + 1
