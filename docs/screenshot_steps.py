@@ -44,7 +44,7 @@ def show_runs(page: Page) -> None:
 
 def play(page: Page) -> None:
     """Phases playing over the picture."""
-    page.locator(CHART).first.wait_for()
+    page.locator(CURVES).first.wait_for()
     page.locator(".editor [data-action=cine]").first.click()
     page.locator(".floating.cine:not([hidden])").wait_for()
 

@@ -30,7 +30,7 @@ N_POSITIONS, N_PHASES, SIDE = 12, 25, 256
 PROMISED_PAGE_S, PROMISED_STROKE_MS = 1.0, 300
 WARM_S = 10.0  # of the server's life, in which it loads what takes a while
 REST_S = 2.0  # between two looks, in which pictures around the open slice come in
-STANDS = ["[role=grid]", ".septum-figures", ".views canvas"]
+STANDS = ["[role=grid]", ".septum-figures", ".volume-curves svg", ".views canvas"]
 WATCH = """([event, names]) => {
   const has = (root, name) => root.querySelector(name) !== null
     || [...root.querySelectorAll("*")].some((one) => one.shadowRoot && has(one.shadowRoot, name));
@@ -65,7 +65,7 @@ def main() -> None:
             time.sleep(WARM_S)
             page.goto(f"{url}/Review?slice={middle.id}&reader=ann&filter=all")
             first, *later = [go_there(page) for _ in range(1 + chosen.rounds)]
-            print(f"grid, figures and views after a click: {first:.2f} s first, then")
+            print(f"grid, figures, curves and views after a click: {first:.2f} s first, then")
             print(f"  median {statistics.median(later):.2f} s, promised {PROMISED_PAGE_S} s")
             told, *waits = strokes(page, chosen.strokes)
             print(f"from the end of a stroke until the numbers changed: {told:.0f} ms first, then")
