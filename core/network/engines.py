@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from core.network.device import fast_autocast, has_fast_bfloat16
 from core.recipes.model import ModelConfig
 
-Logits = Callable[[Tensor], Tensor]  # of images (N, 1, height, width), as (N, labels, height, width)
+Logits = Callable[[Tensor], Tensor]  # of images (N, planes, height, width), as (N, labels, height, width)
 
 LOG = logging.getLogger(__name__)
 BUILDING = threading.Lock()  # torch's exporter keeps what it traces for the whole process

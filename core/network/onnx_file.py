@@ -22,7 +22,7 @@ def to_onnx(network: nn.Module, config: ModelConfig) -> bytes:
     Slices, height and width are free, height and width in multiples of the network's stride.
     """
     # Unlike sides and more than one slice, so that no size of the example can be taken for a constant.
-    example = torch.zeros(2, 1, 4 * config.stride, 6 * config.stride)
+    example = torch.zeros(2, config.planes, 4 * config.stride, 6 * config.stride)
     axes = {0: "slices", 2: "height", 3: "width"}
     file = io.BytesIO()
     with warnings.catch_warnings():
@@ -51,7 +51,7 @@ def expectations(config: ModelConfig) -> dict[str, str]:
     rule = config.intensity
     return {
         "name": config.name,
-        "input": f"{INPUT}: float32 (slices, 1, height, width), one channel",
+        "input": f"{INPUT}: float32 (slices, {config.planes}, height, width)",
         "multiple": f"{config.stride}",
         "padding": f"on the right and below with the slice's minimum, to multiples of {config.stride}; cut "
         "it off again",

@@ -20,6 +20,7 @@ class Architecture:
     stride: int | None = None  # that height and width are multiples of; None where each stage halves them
     deep_supervision: bool = False  # whether the loss can look at an output of every stage
     pretrained: bool = False  # whether it has a `load_pretrained` for weights of ImageNet
+    corrects: bool = False  # whether it can be fed what a reader points at beside the grey picture
     fixed_widths: str = ""  # why it has as many widths as above, as a clause; "" where any number will do
     reported_as: str = ""  # its name in the course report's tables; "" where the report does not compare it
 
@@ -31,7 +32,7 @@ class Architecture:
 ARCHITECTURES: dict[str, Architecture] = {
     one.key: one
     for one in (
-        Architecture("unet", "U-Net", (32, 64, 128), 256, reported_as="U-Net"),
+        Architecture("unet", "U-Net", (32, 64, 128), 256, corrects=True, reported_as="U-Net"),
         Architecture(
             "deeplabv3",
             "DeepLabV3 (ResNet-18)",

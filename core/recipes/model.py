@@ -4,12 +4,13 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import SkipValidation, TypeAdapter, with_config
 
 from core.imaging.processing.normalise import IntensityRule
-from core.labels import HEART
+from core.labels import FOREGROUND, HEART, Label
 from core.recipes.architectures import architecture_of
 from core.recipes.card_values import check_free_fields, number, shown
 from core.recipes.typed_json import EXACT, from_plain
@@ -25,6 +26,21 @@ TTA_FLIPS = (1, 2, 4)
 # How the network is built and what it is fed; all else tells where it comes from and may be absent.
 REQUIRED = ("architecture", "widths", "bottleneck", "deep_supervision", "spacing_mm", "intensity")
 
+
+class Task(StrEnum):
+    """What a network is for, which decides on what it is fed."""
+
+    SEGMENTATION = "segmentation"  # of the grey picture alone
+    CORRECTION = "correction"  # of a mask by what a reader points at, see core.network.correction
+
+
+# The grey picture; for a correction also the mask's heart labels, then of each label what was said to be it
+# and what not to be it, then of each heart label the box that it was said to lie in.
+INPUT_PLANES = {
+    Task.SEGMENTATION: 1,
+    Task.CORRECTION: 1 + len(FOREGROUND) + 2 * len(Label) + len(FOREGROUND),
+}
+
 Channels = Annotated[int, SkipValidation()]  # checked below, with a sentence of its own
 
 
@@ -39,6 +55,8 @@ class ModelConfig:
     deep_supervision: bool = False  # an output at every decoder stage, where the architecture can have them
     spacing_mm: float = COURSE_SPACING_MM  # pixel size the network sees
     intensity: IntensityRule = field(default_factory=IntensityRule)
+    task: Task = Task.SEGMENTATION  # files of older versions do not say it: they knew no other
+    planes: Annotated[int, SkipValidation()] = 1  # that the network is fed at once
     # Ways to turn a slice whose predictions are averaged: 1 as it is, 2 upside down, too, 4 with both mirror
     # images. None in files of older versions, see `usual_tta_flips`.
     tta_flips: int | None = None
@@ -59,6 +77,11 @@ class ModelConfig:
                     f"widths and bottleneck must be whole numbers from 1 to {MAX_CHANNELS}, "
                     f"got {shown(channels)}"
                 )
+        if type(self.planes) is not int or self.planes != INPUT_PLANES[self.task]:
+            raise ValueError(
+                f"a network for {self.task.value} is fed {INPUT_PLANES[self.task]} planes, "
+                f"got {shown(self.planes)}"
+            )
         least, most = SPACING_MM
         if not least <= self.spacing_mm <= most:
             raise ValueError(f"spacing_mm must be from {least} to {most}, got {self.spacing_mm}")

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError, with_config
 from core.recipes.architectures import architecture_of
 from core.recipes.card_values import shown
 from core.recipes.losses import LossName
-from core.recipes.model import ModelConfig, tta_flips_after
+from core.recipes.model import INPUT_PLANES, ModelConfig, Task, tta_flips_after
 from core.recipes.typed_json import EXACT, mistake
 from core.records.slices import COURSE_SPACING_MM
 
@@ -30,6 +30,7 @@ class TrainConfig:
     """How a network is trained. Frozen, and saved with the weights."""
 
     preset: str = "report"
+    task: Task = Task.SEGMENTATION
     architecture: str = "unet"
     widths: tuple[int, ...] = (32, 64, 128)  # channels of each encoder stage, as in the report
     bottleneck: int = 256
@@ -77,7 +78,13 @@ class TrainConfig:
     def network(self) -> ModelConfig:
         """The network that is trained, as far as its shape and its pixels go."""
         return ModelConfig(
-            self.architecture, self.widths, self.bottleneck, self.deep_supervision, self.spacing_mm
+            self.architecture,
+            self.widths,
+            self.bottleneck,
+            self.deep_supervision,
+            self.spacing_mm,
+            task=self.task,
+            planes=INPUT_PLANES[self.task],
         )
 
     @property

@@ -4,14 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from core.errors import RunRefused
 from core.network import checkpoint
 from core.network.architectures.layers import SegmentationNetwork
 from core.network.architectures.registry import build
 from core.recipes.architectures import ARCHITECTURES, architecture_of
-from core.recipes.model import ModelConfig
+from core.recipes.model import INPUT_PLANES, ModelConfig, Task
 from core.recipes.training import TrainConfig
+
+OTHER_START = "start from one that segments, or train it with --set task=correction"
 
 
 def starting_network(
@@ -29,6 +32,10 @@ def starting_network(
     try:
         if start_from:
             network, start = checkpoint.load(start_from)
+            if config.task == Task.CORRECTION and start.task == Task.SEGMENTATION:
+                network, start = fed_with_more(network, start)
+            if start.task != config.task:
+                raise RunRefused(f"{start_from.name} is a network for {start.task.value}; {OTHER_START}")
             return network, replace(start, name=name, parent=start.name, spacing_mm=config.spacing_mm)
         model = replace(config.network, name=name)
         torch.manual_seed(config.seed)  # initial weights draw from the global generator
@@ -41,3 +48,25 @@ def starting_network(
         return network, model
     except ValueError as error:
         raise RunRefused(str(error)) from error
+
+
+def fed_with_more(
+    network: SegmentationNetwork, config: ModelConfig
+) -> tuple[SegmentationNetwork, ModelConfig]:
+    """Return a network that corrects and says at first just what the one that segments says.
+
+    Its first convolution has weights of 0 for every plane but the grey picture.
+
+    Raises:
+        ValueError: for an architecture that cannot correct.
+    """
+    wider = replace(config, task=Task.CORRECTION, planes=INPUT_PLANES[Task.CORRECTION])
+    built = build(wider)
+    weights = network.state_dict()
+    first = next(name for name, module in built.named_modules() if isinstance(module, nn.Conv2d))
+    grey = weights[f"{first}.weight"]
+    weights[f"{first}.weight"] = torch.cat(
+        [grey, grey.new_zeros(len(grey), wider.planes - 1, *grey.shape[2:])], dim=1
+    )
+    built.load_state_dict(weights)
+    return built.eval(), wider

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +29,16 @@ def never_cancelled() -> None:
     """What a training asks where nobody can stop it."""
 
 
+class Feed(Protocol):
+    """What a network sees of slices where that is more than the grey picture."""
+
+    def learnt(self, network: nn.Module, images: Tensor, masks: Tensor, generator: torch.Generator) -> Tensor:
+        """Planes (N, planes, H, W) of varied images (N, 1, H, W) with masks (N, H, W)."""
+
+    def validated(self, network: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Planes (N, planes, h, w) and masks (N, h, w) of slices as they are; nothing is random."""
+
+
 class Training:
     """One training of one network, that can be looked at, stopped, saved and taken up again after any epoch.
 
@@ -43,13 +54,16 @@ class Training:
         config: TrainConfig,
         device: torch.device,
         raise_if_cancelled: Callable[[], None] = never_cancelled,
+        fed: Feed | None = None,
     ) -> None:
         """Put everything on the device; the network is trained in place.
 
+        `fed` makes what the network sees; without it that is the grey picture.
         `raise_if_cancelled` is called between batches and may end the training in the middle of an epoch; the
         weights kept by then are those after whole epochs.
         """
         self.config, self.device, self.raise_if_cancelled = config, device, raise_if_cancelled
+        self.fed = fed
         self.network = network.to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.training = training.to(device)
@@ -97,6 +111,8 @@ class Training:
             self.raise_if_cancelled()
             batch = Batch.of(self.training, indices)
             images, masks = augment(batch, config.augmentation, config.crop, generator)
+            if self.fed:
+                images = self.fed.learnt(self.network, images, masks, generator)
             images = images.contiguous(memory_format=torch.channels_last)
             with fast_autocast(self.device):
                 outputs = self.network.training_outputs(images)
@@ -126,9 +142,12 @@ class Training:
         for indices in batches(range(len(self.validation)), max(self.config.batch_size, 2)):
             self.raise_if_cancelled()
             batch = Batch.of(self.validation, indices.to(self.device))
+            images, masks = (batch.images, batch.masks)
+            if self.fed:
+                images, masks = self.fed.validated(self.averaged, batch)
             with fast_autocast(self.device):
-                logits = self.averaged(batch.images.contiguous(memory_format=torch.channels_last))
-            masks = batch.masks.long()
+                logits = self.averaged(images.contiguous(memory_format=torch.channels_last))
+            masks = masks.long()
             total += float(self.loss(logits.float(), masks)) * len(indices)
             confusions.append(confusion(masks, logits.argmax(dim=1)))
         return total / len(self.validation), *mean_overlap_per_label(torch.cat(confusions))

@@ -1,5 +1,6 @@
 """The file from which an interrupted training goes on; ours alone, never a published model."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from pickle import UnpicklingError
@@ -13,7 +14,11 @@ from core.training.data import TrainingSet
 
 
 def unchanging_recipe(
-    config: TrainConfig, training: TrainingSet, validation: TrainingSet | None, start: str
+    config: TrainConfig,
+    training: TrainingSet,
+    validation: TrainingSet | None,
+    start: str,
+    mistakes_of: Sequence[str] = (),
 ) -> dict[str, object]:
     """What decides on the weights and must not have changed between a stop and going on, as plain values.
 
@@ -22,6 +27,7 @@ def unchanging_recipe(
         training: what is learnt from.
         validation: what tells when to stop, where there is any.
         start: SHA-256 of the checkpoint that it starts from; "" where it starts anew.
+        mistakes_of: SHA-256 of the checkpoints whose mistakes are learnt from.
     """
     recipe: dict[str, object] = {
         name: str(value) if isinstance(value, str) else value for name, value in asdict(config).items()
@@ -29,6 +35,8 @@ def unchanging_recipe(
     recipe["training slices"] = training.sha256
     recipe["validation slices"] = validation.sha256 if validation else ""
     recipe["start"] = start
+    if mistakes_of:
+        recipe["models whose mistakes are learnt from"] = list(mistakes_of)
     return recipe
 
 

@@ -41,6 +41,10 @@ TAKE_BEST = typer.Option(
 SET = typer.Option("--set", help="Any other choice of the recipe as name=value, such as weight_decay=1e-5.")
 SPACING = typer.Option(help="Pixel size to learn at, in mm; if left out, with --from that of the checkpoint.")
 START = typer.Option("--from", help="Checkpoint whose weights to start from.")
+MISTAKES = typer.Option(
+    "--mistakes-of",
+    help="Checkpoint whose masks a network with --set task=correction learns to correct; may be given again.",
+)
 
 
 def train(
@@ -65,6 +69,7 @@ def train(
     choices: Annotated[list[str] | None, SET] = None,
     final: Annotated[bool, FINAL] = False,
     start_from: Annotated[Path | None, START] = None,
+    mistakes_of: Annotated[list[Path] | None, MISTAKES] = None,
     imagenet: Annotated[Path | None, IMAGENET] = None,
     deep_supervision: Annotated[bool, DEEP] = False,
     events: Annotated[Path | None, typer.Option(help="Folder for TensorBoard event files.")] = None,
@@ -117,6 +122,7 @@ def train(
         name=name or output.stem,
         data=tuple(data or ()),
         start_from=start_from,
+        mistakes_of=tuple(mistakes_of or ()),
         imagenet=imagenet,
         events=events,
         device=device,

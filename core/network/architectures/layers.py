@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class SegmentationNetwork(nn.Module):
-    """Images (N, 1, H, W) to logits (N, labels, H, W); H and W must be multiples of `stride`."""
+    """Images (N, planes, H, W) to logits (N, labels, H, W); H and W must be multiples of `stride`."""
 
     stride: int
 
@@ -39,10 +39,10 @@ def conv_pair(n_in: int, n_out: int) -> nn.Sequential:
     return nn.Sequential(conv_norm_act(n_in, n_out), conv_norm_act(n_out, n_out))
 
 
-def require_multiple(images: Tensor, multiple: int) -> None:
-    """Raise ValueError unless images are (N, 1, H, W) with H and W multiples of the given number."""
-    if images.ndim != 4 or images.shape[1] != 1:
-        raise ValueError(f"images must have shape (N, 1, H, W), got {tuple(images.shape)}")
+def require_multiple(images: Tensor, multiple: int, planes: int = 1) -> None:
+    """Raise ValueError unless images are (N, planes, H, W) with H and W multiples of the given number."""
+    if images.ndim != 4 or images.shape[1] != planes:
+        raise ValueError(f"images must have shape (N, {planes}, H, W), got {tuple(images.shape)}")
     height, width = images.shape[2:]
     if not height or not width or height % multiple or width % multiple:
         raise ValueError(

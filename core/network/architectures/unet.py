@@ -23,16 +23,17 @@ DROPOUT = 0.2  # the report's, after each pooling
 
 def build(config: ModelConfig) -> "UNet":
     """The configured network, with random weights."""
-    return UNet(config.widths, config.bottleneck)
+    return UNet(config.widths, config.bottleneck, config.planes)
 
 
 class UNet(SegmentationNetwork):
     """The network; its stride is 2 to the number of stages."""
 
-    def __init__(self, widths: Sequence[int] = (32, 64, 128), bottleneck: int = 256) -> None:
+    def __init__(self, widths: Sequence[int] = (32, 64, 128), bottleneck: int = 256, planes: int = 1) -> None:
         """Build it with random weights; `widths` are the channels of the stages, top first."""
         super().__init__()
-        above = (1, *widths[:-1])
+        self.planes = planes
+        above = (planes, *widths[:-1])
         below = (*widths[1:], bottleneck)
         self.stride = 2 ** len(widths)
         self.encoders = nn.ModuleList(conv_pair(*pair) for pair in zip(above, widths, strict=True))
@@ -47,7 +48,7 @@ class UNet(SegmentationNetwork):
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits of each label at each pixel."""
-        require_multiple(images, self.stride)
+        require_multiple(images, self.stride, self.planes)
         skips = []
         features = images
         for encoder in self.encoders:

@@ -13,11 +13,12 @@ from core.labels import FOREGROUND, SHORT_NAMES
 from core.network import checkpoint
 from core.network.architectures.registry import count_parameters
 from core.network.device import pick_device
-from core.recipes.model import ModelConfig
+from core.recipes.model import ModelConfig, Task
 from core.recipes.training import TrainConfig
 from core.records.runs import Epoch
 from core.records.slices import Split
 from core.text import plural
+from core.training.correction.loop import hint_feed
 from core.training.data import LabelledSlice, TrainingSet, training_set
 from core.training.init_network import starting_network
 from core.training.loop import Training, never_cancelled
@@ -41,6 +42,7 @@ class TrainingJob:
     data: tuple[Path, ...] = ()  # empty: the approved masks of the store
     slices: Iterable[tuple[Split, LabelledSlice]] | None = None  # takes the place of both
     start_from: Path | None = None
+    mistakes_of: tuple[Path, ...] = ()  # models whose masks a correction network learns to correct
     imagenet: Path | None = None  # weights for the backbone of an architecture that takes them
     events: Path | None = None  # folder of TensorBoard's files
     device: str = "auto"
@@ -96,14 +98,18 @@ def prepare(job: TrainingJob, say: Callable[[str], None] = ignore_news) -> Prepa
     training = training_set(slices[Split.TRAIN], model, model.stride)
     held_out = slices[Split.VALIDATION]
     validation = training_set(held_out, model, model.stride) if held_out else None
-    state = Training(network, training, validation, job.config, device, job.raise_if_cancelled)
+    fed = None
+    if job.config.task == Task.CORRECTION:
+        fed = hint_feed(job.mistakes_of, job.config.crop, model.stride, device)
+    state = Training(network, training, validation, job.config, device, job.raise_if_cancelled, fed)
     say(
         f"{len(training)} training slices of {len(set(training.patients))} patients, "
         f"{len(held_out)} validation slices of {len({item.patient for item in held_out})}; "
         f"{model.architecture} with {count_parameters(network):,} parameters on {device.type}."
     )
     start = checkpoint.file_sha256(job.start_from) if job.start_from else ""
-    recipe = unchanging_recipe(job.config, training, validation, start)
+    mistakes = [checkpoint.file_sha256(path) for path in job.mistakes_of]
+    recipe = unchanging_recipe(job.config, training, validation, start, mistakes)
     saved = load_state(job.resume, recipe)
     if saved:
         state.load_state(saved)

@@ -1,0 +1,1 @@
+"""How a network learns to correct: from mistakes, and from a reader who is simulated."""
