@@ -12,7 +12,14 @@ from core.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "SEPTUM_"
-PATH_SETTINGS = ("home", "database", "arrays", "checkpoints", "import_roots")  # paths, in part or as a whole
+PATH_SETTINGS = (
+    "home",
+    "database",
+    "arrays",
+    "checkpoints",
+    "correction_model",
+    "import_roots",
+)  # paths, in part or as a whole
 EXPECTED = {  # what a value should have been, by what pydantic calls the mistake
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -32,6 +39,10 @@ class Settings(BaseSettings):
     arrays: str = Field(default="", description="fsspec URL for images; empty means a folder inside home")
     checkpoints: Path = Field(default=ROOT / "checkpoints", description="Folder of the shipped models")
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
+    correction_model: Path = Field(
+        default=ROOT / "checkpoints" / "correction.safetensors",
+        description="File of the network that answers clicks of the smart correction",
+    )
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     remove_islands: bool = Field(
         default=True, description="Clear what is too small to be part of the heart in what the app predicts"
@@ -76,6 +87,12 @@ class Settings(BaseSettings):
         if os.path.isfile(path):  # a Path would raise where nobody may look
             raise ValueError("a folder; this is a file")
         return path
+
+    @field_validator("correction_model")
+    @classmethod
+    def _file(cls, path: Path) -> Path:
+        """Return the file by its whole path."""
+        return Path.cwd() / path.expanduser()
 
     @field_validator("database")
     @classmethod

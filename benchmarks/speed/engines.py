@@ -29,6 +29,7 @@ from core.network.device import has_fast_bfloat16
 from core.network.engines import Logits, openvino_logits, torch_logits
 from core.network.onnx_file import to_onnx
 from core.network.predict import Predictor
+from core.network.prepare import prepared
 from core.workflow.models.registry import find_checkpoint
 
 CALIBRATED_ON = 100  # training slices
@@ -59,7 +60,7 @@ def training_images(predictor: Predictor, folders: list[Path]) -> Iterator[np.nd
     stride = predictor.config.stride
     for series in labelled_series(folders, "train", None):
         for one in series.slices:
-            image = predictor.prepare(one.pixels, series.geometry.spacing_mm or SPACING_MM)
+            image = prepared(one.pixels, series.geometry.spacing_mm or SPACING_MM, predictor.config)
             height, width = (length - length % stride for length in image.shape)
             yield image[None, None, :height, :width]
 

@@ -16,7 +16,7 @@ from core.errors import BadCheckpoint
 from core.network import checkpoint
 from core.recipes.model import ModelConfig
 
-SHARED = ("architecture", "widths", "bottleneck", "deep_supervision", "spacing_mm", "intensity")
+SHARED = ("task", "architecture", "widths", "bottleneck", "deep_supervision", "spacing_mm", "intensity")
 
 
 def average(paths: Sequence[Path], spacing_mm: float | None = None) -> tuple[nn.Module, ModelConfig]:

@@ -9,17 +9,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.errors import BadInput, RunRefused
+from core.errors import RunRefused
 from core.imaging.processing.islands import without_islands
-from core.imaging.processing.normalise import normalise
-from core.imaging.processing.resample import resample_image, resample_to_shape, resampled_shape
+from core.imaging.processing.resample import resample_to_shape
 from core.network import checkpoint
 from core.network.device import pick_device
 from core.network.engines import fastest_logits, torch_logits
-from core.recipes.model import TTA_FLIPS, ModelConfig
+from core.network.prepare import MAX_NETWORK_PIXELS, prepared
+from core.recipes.checkpoint_header import require_task
+from core.recipes.model import TTA_FLIPS, ModelConfig, Task
 from core.records.masks import Prediction
 
-MAX_NETWORK_PIXELS = 2048 * 2048  # of one slice at the network's pixel size: about 2 GB of features
 # Axes of (N, C, H, W) that test-time augmentation flips: none, both (a half turn), and the two mirror images.
 FLIPPED_AXES = ((), (2, 3), (2,), (3,))
 
@@ -48,10 +48,11 @@ class Predictor:
             remove_islands: clear what is too small to be part of the heart, see `without_islands`.
 
         Raises:
-            BadCheckpoint: when the file is no usable checkpoint.
+            BadCheckpoint: when the file is no usable checkpoint, or does not segment.
             RunRefused: when the device is not there.
         """
         network, self.config = model if isinstance(model, tuple) else checkpoint.load(Path(model))
+        require_task(self.config.name, self.config, Task.SEGMENTATION)
         try:
             self.device = pick_device(device)
         except ValueError as error:
@@ -91,18 +92,18 @@ class Predictor:
         """
         if len(pixels) != len(spacings_mm):
             raise ValueError(f"need one spacing a slice, got {len(spacings_mm)} for {len(pixels)} slices")
-        prepared = [self.prepare(*pair) for pair in zip(pixels, spacings_mm, strict=True)]
+        ready = [prepared(*pair, self.config) for pair in zip(pixels, spacings_mm, strict=True)]
         alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for index, image in enumerate(prepared):
+        for index, image in enumerate(ready):
             alike[self._canvas(image)].append(index)
         results: dict[int, Prediction] = {}
         for canvas, indices in alike.items():
             most = max(1, min(batch, MAX_NETWORK_PIXELS // (canvas[0] * canvas[1])))
             for start in range(0, len(indices), most):
                 chosen = indices[start : start + most]
-                planes, flip_masks = self._forward([prepared[index] for index in chosen], canvas, with_flip)
+                planes, flip_masks = self._forward([ready[index] for index in chosen], canvas, with_flip)
                 for index, plane, masks in zip(chosen, planes, flip_masks, strict=True):
-                    height, width = prepared[index].shape
+                    height, width = ready[index].shape
                     results[index] = self._finish(
                         plane[:, :height, :width],
                         masks[:, :height, :width],
@@ -110,21 +111,6 @@ class Predictor:
                         spacings_mm[index],
                     )
         return [results[index] for index in range(len(pixels))]
-
-    def prepare(self, pixels: np.ndarray, spacing_mm: tuple[float, float]) -> np.ndarray:
-        """The slice at the network's pixel size and intensity, (height, width) float32."""
-        if pixels.ndim != 2:
-            raise ValueError(f"pixels must be 2-D, got shape {pixels.shape}")
-        if not (min(spacing_mm) > 0 and np.isfinite(spacing_mm).all()):
-            raise BadInput(f"the pixel size must be above 0 mm, got {spacing_mm[0]} x {spacing_mm[1]} mm")
-        height, width = resampled_shape(pixels.shape, spacing_mm, self.config.spacing_mm)
-        if height * width > MAX_NETWORK_PIXELS:
-            row_mm, column_mm = spacing_mm
-            raise BadInput(
-                f"at {row_mm:g} x {column_mm:g} mm a pixel the slice would have {height} x {width} pixels "
-                f"for the model, more than {MAX_NETWORK_PIXELS}; check the spacing or crop the slice"
-            )
-        return normalise(resample_image(pixels, spacing_mm, self.config.spacing_mm), self.config.intensity)
 
     def _canvas(self, image: np.ndarray) -> tuple[int, ...]:
         """Height and width rounded up to what the network can take."""

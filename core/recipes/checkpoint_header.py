@@ -13,7 +13,7 @@ from pathlib import Path
 
 from core.errors import BadCheckpoint
 from core.recipes.card_values import shown
-from core.recipes.model import ModelConfig
+from core.recipes.model import ModelConfig, Task
 
 CONFIG_KEY = "septum"  # in the header's metadata
 MAX_HEADER_BYTES = 8 << 20  # a thousand slice names take a few hundred kB
@@ -44,6 +44,19 @@ def read_config(path: Path) -> ModelConfig:
         BadCheckpoint: when the file is absent, truncated, of another kind or of other labels.
     """
     return read_header(path).config
+
+
+def require_task(name: str, config: ModelConfig, task: Task) -> None:
+    """Raise BadCheckpoint, with the name of the network in it, unless that is what the network is for."""
+    if config.task == task:
+        return
+    if task == Task.SEGMENTATION:
+        raise BadCheckpoint(
+            f"{name} corrects masks by clicks and draws none of its own; choose a model that segments"
+        )
+    raise BadCheckpoint(
+        f"{name} segments and knows nothing of clicks; choose a network that was trained to correct"
+    )
 
 
 def read_header(path: Path) -> Header:

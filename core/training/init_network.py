@@ -11,10 +11,9 @@ from core.network import checkpoint
 from core.network.architectures.layers import SegmentationNetwork
 from core.network.architectures.registry import build
 from core.recipes.architectures import ARCHITECTURES, architecture_of
+from core.recipes.checkpoint_header import require_task
 from core.recipes.model import INPUT_PLANES, ModelConfig, Task
 from core.recipes.training import TrainConfig
-
-OTHER_START = "start from one that segments, or train it with --set task=correction"
 
 
 def starting_network(
@@ -34,8 +33,7 @@ def starting_network(
             network, start = checkpoint.load(start_from)
             if config.task == Task.CORRECTION and start.task == Task.SEGMENTATION:
                 network, start = fed_with_more(network, start)
-            if start.task != config.task:
-                raise RunRefused(f"{start_from.name} is a network for {start.task.value}; {OTHER_START}")
+            require_task(start_from.name, start, config.task)
             return network, replace(start, name=name, parent=start.name, spacing_mm=config.spacing_mm)
         model = replace(config.network, name=name)
         torch.manual_seed(config.seed)  # initial weights draw from the global generator

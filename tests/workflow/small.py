@@ -13,7 +13,7 @@ from torch import nn
 
 from core.network import checkpoint
 from core.network.architectures.registry import build
-from core.recipes.model import ModelConfig
+from core.recipes.model import INPUT_PLANES, ModelConfig, Task
 from core.records.results import FileResult
 from core.records.slices import Geometry, Series, Slice, SliceRow, Split
 from core.store.database import open_store
@@ -31,17 +31,22 @@ HEART[6:16, 3:8] = 1
 PIXELS = (HEART * 60 + np.arange(20, dtype=np.uint8)).astype(np.uint8)
 
 
-def save_model(path: Path, name: str, seed: int) -> Path:
+def save_corrector(path: Path) -> Path:
+    """The same for a network that answers clicks."""
+    return save_model(path, "correction", seed=0, task=Task.CORRECTION)
+
+
+def save_model(path: Path, name: str, seed: int, task: Task = Task.SEGMENTATION) -> Path:
     """A tiny U-Net with random weights that finds every label somewhere, as a checkpoint."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    config = ModelConfig(widths=(4, 8), bottleneck=8, name=name)
+    config = ModelConfig(widths=(4, 8), bottleneck=8, name=name, task=task, planes=INPUT_PLANES[task])
     network = build(config).eval()
     head = network.head
     assert isinstance(head, nn.Conv2d)
     assert head.bias is not None
     with torch.inference_mode():
-        logits = network(torch.randn(4, 1, 64, 64))
+        logits = network(torch.randn(4, config.planes, 64, 64))
         # Untrained, it would say one label everywhere, and a mask turned or shifted would look the same.
         spread = logits.std(dim=(0, 2, 3))
         head.weight /= spread[:, None, None, None]

@@ -13,6 +13,7 @@ from core.network import checkpoint
 from core.network.correction.planes import correction_planes
 from core.network.correction.promise import allowed_labels, kept
 from core.network.device import fast_autocast
+from core.recipes.checkpoint_header import require_task
 from core.recipes.model import Task
 from core.training.augment import Batch
 from core.training.correction.mistakes import Mistakes
@@ -79,14 +80,13 @@ def hint_feed(mistakes_of: Sequence[Path], crop: int, stride: int, device: torch
         device: where it learns.
 
     Raises:
-        BadCheckpoint: when one of them is no checkpoint of ours.
-        RunRefused: when one of them does not segment, or cannot see what the network sees.
+        BadCheckpoint: when one of them is no checkpoint of ours, or does not segment.
+        RunRefused: when one of them cannot see what the network sees.
     """
     networks = []
     for path in mistakes_of:
         network, config = checkpoint.load(path)
-        if config.task != Task.SEGMENTATION:
-            raise RunRefused(f"{path.name} draws no masks of its own; name a model that segments")
+        require_task(path.name, config, Task.SEGMENTATION)
         if (crop or stride) % config.stride:
             raise RunRefused(
                 f"{path.name} takes slices in steps of {config.stride} pixels; choose a --crop that fits it"

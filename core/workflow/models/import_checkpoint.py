@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import PurePosixPath
 
-from core.recipes.checkpoint_header import MAX_HEADER_BYTES, parse_header
+from core.recipes.checkpoint_header import MAX_HEADER_BYTES, parse_header, require_task
+from core.recipes.model import Task
 from core.records.models import ModelRow
 from core.store.database import open_store
 from core.store.models import models
@@ -22,11 +23,13 @@ def import_model(name: str, data: bytes, person: str = "") -> tuple[ModelRow, bo
         person: who brings it.
 
     Raises:
-        BadCheckpoint: when it is a pickle, of other labels, damaged, or fits no network of this Septum.
+        BadCheckpoint: when it is a pickle, of other labels, damaged, fits no network of this Septum, or
+            does not segment.
         StoreUnavailable: when it cannot be kept.
     """
     file_name = shown_name(name)
-    parse_header(file_name, data[: 8 + MAX_HEADER_BYTES], len(data))  # most end here
+    header = parse_header(file_name, data[: 8 + MAX_HEADER_BYTES], len(data))  # most end here
+    require_task(file_name, header.config, Task.SEGMENTATION)
     from core.network import checkpoint  # torch takes seconds to load
 
     checkpoint.parse(file_name, data)  # every weight there, of the right shape, and a number
@@ -42,7 +45,9 @@ def import_model(name: str, data: bytes, person: str = "") -> tuple[ModelRow, bo
 def import_upload(upload: Upload, person: str = "") -> tuple[ModelRow, bool]:
     """Take in what a browser sent, as `import_model` does; what is no checkpoint is not read to its end."""
     with upload.path.open("rb") as file:
-        parse_header(shown_name(upload.name), file.read(8 + MAX_HEADER_BYTES), upload.n_bytes)
+        start = file.read(8 + MAX_HEADER_BYTES)
+    header = parse_header(shown_name(upload.name), start, upload.n_bytes)
+    require_task(shown_name(upload.name), header.config, Task.SEGMENTATION)
     return import_model(upload.name, upload.path.read_bytes(), person)
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.errors import BadCheckpoint, NotFound
-from core.recipes.checkpoint_header import read_config
+from core.recipes.checkpoint_header import read_config, require_task
+from core.recipes.model import Task
 from core.records.models import ModelRow
 from core.settings import settings
 from core.store.database import Store, open_store
@@ -67,10 +68,11 @@ def register(
         detail: from where, for the trail.
 
     Raises:
-        BadCheckpoint: when it is none.
+        BadCheckpoint: when it is none, or one that does not segment.
         StoreUnavailable: when its copy cannot be written.
     """
     config, sha256 = read_config(path), content_sha256(path)
+    require_task(path.name, config, Task.SEGMENTATION)
     return models.register_model(
         store,
         name=config.name.strip() or path.stem,
@@ -115,7 +117,8 @@ def find_checkpoint(model: str = "") -> Path:
     for path in (Path(wanted), folder / f"{wanted}{SUFFIX}"):
         if path.is_file():
             return path
-    names = [path.stem for path in folder.glob(f"*{SUFFIX}")]
+    corrects = settings().correction_model.resolve()  # beside the models, and none of them
+    names = [path.stem for path in folder.glob(f"*{SUFFIX}") if path.resolve() != corrects]
     if Path(wanted).suffix:
         raise BadCheckpoint(f"there is no checkpoint {wanted}; check the path")
     if has_store():

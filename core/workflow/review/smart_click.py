@@ -1,21 +1,19 @@
 """Smart correction: what a reader's clicks would make of the mask, before they count."""
 
-from collections.abc import Sequence
+from pathlib import Path
 
 from core.editing.editor_codec import MAX_COUNT, decode_runs, encode_runs, is_tab
 from core.editing.hint import Hint
-from core.errors import BadInput
+from core.errors import BadCheckpoint, BadInput
 from core.labels import Label
+from core.settings import settings
 from core.store.database import open_store
-from core.store.masks.predictions import load_prediction
 from core.store.slices.slices import slice_pixels, slice_row
 from core.workflow.prediction.predict_store import DEFAULT_SPACING
 
-MAX_HINTS = 100
-MAX_POINTS = 4096  # of one click or scribble
-# One pixel in reach costs half a microsecond on one core, one point as much as 64: a second for one message.
-MAX_WORK = 2**21
-WORK_OF_A_POINT = 64
+MAX_HINTS = 20  # each costs one look of the network, a second for all where none was answered before
+MAX_POINTS = 4096  # of one scribble
+MAX_ALL_POINTS = 16384
 AGAIN = "open the slice again"
 TOO_MUCH = (
     "these clicks are too many to work out at once; drop the last with Backspace, take the others with "
@@ -34,8 +32,9 @@ def preview(slice_id: int, payload: object, *, document: str, revision: int) -> 
 
     Raises:
         BadInput: when it is no smart correction of this slice; nothing has changed then.
+        BadCheckpoint: when the network that answers is not there, or does not correct.
     """
-    from core.editing.smart_click import refine, window  # its libraries take half a second to load
+    from core.network.correction.corrector import cached_corrector  # torch takes seconds to load
 
     store = open_store()
     row = slice_row(store, slice_id)
@@ -50,25 +49,24 @@ def preview(slice_id: int, payload: object, *, document: str, revision: int) -> 
     tab, request = payload.get("tab"), payload.get("request")
     if not is_tab(tab) or type(request) is not int or not 0 <= request < MAX_COUNT:
         raise BadInput(f"a smart correction must name its browser tab and its number; {AGAIN}")
-    spacing = row.spacing_mm or DEFAULT_SPACING
-    reached = [window(hint, shape, spacing) for hint in hints]
-    require_little_work(hints, reached)
-    prediction = load_prediction(store, slice_id)
-    refined = refine(
-        slice_pixels(store, row),
-        mask,
-        prediction.probabilities if prediction else None,
-        hints,
-        spacing,
-    )
-    return {"document": document, "tab": tab, "request": request, "runs": encode_runs(refined)}
+    corrector = cached_corrector(correction_model())
+    corrected = corrector.correct(slice_pixels(store, row), mask, hints, row.spacing_mm or DEFAULT_SPACING)
+    return {"document": document, "tab": tab, "request": request, "runs": encode_runs(corrected)}
 
 
-def require_little_work(hints: Sequence[Hint], reached: Sequence[tuple[slice, slice]]) -> None:
-    """Raise BadInput where the clicks with the rows and columns that they reach are too many at once."""
-    pixels = sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in reached)
-    if pixels + WORK_OF_A_POINT * sum(len(hint.points) for hint in hints) > MAX_WORK:
-        raise BadInput(TOO_MUCH)
+def correction_model() -> Path:
+    """Return the file of the network that answers.
+
+    Raises:
+        BadCheckpoint: when there is none.
+    """
+    path = settings().correction_model
+    if not path.is_file():
+        raise BadCheckpoint(
+            f"smart correction needs the network {path}, which is not there; put it back or name another by "
+            "SEPTUM_CORRECTION_MODEL, and correct by the other tools meanwhile"
+        )
+    return path
 
 
 def read_hints(hints: object, shape: tuple[int, int]) -> list[Hint]:
@@ -77,18 +75,20 @@ def read_hints(hints: object, shape: tuple[int, int]) -> list[Hint]:
     Raises:
         BadInput: when one is no list of places within the slice with a known label.
     """
-    if not isinstance(hints, list) or not 0 < len(hints) <= MAX_HINTS:
+    if not isinstance(hints, list) or not hints:
         raise BadInput(f"a smart correction must have 1 to {MAX_HINTS} clicks; {AGAIN}")
+    if len(hints) > MAX_HINTS:
+        raise BadInput(TOO_MUCH)
     checked: list[Hint] = []
     for hint in hints:
         checked.append(read_hint(hint, shape))
-        if WORK_OF_A_POINT * sum(len(each.points) for each in checked) > MAX_WORK:
+        if sum(len(each.points) for each in checked) > MAX_ALL_POINTS:
             raise BadInput(TOO_MUCH)
     return checked
 
 
 def read_hint(hint: object, shape: tuple[int, int]) -> Hint:
-    """Return one click or scribble, checked."""
+    """Return one click, scribble or box, checked."""
     if not isinstance(hint, dict):
         raise BadInput(f"a click must be an object; {AGAIN}")
     points, label = hint.get("points"), hint.get("label")
@@ -96,7 +96,12 @@ def read_hint(hint: object, shape: tuple[int, int]) -> Hint:
         raise BadInput(f"a click must have 1 to {MAX_POINTS} points; {AGAIN}")
     if type(label) is not int or label not in set(Label):
         raise BadInput(f"a click has label {label!r}; labels are 0 to {int(max(Label))}")
-    return Hint(tuple(read_point(point, shape) for point in points), Label(label), hint.get("adds") is True)
+    checked = tuple(read_point(point, shape) for point in points)
+    if hint.get("box") is not True:
+        return Hint(checked, Label(label), hint.get("adds") is True)
+    if len(checked) != 2 or label == Label.BACKGROUND:
+        raise BadInput(f"a box must have two corners and a label of the heart; {AGAIN}")
+    return Hint(checked, Label(label), adds=True, box=True)
 
 
 def read_point(point: object, shape: tuple[int, int]) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import torch
 from core.network import checkpoint
 from core.network.architectures.registry import build
 from core.network.predict import Predictor
+from core.network.prepare import prepared
 from core.recipes.model import ModelConfig
 
 CONFIG = ModelConfig(
@@ -52,7 +53,7 @@ def test_the_mean_can_see_slices_at_another_pixel_size(septum, tmp_path):
         assert septum("average", *paths, "--spacing", wrong, "--output", output)[0] != 0
         assert not output.exists()
     assert septum("average", *paths, "--spacing", "1.5", "--output", output)[0] == 0
-    assert Predictor(output, "cpu").prepare(np.zeros((50, 50)), (1.8, 1.8)).shape == (60, 60)
+    assert prepared(np.zeros((50, 50)), (1.8, 1.8), Predictor(output, "cpu").config).shape == (60, 60)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from core.cli.app import app
 from core.errors import BadCheckpoint, BadInput, RunRefused
 from core.network import checkpoint
 from core.network.predict import Predictor
+from core.network.prepare import prepared
 from core.recipes.losses import LossName
 from core.recipes.training import AugmentationName, TrainConfig
 from core.records.slices import Geometry, Series, Slice, Split
@@ -158,7 +159,7 @@ def test_a_checkpoint_learns_on_at_another_pixel_size_where_one_is_asked_for(cou
     config = checkpoint.read_config(output)
     assert (config.spacing_mm, config.training["spacing_mm"], config.parent) == (0.9, 0.9, "parent")
     assert config.training["widths"] == [4, 8]  # what was trained, not what the preset would take
-    predicted = Predictor(output, "cpu").prepare(np.zeros((24, 24)), (1.8, 1.8))
+    predicted = prepared(np.zeros((24, 24)), (1.8, 1.8), Predictor(output, "cpu").config)
     assert predicted.shape == (48, 48)
 
 

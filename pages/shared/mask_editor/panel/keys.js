@@ -12,7 +12,7 @@ export const KEYS = [
   { keys: ["r"], action: "tool:rectangle", text: "Rectangle", editing: true },
   { keys: ["f"], action: "tool:fill", text: "Fill a connected area", editing: true },
   { keys: ["m"], action: "tool:component", text: "Move one connected piece; with Ctrl erase it", editing: true },
-  { keys: ["u"], action: "tool:smart", text: "Smart correction: click adds, right-click removes, Enter takes it", editing: true },
+  { keys: ["u"], action: "tool:smart", text: "Smart correction: click or scribble adds, right-click removes, Shift and drag draws a box around all of the label, Enter takes it", editing: true },
   { keys: ["y"], action: "tool:contour", text: "Contours: drag a point or the line; a click on the line adds a point, a right-click takes one", editing: true },
   { keys: ["["], action: "smaller", text: "Smaller brush", editing: true, repeat: true },
   { keys: ["]"], action: "larger", text: "Larger brush", editing: true, repeat: true },

@@ -1,6 +1,6 @@
 // Polygon, lasso and rectangle: a shape that is filled once it is closed.
 import { visitPolygon, visitRectangle } from "./raster.js";
-import { drawPath, Tool } from "./tool.js";
+import { cornersOfBox, drawPath, Tool } from "./tool.js";
 
 const CLOSING_DISTANCE = 9; // CSS pixels to the first corner that close a polygon
 
@@ -133,10 +133,6 @@ export class RectangleTool extends Tool {
   }
 
   drawMarks(context) {
-    if (!this.from) return;
-    const [left, right] = [this.from.x, this.to.x].map(Math.floor).sort((one, other) => one - other);
-    const [top, bottom] = [this.from.y, this.to.y].map(Math.floor).sort((one, other) => one - other);
-    const corners = [[left, top], [right + 1, top], [right + 1, bottom + 1], [left, bottom + 1]];
-    drawPath(context, this.editor, corners.map(([x, y]) => ({ x, y })), true);
+    if (this.from) drawPath(context, this.editor, cornersOfBox(this.from, this.to), true);
   }
 }

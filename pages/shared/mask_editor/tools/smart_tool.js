@@ -1,15 +1,20 @@
-// Smart correction: clicks and scribbles go to Python, which answers with a mask; Enter takes it over.
+// Smart correction: clicks, scribbles and boxes go to Python, which answers with a mask; Enter takes it over.
 import { decodeRuns, encodeRuns } from "../messages/runs.js";
 import { tabMemory } from "../messages/tab_memory.js";
-import { drawPath, Tool } from "./tool.js";
+import { cornersOfBox, drawPath, Tool } from "./tool.js";
 
 const MAX_POINTS = 4096; // of one scribble, as Python allows
+
+// The two corners of a box; one that was only begun has one.
+function ends(points) {
+  return [points[0], points[points.length - 1]];
+}
 
 export class SmartTool extends Tool {
   constructor(editor) {
     super(editor);
     this.hints = [];
-    this.trace = null; // of the scribble in the hand
+    this.trace = null; // of the scribble or box in the hand
     this.preview = null;
     this.request = 0; // the newest one; older answers come too late
   }
@@ -18,22 +23,26 @@ export class SmartTool extends Tool {
     return this.hints.length > 0;
   }
 
-  press(point, { erase }) {
+  // With Shift a box, outside of which nothing is the label; the background has no such box.
+  press(point, { erase, shift }) {
     if (!this.inside(point)) return;
-    this.trace = { points: [point], adds: !erase };
+    const box = Boolean(shift) && !erase && this.editor.preferences.label > 0;
+    this.trace = { points: [point], adds: !erase, box };
     this.editor.view.invalidate("marks");
   }
 
   drag(points) {
-    if (this.trace) this.trace.points.push(...points);
+    const { trace } = this;
+    if (trace?.box) trace.points = [trace.points[0], this.within(points[points.length - 1])];
+    else if (trace) trace.points.push(...points);
     this.editor.view.invalidate("marks");
   }
 
   release() {
     if (!this.trace) return;
-    const { points, adds } = this.trace;
+    const { points, adds, box } = this.trace;
     this.trace = null;
-    this.addHint(points, adds);
+    this.addHint(points, adds, box);
   }
 
   // A right click that was no drag: the label is to go from here.
@@ -45,7 +54,14 @@ export class SmartTool extends Tool {
     return this.editor.indexAt(point) !== null;
   }
 
-  addHint(points, adds) {
+  // The nearest point of the picture.
+  within({ x, y }) {
+    const { width, height } = this.editor.slice;
+    const inRange = (value, size) => Math.min(size - 0.5, Math.max(0.5, value));
+    return { x: inRange(x, width), y: inRange(y, height) };
+  }
+
+  addHint(points, adds, box = false) {
     const label = this.editor.preferences.label;
     const pixels = new Map();
     for (const point of points.slice(0, MAX_POINTS)) {
@@ -53,7 +69,8 @@ export class SmartTool extends Tool {
       if (index !== null) pixels.set(index, [Math.floor(point.y), Math.floor(point.x)]);
     }
     if (!pixels.size) return;
-    this.hints.push({ pixels: [...pixels.values()], label, adds, points });
+    // A box of one pixel is a click.
+    this.hints.push({ pixels: [...pixels.values()], label, adds, points, box: box && pixels.size === 2 });
     this.ask();
   }
 
@@ -68,7 +85,7 @@ export class SmartTool extends Tool {
       tab: memory.tab,
       request: this.request,
       runs: encodeRuns(editor.draft.mask),
-      hints: this.hints.map(({ pixels, label, adds }) => ({ points: pixels, label, adds })),
+      hints: this.hints.map(({ pixels, label, adds, box }) => ({ points: pixels, label, adds, box })),
     });
     editor.toolbar.refreshStatus();
     editor.view.invalidate("marks");
@@ -129,8 +146,13 @@ export class SmartTool extends Tool {
 
   drawMarks(context) {
     const { editor } = this;
-    if (this.trace) drawPath(context, editor, this.trace.points, false);
-    for (const { points, label, adds } of this.hints) {
+    if (this.trace?.box) drawPath(context, editor, cornersOfBox(...ends(this.trace.points)), true);
+    else if (this.trace) drawPath(context, editor, this.trace.points, false);
+    for (const { points, label, adds, box } of this.hints) {
+      if (box) {
+        drawPath(context, editor, cornersOfBox(...ends(points)), true);
+        continue;
+      }
       const { x, y } = points[points.length - 1];
       const [column, row] = editor.view.toScreen(Math.floor(x) + 0.5, Math.floor(y) + 0.5);
       context.beginPath();

@@ -32,6 +32,14 @@ export class Tool {
   }
 }
 
+// The corners of all pixels between two points, both included.
+export function cornersOfBox(from, to) {
+  const [left, right] = [from.x, to.x].map(Math.floor).sort((one, other) => one - other);
+  const [top, bottom] = [from.y, to.y].map(Math.floor).sort((one, other) => one - other);
+  const corners = [[left, top], [right + 1, top], [right + 1, bottom + 1], [left, bottom + 1]];
+  return corners.map(([x, y]) => ({ x, y }));
+}
+
 // A line through image points, seen on dark and bright pixels alike.
 export function drawPath(context, editor, points, closed) {
   if (!points.length) return;

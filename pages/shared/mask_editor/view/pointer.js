@@ -53,7 +53,7 @@ export class Pointer {
       else if (!editor.mayDraw()) return;
       this.start("tool", event);
       const erase = event.ctrlKey || event.metaKey || Boolean(event.buttons & PEN_ERASER);
-      editor.tool.press(this.imagePoint(event), { erase });
+      editor.tool.press(this.imagePoint(event), { erase, shift: event.shiftKey });
       editor.toolbar.refreshStatus(); // what the keys do next may be another thing
     }
   }
