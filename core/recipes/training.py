@@ -30,7 +30,6 @@ class TrainConfig:
     """How a network is trained. Frozen, and saved with the weights."""
 
     preset: str = "report"
-    task: Task = Task.SEGMENTATION
     architecture: str = "unet"
     widths: tuple[int, ...] = (32, 64, 128)  # channels of each encoder stage, as in the report
     bottleneck: int = 256
@@ -54,6 +53,7 @@ class TrainConfig:
     )
     final: bool = False  # train on train + validation for a fixed number of epochs, last weights kept
     seed: int = 0
+    task: Task = Task.SEGMENTATION  # a network that corrects is the other one
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():

@@ -7,10 +7,10 @@ import pytest
 
 from core.labels import HEART
 from core.recipes.checkpoint_header import read_config
-from core.recipes.model import LABEL_KEYS, LABEL_NAMES, ModelConfig
+from core.recipes.model import INPUT_PLANES, LABEL_KEYS, LABEL_NAMES, ModelConfig, Task
 from core.settings import ROOT
 
-NEW_FIELDS = ("tta_flips", "label_set")
+NEW_FIELDS = ("tta_flips", "label_set", "task", "planes")
 
 
 def as_an_older_version_wrote(config: ModelConfig) -> str:
@@ -42,6 +42,13 @@ def test_what_a_file_says_of_its_flips_counts_more_than_its_recipe():
         ({"tta_flips": 3}, "tta_flips must be 1, 2 or 4, got 3"),
         ({"tta_flips": True}, "tta_flips must be a whole number, got True"),
         ({"tta_flips": "2"}, "tta_flips must be a whole number, got '2'"),
+        ({"planes": 2}, "a network for segmentation is fed 1 planes, got 2"),
+        ({"planes": True}, "a network for segmentation is fed 1 planes, got True"),
+        (
+            {"task": "correction"},
+            f"a network for correction is fed {INPUT_PLANES[Task.CORRECTION]} planes, got 1",
+        ),
+        ({"task": "registration"}, "task must be"),
         ({"label_set": "atria"}, f"its label set is 'atria' instead of '{HEART.id}'"),
         ({"label_set": 5}, "label_set must be a text, got 5"),
         ({"labels": LABEL_KEYS[::-1]}, "its labels are"),
@@ -49,7 +56,7 @@ def test_what_a_file_says_of_its_flips_counts_more_than_its_recipe():
     ids=str,
 )
 def test_another_label_set_and_odd_flips_are_refused(values, told):
-    with pytest.raises(ValueError, match="instead of|must be") as error:
+    with pytest.raises(ValueError, match="instead of|must be|is fed") as error:
         ModelConfig.from_json(json.dumps(json.loads(ModelConfig().to_json()) | values))
     assert told in str(error.value)
 

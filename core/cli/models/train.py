@@ -13,6 +13,7 @@ from core.labels import FOREGROUND, SHORT_NAMES
 from core.recipes.architectures import ARCHITECTURES
 from core.recipes.checkpoint_header import read_config
 from core.recipes.losses import LossName
+from core.recipes.model import Task
 from core.recipes.training import PRESETS, TrainConfig, parse_choices
 
 
@@ -111,6 +112,8 @@ def train(
         checked = check_recipe(TrainingRequest(config))
     except ValueError as error:
         raise RunRefused(str(error)) from error
+    if mistakes_of and config.task != Task.CORRECTION:
+        raise RunRefused("--mistakes-of is for a network that corrects; add --set task=correction")
     if checked.problems:
         raise RunRefused(" ".join(checked.problems))
     console = Console(stderr=True)

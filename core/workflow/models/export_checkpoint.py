@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from core.errors import BadCheckpoint, BadInput
-from core.recipes.checkpoint_header import CONFIG_KEY
-from core.recipes.model import ModelConfig
+from core.recipes.checkpoint_header import CONFIG_KEY, require_task
+from core.recipes.model import ModelConfig, Task
 from core.store.database import open_store
 from core.store.models import models
 from core.workflow.models.patient_marks import without_names
@@ -38,12 +38,13 @@ def as_onnx(path: Path) -> bytes:
     """Return a checkpoint as an ONNX file.
 
     Raises:
-        BadCheckpoint: when it is none.
+        BadCheckpoint: when it is none, or does not segment.
     """
     from core.network import checkpoint  # torch takes seconds to load
     from core.network.onnx_file import to_onnx
 
     network, config = checkpoint.load(path)
+    require_task(path.name, config, Task.SEGMENTATION)  # the file would not say what the other planes are
     return to_onnx(network, without_names(config))
 
 

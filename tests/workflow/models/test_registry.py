@@ -15,16 +15,19 @@ from core.store.masks import masks
 from core.store.models import models
 from core.store.trail import Action, events
 from core.workflow.models import listing, notices
+from core.workflow.models.export_checkpoint import as_onnx
+from core.workflow.models.import_checkpoint import import_model
 from core.workflow.models.registry import (
     active_model,
     find_checkpoint,
+    register,
     shipped_or_active,
     whole_checkpoint,
 )
 from core.workflow.people import Reader
 from core.workflow.prediction import predict_store
 from core.workflow.promotion import promote
-from tests.workflow.small import cine, save_model, stored
+from tests.workflow.small import cine, save_corrector, save_model, stored
 
 pytestmark = pytest.mark.usefixtures("model")
 ANNA = Reader("anna", signed_in=True)
@@ -203,3 +206,22 @@ def test_what_predicts_is_what_was_registered(model):
     np.testing.assert_array_equal(found.probabilities, expected.probabilities)
     (other,) = Predictor(model, "cpu").predict(pixels, spacings)
     assert not np.array_equal(other.probabilities, expected.probabilities)
+
+
+def test_a_network_that_corrects_is_no_model(model, home, monkeypatch):
+    corrects = save_corrector(model.with_name("correction.safetensors"))
+    monkeypatch.setenv("SEPTUM_CORRECTION_MODEL", str(corrects))
+    settings.cache_clear()
+    with pytest.raises(BadCheckpoint) as refused:
+        find_checkpoint("nobody")
+    assert "there are: unet-cine;" in str(refused.value)
+    for refusing in (
+        lambda: register(open_store(), corrects),
+        lambda: import_model("correction.safetensors", corrects.read_bytes()),
+        lambda: Predictor(find_checkpoint("correction"), "cpu"),
+        lambda: as_onnx(corrects),
+    ):
+        with pytest.raises(BadCheckpoint, match="corrects masks by clicks .* choose a model that segments"):
+            refusing()
+    assert standings() == [("unet-cine", "active")]
+    assert told() == ""

@@ -14,14 +14,17 @@ from core.network import checkpoint
 from core.network.predict import Predictor
 from core.network.prepare import prepared
 from core.recipes.losses import LossName
+from core.recipes.model import INPUT_PLANES, Task
 from core.recipes.training import AugmentationName, TrainConfig
 from core.records.slices import Geometry, Series, Slice, Split
 from core.store.database import open_store
 from core.store.series.series import add_series
 from core.workflow.training import job as training_job
 from core.workflow.training.job import TrainingJob, prepare, train
+from tests.workflow.small import save_model
 
 TINY = TrainConfig(widths=(4, 8), bottleneck=8, epochs=3, patience=0, batch_size=4)
+CORRECTING = replace(TINY, task=Task.CORRECTION)
 
 
 def disc(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -308,3 +311,25 @@ def test_patience_on_the_command_line_waits_for_validations(course, tmp_path):
     assert told.exit_code == 0, told.output
     assert "5 epochs after the best" in told.output.replace("\n", " ")
     assert checkpoint.read_config(output).scores["epoch"] in (5, 7)
+
+
+def test_a_network_that_corrects_is_trained_by_the_command_line_and_goes_on_after_a_stop(course, tmp_path):
+    start = save_model(tmp_path / "model.safetensors", "model", seed=0)
+    output = tmp_path / "correction.safetensors"
+    words = ["train", "--data", course, "--from", start, "--mistakes-of", start, "--epochs", 1, "--crop", 16]
+    words += ["--set", "validate_every=1", "--output", output, "--device", "cpu", "--half"]
+    words = [str(word) for word in (*words, "--events", tmp_path / "events")]
+    refused = CliRunner().invoke(app, words)
+    assert isinstance(refused.exception, RunRefused)
+    assert "add --set task=correction" in str(refused.exception)
+    done = CliRunner().invoke(app, [*words, "--set", "task=correction"])
+    assert done.exit_code == 0, done.output
+    _, config = checkpoint.load(output)
+    assert (config.task, config.planes) == (Task.CORRECTION, INPUT_PLANES[Task.CORRECTION])
+    assert (config.parent, config.training["task"]) == ("model", "correction")
+
+    asked = job(course, tmp_path / "other.safetensors", CORRECTING, start_from=start, mistakes_of=(start,))
+    next(train(prepare(asked)))
+    assert prepare(asked).state.stopping.epoch == 1
+    with pytest.raises(RunRefused, match="models whose mistakes are learnt from"):
+        prepare(replace(asked, mistakes_of=(start, start)))
