@@ -5,7 +5,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +17,7 @@ from core.records.runs import Epoch
 from core.training.augment import Batch, augment
 from core.training.data import TrainingSet, batches
 from core.training.early_stopping import EarlyStopping
+from core.training.feed import Feed
 from core.training.losses import make_loss
 from core.training.validation_metrics import confusion, mean_overlap_per_label
 
@@ -27,16 +27,6 @@ NOT_VALIDATED = (math.nan, NO_OVERLAP, NO_OVERLAP)  # loss, Dice and IoU of an e
 
 def never_cancelled() -> None:
     """What a training asks where nobody can stop it."""
-
-
-class Feed(Protocol):
-    """What a network sees of slices where that is more than the grey picture."""
-
-    def learnt(self, network: nn.Module, images: Tensor, masks: Tensor, generator: torch.Generator) -> Tensor:
-        """Planes (N, planes, H, W) of varied images (N, 1, H, W) with masks (N, H, W)."""
-
-    def validated(self, network: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Planes (N, planes, h, w) and masks (N, h, w) of slices as they are; nothing is random."""
 
 
 class Training:
@@ -142,12 +132,10 @@ class Training:
         for indices in batches(range(len(self.validation)), max(self.config.batch_size, 2)):
             self.raise_if_cancelled()
             batch = Batch.of(self.validation, indices.to(self.device))
-            images, masks = (batch.images, batch.masks)
-            if self.fed:
-                images, masks = self.fed.validated(self.averaged, batch)
+            seen = self.fed.validated(self.averaged, batch) if self.fed else (batch.images, batch.masks)
+            images, masks = seen[0], seen[1].long()
             with fast_autocast(self.device):
                 logits = self.averaged(images.contiguous(memory_format=torch.channels_last))
-            masks = masks.long()
             total += float(self.loss(logits.float(), masks)) * len(indices)
             confusions.append(confusion(masks, logits.argmax(dim=1)))
         return total / len(self.validation), *mean_overlap_per_label(torch.cat(confusions))

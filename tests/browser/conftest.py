@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from core.settings import settings
 from tests.browser.drawing import Hand
+from tests.workflow.small import save_corrector
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 collect_ignore_glob = ["*_host.py"]  # scripts for a Streamlit server, which no test may import
@@ -82,9 +83,13 @@ def settings_shared(shared: Mapping[str, str]) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Settings that a server and this process share: an empty store, and no checkpoint."""
+    """Settings that a server and this process share: an empty store, and no model but one for clicks."""
     folder = tmp_path_factory.mktemp("browser")
-    shared = {"SEPTUM_HOME": str(folder / "home"), "SEPTUM_CHECKPOINTS": str(folder / "no checkpoints")}
+    shared = {
+        "SEPTUM_HOME": str(folder / "home"),
+        "SEPTUM_CHECKPOINTS": str(folder / "no checkpoints"),
+        "SEPTUM_CORRECTION_MODEL": str(save_corrector(folder / "correction.safetensors")),
+    }
     with settings_shared(shared):
         yield shared
 

@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 
 from core.editing.contours import Outline, fill_polygon, outlines
 from core.editing.hint import Hint
-from core.editing.smart_click import refine
 from core.labels import Label
+from core.network.correction.corrector import cached_corrector
 from core.records.masks import Origin, Version
 from core.records.slices import Geometry, Series, Slice, Split, Status
+from core.settings import settings
 from core.store.database import open_store
 from core.store.masks import drafts, masks
 from core.store.masks.reader_view import view_slice
@@ -447,7 +448,13 @@ def test_keeping_theirs_gives_the_strokes_up(desk):
     assert drafts.load_draft(open_store(), first, "ann") is None
 
 
-def test_a_click_is_refined_shown_and_taken_with_enter(desk):
+def corrected(slice_id: int, *hints: Hint) -> np.ndarray:
+    """What the network makes of the references and the hints."""
+    pixels = slice_pixels(open_store(), slice_row(open_store(), slice_id))
+    return cached_corrector(settings().correction_model).correct(pixels, HEART, hints, (1.5, 1.5))
+
+
+def test_a_click_is_answered_shown_and_taken_with_enter(desk):
     first, *_ = desk.series("smart")
     hand = desk.open(first, "ann")
     opened = hand.page
@@ -455,20 +462,62 @@ def test_a_click_is_refined_shown_and_taken_with_enter(desk):
     [(x, y)] = hand.click([(60, 10)])
     expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
     assert np.array_equal(hand.mask(), HEART)  # only shown so far
-    expected = refine(
-        slice_pixels(open_store(), slice_row(open_store(), first)),
-        HEART,
-        None,
-        [Hint(((int(y), int(x)),), Label.LEFT_VENTRICLE, adds=True)],
-        (1.5, 1.5),
-    )
-    assert (expected != HEART).any()
+    expected = corrected(first, Hint(((int(y), int(x)),), Label.LEFT_VENTRICLE, adds=True))
+    assert expected[int(y), int(x)] == Label.LEFT_VENTRICLE
     opened.keyboard.press("Enter")
     expect(opened.locator(".stored")).to_have_text("Draft stored")
     hand.wait_for(expected)
     assert np.array_equal(drafts.load_draft(open_store(), first, "ann").mask, expected)
     opened.keyboard.press("Control+z")
     hand.wait_for(HEART)
+
+
+def test_shift_draws_a_box_outside_of_which_nothing_is_the_label(desk):
+    first, *_ = desk.series("smart box")
+    hand = desk.open(first, "ann")
+    opened = hand.page
+    opened.get_by_role("button", name="Smart correction").click()
+    opened.keyboard.down("Shift")
+    (left, top), (right, bottom) = hand.drag([(30.5, 31.5), (40.5, 38.5)], steps=4)
+    opened.keyboard.up("Shift")
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    corners = ((int(top), int(left)), (int(bottom), int(right)))
+    expected = corrected(first, Hint(corners, Label.LEFT_VENTRICLE, adds=True, box=True))
+    outside = np.ones(SHAPE, bool)
+    outside[corners[0][0] : corners[1][0] + 1, corners[0][1] : corners[1][1] + 1] = False
+    assert (HEART[outside] == Label.LEFT_VENTRICLE).any()
+    assert not (expected[outside] == Label.LEFT_VENTRICLE).any()
+    opened.keyboard.press("Enter")
+    hand.wait_for(expected)
+
+
+def test_a_box_may_end_outside_of_the_picture_and_one_of_a_pixel_is_a_click(desk):
+    first, *_ = desk.series("smart box at the edge")
+    hand = desk.open(first, "ann")
+    opened = hand.page
+    opened.get_by_role("button", name="Smart correction").click()
+    opened.keyboard.down("Shift")
+    hand.drag([(60.5, 50.5), (SHAPE[1] + 3, 60.5)], steps=4)
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    opened.keyboard.press("Escape")
+    [(x, y)] = hand.click([(60.5, 10.5)])
+    opened.keyboard.up("Shift")
+    expect(opened.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    opened.keyboard.press("Enter")
+    hand.wait_for(corrected(first, Hint(((int(y), int(x)),), Label.LEFT_VENTRICLE, adds=True)))
+
+
+def test_a_network_that_is_missing_is_told_at_the_click_and_all_else_works(serve, page, home, tmp_path):
+    missing = home | {"SEPTUM_CORRECTION_MODEL": str(tmp_path / "none.safetensors")}
+    desk = Desk(serve(ROOT / "serve.py", missing), page)
+    first, *_ = desk.series("smart without")
+    hand = desk.open(first, "ann")
+    hand.page.get_by_role("button", name="Smart correction").click()
+    hand.click([(60, 10)])
+    expect(hand.page.get_by_text("Smart correction needs the network")).to_be_visible()
+    hand.page.keyboard.press("Escape")
+    hand.page.keyboard.press("b")
+    draw(hand)
 
 
 def test_a_right_click_takes_a_label_away_and_escape_drops_the_preview(desk):

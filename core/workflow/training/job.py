@@ -28,10 +28,6 @@ from core.workflow.models.patient_marks import PatientMarks, marked
 from core.workflow.training.dataset import SlicesBySplit, labelled_files, labelled_in_store, with_validation
 
 
-def ignore_news(line: str) -> None:
-    """Drop a line of news on how far the preparation is."""
-
-
 @dataclass(frozen=True)
 class TrainingJob:
     """A training as it is asked for."""
@@ -74,7 +70,7 @@ class PreparedTraining:
         return tuple(self.state.history)
 
 
-def prepare(job: TrainingJob, say: Callable[[str], None] = ignore_news) -> PreparedTraining:
+def prepare(job: TrainingJob, say: Callable[[str], None] = lambda line: None) -> PreparedTraining:
     """Read the data and build the network; take up where an earlier stop left it.
 
     Args:
@@ -98,9 +94,8 @@ def prepare(job: TrainingJob, say: Callable[[str], None] = ignore_news) -> Prepa
     training = training_set(slices[Split.TRAIN], model, model.stride)
     held_out = slices[Split.VALIDATION]
     validation = training_set(held_out, model, model.stride) if held_out else None
-    fed = None
-    if job.config.task == Task.CORRECTION:
-        fed = hint_feed(job.mistakes_of, job.config.crop, model.stride, device)
+    corrects = job.config.task == Task.CORRECTION
+    fed = hint_feed(job.mistakes_of, job.config.crop, model.stride, device) if corrects else None
     state = Training(network, training, validation, job.config, device, job.raise_if_cancelled, fed)
     say(
         f"{len(training)} training slices of {len(set(training.patients))} patients, "
@@ -108,8 +103,8 @@ def prepare(job: TrainingJob, say: Callable[[str], None] = ignore_news) -> Prepa
         f"{model.architecture} with {count_parameters(network):,} parameters on {device.type}."
     )
     start = checkpoint.file_sha256(job.start_from) if job.start_from else ""
-    mistakes = [checkpoint.file_sha256(path) for path in job.mistakes_of]
-    recipe = unchanging_recipe(job.config, training, validation, start, mistakes)
+    mistakes_of = [checkpoint.file_sha256(path) for path in job.mistakes_of]
+    recipe = unchanging_recipe(job.config, training, validation, start, mistakes_of)
     saved = load_state(job.resume, recipe)
     if saved:
         state.load_state(saved)
