@@ -1,6 +1,7 @@
 // The one menu that opens over the well: windows with a name, how a series is turned, or which neighbour's mask to copy.
 import { mirroredSideways, turnedBy } from "../view/orientation.js";
 import { WINDOWS } from "../view/window_level.js";
+import { isByHand } from "./controls.js";
 import { element } from "./dom.js";
 import { shortNumber } from "./numbers.js";
 
@@ -65,10 +66,10 @@ export class Menu {
   item(text, action, chosen) {
     const made = element("button", { type: "button", class: "menu-item" }, text);
     made.dataset.action = action;
-    made.addEventListener("click", () => {
+    made.addEventListener("click", (event) => {
       chosen();
       this.close();
-      if (!this.back) this.editor.focus();
+      if (!this.back || isByHand(event)) this.editor.focus();
     });
     return made;
   }
