@@ -8,15 +8,14 @@ verbs. A first round fills the caches and does not count; the median of the othe
 
 import argparse
 import os
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count, cycle
 
 import numpy as np
 
+from benchmarks.speed.timing import seconds
 from core.imaging.phantom.cine import beating_heart
 from core.labels import Label
 from core.records.exports import EVERYTHING
@@ -108,16 +107,6 @@ def questions_of_a_reader(series_id: int) -> Iterator[tuple[str, Callable[[], ob
         "the wall by segment",
         partial(heart_wall, series_id, 0, moments.es.phase, Insertions(6, (90.0, 110.0), (150.0, 110.0))),
     )
-
-
-def seconds(ask: Callable[[], object], rounds: int) -> float:
-    """Return the median of so many rounds after a first one."""
-    times = []
-    for _ in range(rounds + 1):
-        began = time.perf_counter()
-        ask()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times[1:])
 
 
 def main() -> None:

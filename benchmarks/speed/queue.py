@@ -8,9 +8,7 @@ verbs, one after the other, and the median is told; a first round fills the cach
 
 import argparse
 import os
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import case, literal, null, update
 
 from benchmarks.speed.dashboard_store import fill
+from benchmarks.speed.timing import seconds
 from core.records.slices import Status
 from core.settings import settings
 from core.store.database import open_store
@@ -60,16 +59,6 @@ def questions(n_slices: int) -> Iterator[tuple[str, Callable[[], object]]]:
         chosen = worklist.chosen(READER)
         yield f"{saved}: the window", partial(queue_window, chosen, Order.HEART, 0, WINDOW)
         yield f"{saved}: the next slice", partial(next_in_queue, middle, chosen, Order.HEART)
-
-
-def seconds(ask: Callable[[], object], rounds: int) -> float:
-    """Return the median of so many rounds after a first one."""
-    times = []
-    for _ in range(rounds + 1):
-        began = time.perf_counter()
-        ask()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times[1:])
 
 
 def main() -> None:

@@ -10,15 +10,14 @@ from playwright.sync_api import Locator, expect
 
 from core.imaging.phantom.cine import beating_heart
 from core.records.masks import Origin
-from core.records.slices import Split, Status
+from core.records.slices import Status
 from core.store.database import open_store
 from core.store.masks import drafts, masks
-from core.store.series.series import add_series
-from core.store.slices.filters import Filter
-from core.store.slices.slices import list_slices, slice_row
+from core.store.slices.slices import slice_row
 from tests.browser.conftest import ROOT, settle
 from tests.browser.drawing import Hand
 from tests.browser.test_accessible import SIZES, Visitor
+from tests.workflow.hearts.stored import add_without_masks
 
 N_PHASES, ED, ES = 4, 0, 2
 NUMBERS = itertools.count()  # a test that is tried once more needs another heart
@@ -27,11 +26,7 @@ HEART = beating_heart(1, 3, N_PHASES, size=64, spacing_mm=3.0, slice_distance_mm
 
 def stored_heart(patient: str) -> dict[tuple[int, int], int]:
     """Return (position, phase) -> slice id; ED and ES of the middle slice are approved, ten are to do."""
-    bare = tuple(replace(image, mask=None) for image in HEART.slices)
-    series = replace(HEART, patient=patient, slices=bare, split=Split.TRAIN)
-    series_id = add_series(open_store(), series).series_id
-    rows = list_slices(open_store(), Filter(series_id=series_id), limit=None)
-    ids = {(row.position, row.phase): row.id for row in rows}
+    ids = add_without_masks(replace(HEART, patient=patient))
     truth = {(image.position, image.phase): image.mask for image in HEART.slices}
     for phase in (ED, ES):
         number, mask = ids[1, phase], truth[1, phase]

@@ -1,22 +1,18 @@
 """Carry on the heart's page: what would be done is told, worked out, looked at, kept and taken back."""
 
-from dataclasses import replace
-
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.testing.v1 import AppTest
 
 from core.imaging.phantom.cine import beating_heart
 from core.records.masks import Origin
-from core.records.slices import Split, Status
+from core.records.slices import Status
 from core.settings import settings
 from core.store.database import open_store
 from core.store.masks import drafts, masks
-from core.store.series.series import add_series
-from core.store.slices.filters import Filter
-from core.store.slices.slices import list_slices
 from core.workflow.hearts.carry import carried
 from tests.pages.conftest import words
+from tests.workflow.hearts.stored import add_without_masks
 
 PAGE = "pages/3_Heart.py"
 N_POSITIONS, N_PHASES, ED, ES = 3, 4, 0, 2
@@ -27,10 +23,7 @@ TRUTH = {(image.position, image.phase): image.mask for image in HEART.slices}
 @pytest.fixture
 def ids(home):
     """(position, phase) -> slice id; ED and ES of the middle slice are approved."""
-    bare = tuple(replace(image, mask=None) for image in HEART.slices)
-    series_id = add_series(open_store(), replace(HEART, slices=bare, split=Split.TRAIN)).series_id
-    rows = list_slices(open_store(), Filter(series_id=series_id), limit=None)
-    ids = {(row.position, row.phase): row.id for row in rows}
+    ids = add_without_masks(HEART)
     for phase in (ED, ES):
         masks.save_version(
             open_store(),

@@ -1,21 +1,18 @@
 """A corrected mask carried through the beat of a heart in the store, and taken back."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from core.errors import BadInput, Conflict
 from core.imaging.phantom.cine import beating_heart
 from core.records.masks import Origin
-from core.records.slices import Split, Status
+from core.records.slices import Status
 from core.store.database import open_store
 from core.store.masks import drafts, masks, spreads
 from core.store.masks.reader_view import view_slice
-from core.store.series.series import add_series
-from core.store.slices.filters import Filter
-from core.store.slices.slices import list_slices, set_status, slice_row
+from core.store.slices.slices import set_status, slice_row
 from core.workflow.hearts.carry import LeftAlone, carried, keep_carried, plan_carry
+from tests.workflow.hearts.stored import add_without_masks
 
 N_POSITIONS, N_PHASES, ED, ES = 2, 6, 0, 2
 EVERYWHERE = [(position, phase) for position in range(N_POSITIONS) for phase in range(N_PHASES)]
@@ -26,10 +23,7 @@ TRUTH = {(image.position, image.phase): image.mask for image in HEART.slices}
 @pytest.fixture
 def ids(home):
     """(position, phase) -> slice id of a heart without masks."""
-    bare = tuple(replace(image, mask=None) for image in HEART.slices)
-    series_id = add_series(open_store(), replace(HEART, slices=bare, split=Split.TRAIN)).series_id
-    rows = list_slices(open_store(), Filter(series_id=series_id), limit=None)
-    return {(row.position, row.phase): row.id for row in rows}
+    return add_without_masks(HEART)
 
 
 def series_of(ids):
