@@ -1,26 +1,29 @@
 """The figures of the reproduced report, by the chart code of the app, as PNG through Chromium.
 
-    python -m docs.report_figures FOLDER [--into FOLDER]
+    python -m docs.report_figures FOLDER --data DATA
 
-FOLDER is the --output of `python -m core report`. The figures go into `report/` below it, or below --into,
-where `python -m core report --only-write` links them.
+FOLDER is the --output of `python -m core report`, DATA its --data. The figures go into `report/` below
+FOLDER, where `python -m core report --only-write` links them.
 """
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from plotly import graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from core.course_report.arms import Arm, arm_of
 from core.course_report.plan import Experiment, baseline, experiments
 from core.course_report.record import RunRecord, load_record
+from core.course_report.run import ReportRuns
 from core.course_report.write import FIGURES
+from core.labels import NAMES, SHORT_NAMES, Label
 from core.recipes.training import REPORT, TrainConfig
 from core.workflow.training.curves import ComparedRun, Group, choices_of
-from pages.shared.charts.base import LINE, Chart
+from pages.shared.charts.base import LINE, Chart, chart, label_style
 from pages.shared.charts.runs import comparison as charts
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
 
@@ -32,19 +35,21 @@ def main() -> None:
     """Draw all figures that the runs so far give."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--into", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
     given = parser.parse_args()
     records = load_records(given.folder / "runs")
     if not records:
         raise SystemExit(f"no run has ended in {given.folder}; start `python -m core report` first")
-    folder = (given.into or given.folder) / FIGURES
+    base = base_of([record.config for record in records])
+    shares = ReportRuns(given.data, given.folder, base, seeds=1).label_shares()
+    folder = given.folder / FIGURES
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(device_scale_factor=1.5)
         page.set_content("<body style='margin: 0; background: white'><div id='chart'></div></body>")
         page.add_script_tag(content=get_plotlyjs())
-        for name, chart in drawn(records):
+        for name, chart in [("training-slices-labels", shares_chart(shares)), *drawn(records)]:
             take(page, chart, folder / f"{name}.png")
             print(folder / f"{name}.png")
         browser.close()
@@ -73,8 +78,35 @@ def drawn(records: list[RunRecord]) -> Iterator[tuple[str, Chart]]:
         yield f"{one.name}-loss", charts.losses_chart(groups)
     arm = arm_of("baseline", records, base)
     if arm.records:
+        yield "baseline-loss", charts.losses_chart([group_of(arm)])
+        yield "baseline-dice", charts.curves_chart([group_of(arm)], "mean Dice")
         yield "baseline-labels-dice", charts.labels_chart(group_of(arm), "Dice")
         yield "baseline-labels-iou", charts.labels_chart(group_of(arm), "IoU")
+
+
+def shares_chart(shares: Mapping[Label, float]) -> Chart:
+    """Share of the training pixels that each label takes, in percent."""
+    rarest = min(shares, key=lambda label: shares[label])
+    return chart(
+        "label-shares",
+        f"Background takes {shares[Label.BACKGROUND]:.2f} % of the pixels, "
+        f"{SHORT_NAMES[rarest]}, the rarest, {shares[rarest]:.2f} %",
+        "training slices",
+        [
+            go.Bar(
+                **label_style(label),
+                x=[NAMES[label]],
+                y=[share],
+                text=[f"{share:.2f} %"],
+                textposition="outside",
+            )
+            for label, share in shares.items()
+        ],
+        [{"label": NAMES[label], "share_percent": share} for label, share in shares.items()],
+        x="",
+        y="Share of the pixels (%)",
+        showlegend=False,
+    )
 
 
 def groups_of(experiment: Experiment, records: Sequence[RunRecord]) -> tuple[Group, ...]:

@@ -91,13 +91,17 @@ class ReportRuns:
 
     def write(self) -> Path:
         """Write report.md from what is done so far; figures that lie in `report/` are linked."""
+        shares = self.label_shares()
+        return write_report(self.output / "report.md", self.base, self.plan, self.records(), shares)
+
+    def label_shares(self) -> dict[Label, float]:
+        """Share of each label among the pixels of the training slices, in percent."""
         if not self.slices:
             for _ in self._read():
                 pass
         masks = [item.mask.ravel() for item in self.slices[Split.TRAIN]]
         pixels = np.bincount(np.concatenate(masks), minlength=len(Label))
-        shares = {label: float(100 * pixels[label] / pixels.sum()) for label in Label}
-        return write_report(self.output / "report.md", self.base, self.plan, self.records(), shares)
+        return {label: float(100 * pixels[label] / pixels.sum()) for label in Label}
 
     def _read(self) -> Iterator[str]:
         self.slices = {split: [] for split in Split}

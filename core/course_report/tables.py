@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 
 from core.course_report.arms import Arm, arm_of, difference
-from core.course_report.findings import REPORTED, Finding, format_interval
+from core.course_report.finding import Finding, format_interval
+from core.course_report.findings import REPORTED
 from core.course_report.plan import Experiment
 from core.course_report.record import RunRecord
 from core.labels import FOREGROUND, SHORT_NAMES
@@ -16,8 +17,8 @@ DISTANCE = "hd95_mm"
 def findings_table(table_lines: Sequence[Finding]) -> str:
     """The report beside ours."""
     return table(
-        ("The report's finding", "Ours", "Agree?", "Why"),
-        ((one.report, one.ours, f"**{one.verdict}**", one.why) for one in table_lines),
+        ("Figure", "What the report says or shows", "Ours", "Verdict", "Why"),
+        ((one.where, one.report, one.ours, f"**{one.verdict}**", one.why) for one in table_lines),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.course_report.arms import arm_of
-from core.course_report.findings import findings
+from core.course_report.findings import REPORTED, findings
 from core.course_report.plan import PlannedRun, experiments, final
 from core.course_report.record import RunRecord
 from core.course_report.tables import arms_table, experiment_table, findings_table
@@ -14,9 +14,14 @@ from core.text import plural
 
 FIGURES = "report"  # folder beside report.md
 EXPERIMENT_FIGURES = {"kept": "what each run reached", "dice": "mean Dice by epoch", "loss": "loss by epoch"}
-LABEL_FIGURES = {
-    "labels-dice": "Dice of each label by epoch",
-    "labels-iou": "IoU of each label by epoch",
+SHARES = {"labels": "share of each label"}
+BASELINE_FIGURES = {  # by their numbers in the report
+    "8 and 9": ("training and validation loss", {"loss": "training and validation loss by epoch"}),
+    "10": (
+        "label by label",
+        {"labels-dice": "Dice of each label by epoch", "labels-iou": "IoU of each label by epoch"},
+    ),
+    "11": ("mean Dice", {"dice": "mean Dice by epoch"}),
 }
 
 
@@ -28,19 +33,25 @@ def write_report(
     shares_percent: Mapping[Label, float],
 ) -> Path:
     """Write the page; figures are linked where they lie beside it."""
+    found = findings(base, records, shares_percent)
     parts = [
         "# The course report, reproduced",
         introduction(base, plan, records),
         "## What the report found, and what was found here",
-        findings_table(findings(base, records, shares_percent)),
+        findings_table(found),
         how_to_read(),
     ]
+    by_figure = {one.where: one for one in found}
+    parts += ["## Figure 2: labels", by_figure["2"].sentence, *figures(path, "training-slices", SHARES)]
     for one in experiments(base):
         if sum(bool(arm_of("", records, setting.config).records) for setting in one.settings) < 2:
             continue  # the baseline alone is an arm of every experiment
-        parts += [f"## {one.title}", experiment_table(one, records)]
-        parts += figures(path, one.name, EXPERIMENT_FIGURES)
-    parts += ["## The baseline, label by label", *figures(path, "baseline", LABEL_FIGURES)]
+        number = REPORTED[one.name].figure
+        parts += [f"## Figure {number}: {one.title.lower()}", by_figure[number].sentence]
+        parts += [experiment_table(one, records), *figures(path, one.name, EXPERIMENT_FIGURES)]
+    for numbers, (title, pictures) in BASELINE_FIGURES.items():
+        heading = f"## Figure{'s' if ' ' in numbers else ''} {numbers}: {title}"
+        parts += [heading, by_figure[numbers].sentence, *figures(path, "baseline", pictures)]
     parts += ["## The final model, on train + validation", final_section(base, records)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -81,8 +92,8 @@ def how_to_read() -> str:
     return (
         "Dice is the mean over the heart's labels of each slice, then over slices, with the weights of the "
         "epoch of lowest validation loss. Brackets are 95 % bootstrap intervals over seeds and patients at "
-        "once. Differences are paired, seed by seed and slice by slice. **Agree**: the report's choice is "
-        "shown to be better than every other. **Not**: another is shown to be better than it. "
+        "once. Differences are paired, seed by seed and slice by slice. **Agrees**: what the report says is "
+        "shown here, of a choice that it is better than every other. **Does not**: the opposite is shown. "
         "**Not shown**: anything else. *Shown* means that the interval leaves 0 out "
         "and all seeds, of at least two, have the same sign; no allowance is made for how many comparisons "
         "there are. In the tables below what is shown is bold. Nothing was tuned towards the report."

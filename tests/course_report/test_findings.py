@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from core.course_report.arms import arm_of, difference
-from core.course_report.findings import REPORTED_SHARES, Verdict, choice, findings, label_shares
+from core.course_report.finding import Verdict
+from core.course_report.findings import REPORTED_SHARES, choice, findings, label_shares, others_ahead
+from core.course_report.last_figures import by_label, losses, mean_dice
 from core.course_report.plan import baseline, experiments, final
 from core.course_report.record import RunRecord, SliceScore, load_record, save_record
 from core.course_report.tables import experiment_table
@@ -13,7 +15,7 @@ from core.labels import Label
 from core.recipes.training import TrainConfig
 from core.records.runs import Epoch
 from core.workflow.training.curves import kept_values
-from docs.report_figures import drawn, groups_of
+from docs.report_figures import drawn, groups_of, shares_chart
 
 BASE = baseline(epochs=2, widths=(2, 2), bottleneck=2)
 LOSS, AUGMENTATION, ARCHITECTURE, *_ = experiments(BASE)
@@ -74,6 +76,57 @@ def test_of_the_architectures_the_report_found_another_ahead_than_it_chose():
     assert found.verdict == Verdict.NOT
 
 
+@pytest.mark.parametrize(
+    ("dice", "verdict", "why"),
+    [
+        ({"UNet3+": (0.8, 0.82), "DeepLabV3-ResNet18": (0.78, 0.8)}, Verdict.AGREE, "each is ahead"),
+        ({"UNet3+": (0.8, 0.82)}, Verdict.NOT_SHOWN, "shown of UNet3+"),
+        ({"UNet3+": (0.8, 0.6)}, Verdict.NOT_SHOWN, "shown of neither"),
+        (
+            {"UNet3+": (0.8, 0.82), "DeepLabV3-ResNet18": (0.5, 0.52)},
+            Verdict.NOT,
+            "U-Net is shown to be ahead",
+        ),
+    ],
+    ids=["both", "one", "seeds differ", "one behind"],
+)
+def test_the_reports_conclusion_is_of_both_other_architectures(dice, verdict, why):
+    found = others_ahead(ARCHITECTURE, arms(ARCHITECTURE, dice, 0.7))
+    assert found.verdict == verdict
+    assert found.why.startswith(why)
+    assert found.ours.startswith("DeepLabV3-ResNet18 less U-Net ")
+    assert others_ahead(ARCHITECTURE, arms(ARCHITECTURE, dice, 0.7)[:4]).verdict == Verdict.WAITING
+
+
+def test_how_the_baseline_went_is_told_and_nothing_claimed_of_it():
+    trained = arm_of("baseline", [record(replace(BASE, seed=seed), 0.7 + seed / 10) for seed in (0, 1)], BASE)
+    found = losses(trained)
+    assert (found.verdict, found.where) == (Verdict.NO_CLAIM, "8 and 9")
+    assert "validation loss 0.25 falling to 0.25 after 1 and 1 epochs and 0.25 after the last" in found.ours
+    assert mean_dice(trained).ours.startswith("0.750 [")
+    assert mean_dice(trained).ours.endswith("with the weights kept, of epoch 2 and 2")
+
+
+def test_labels_that_are_alike_are_not_shown_to_differ():
+    alike = arm_of("baseline", [record(replace(BASE, seed=seed), 0.7) for seed in (0, 1)], BASE)
+    assert by_label(alike).verdict == Verdict.NOT_SHOWN
+    worse = [
+        replace(one, validation=tuple(replace(s, confusion=rv_halved(s.confusion)) for s in one.validation))
+        for one in alike.records
+    ]
+    found = by_label(replace(alike, records=tuple(worse)))
+    assert found.verdict == Verdict.AGREE
+    assert "LV less RV +" in found.why or "Myo less RV +" in found.why
+
+
+def rv_halved(confusion):
+    """Half of what was rightly found of the RV is missed."""
+    rows = [list(row) for row in confusion]
+    found = rows[1][1] // 2
+    rows[1][0], rows[1][1] = rows[1][0] + found, rows[1][1] - found
+    return tuple(map(tuple, rows))
+
+
 def test_seeds_that_differ_show_nothing_and_say_so():
     found = choice(AUGMENTATION, arms(AUGMENTATION, {"with": (0.8, 0.7), "without": (0.7, 0.8)}, 0))
     assert (found.verdict, found.why) == (Verdict.NOT_SHOWN, "the seeds differ on which is ahead")
@@ -87,7 +140,21 @@ def test_one_seed_alone_shows_nothing_however_large_the_difference():
 
 def test_what_has_not_been_trained_waits_and_the_test_needs_masks():
     table = findings(BASE, [], REPORTED_SHARES)
-    assert [one.verdict for one in table] == [Verdict.AGREE, *[Verdict.WAITING] * 5, Verdict.NOT_SHOWN]
+    assert [one.where for one in table] == [
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8 and 9",
+        "10",
+        "11",
+        "text",
+        "text",
+    ]
+    assert [one.verdict for one in table] == [Verdict.AGREE, *[Verdict.WAITING] * 9, Verdict.NOT_SHOWN]
+    assert table[1].sentence == "**Not trained yet**."
     assert "no masks" in table[-1].why
 
 
@@ -133,6 +200,22 @@ def test_the_figures_are_the_apps_charts_and_name_the_best():
     (dice_focal,) = [group for group in groups_of(LOSS, records) if group.label == "Dice-Focal"]
     assert kept_values(dice_focal, "mean Dice") == pytest.approx([0.8, 0.78])
     figures = dict(drawn(records))
-    assert {"loss-kept", "loss-dice", "loss-loss", "augmentation-kept", "baseline-labels-iou"} <= set(figures)
+    wanted = {
+        "loss-kept",
+        "loss-dice",
+        "loss-loss",
+        "augmentation-kept",
+        "baseline-labels-iou",
+        "baseline-loss",
+    }
+    assert wanted <= set(figures)
     title = figures["loss-kept"].figure.layout.title.text.replace("<br>", " ")
     assert title == "Dice-Focal: highest mean Dice, 0.790; every run of it beats every other"
+
+
+def test_the_shares_are_drawn_label_by_label():
+    drawn_shares = shares_chart(REPORTED_SHARES)
+    assert drawn_shares.figure.layout.title.text.replace("<br>", " ") == (
+        "Background takes 82.35 % of the pixels, RV, the rarest, 5.30 %"
+    )
+    assert [trace.y[0] for trace in drawn_shares.figure.data] == list(REPORTED_SHARES.values())
