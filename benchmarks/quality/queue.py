@@ -1,16 +1,19 @@
-"""How many corrections the queue's order spares: slices read until a Dice is reached, ranked beside random.
+"""How many corrections an order spares: slices read until a Dice is reached, ways to rank beside random.
 
-    python -m benchmarks.quality.queue --data FOLDER [--repeats 3] [--steps 4] [--batch 20] [--epochs 30]
+    python -m benchmarks.quality.queue --data FOLDER --records FOLDER [--repeats 8] [--ways worth doubt ...]
+                                       [--steps 4] [--batch 20] [--epochs 30] [--only-tell]
 
 FOLDER holds volumes of a few dozen patients with true masks, which take the reader's part. In each repeat
 other patients are dealt out: some give the two middle slices on which a first model is trained, some are
 unread and stand in the queue, some judge. Then, step by step, the next slices are corrected and the model is
-retrained from the one before, once in the queue's order (predicted and ranked anew before each step), once at
-random. The saving is told at the highest mean Dice that both reach; its interval is bootstrapped over the
-judging patients of all repeats.
+retrained from the one before, each way by itself from the same first model; all unread slices are predicted
+and ranked anew before each step. The saving is told at the highest mean Dice that a way and random order both
+reach; its interval is bootstrapped over the judging patients of all repeats. Every curve is kept as it is
+done, and the same command goes on from there.
 """
 
 import argparse
+import json
 import random
 import shutil
 import tempfile
@@ -31,6 +34,7 @@ from benchmarks.quality.simulated_lab import (
     train,
     volumes,
 )
+from benchmarks.quality.ways_to_rank import WAYS
 from core.recipes.training import RECOMMENDED
 from core.records.models import ModelRow
 from core.records.slices import Series, Split, Status
@@ -74,27 +78,18 @@ def active() -> ModelRow:
     return row
 
 
-def follow(truth: Truth, ranked: bool, seed: int, asked: argparse.Namespace) -> Curve:
+def follow(truth: Truth, way: str, seed: int, asked: argparse.Namespace) -> Curve:
     """Correct and retrain, step by step."""
-    shuffled = list(truth)
-    random.Random(seed).shuffle(shuffled)
     curve: Curve = [heart_dice(active().id)]
     for step in range(asked.steps):
-        chosen = shuffled[step * asked.batch : (step + 1) * asked.batch]
-        if ranked:
-            predict_unread()
-            chosen = [
-                row.id for row in list_slices(Filter(UNREAD, (Split.TRAIN,)), Order.WORTH, limit=asked.batch)
-            ]
-        read(chosen, truth)
+        predict_unread()
+        rows = list_slices(Filter(UNREAD, (Split.TRAIN,)), Order.IMPORTED, limit=len(truth))
+        read(WAYS[way](rows, seed)[: asked.batch], truth)
         row = active()
         recipe = replace(recipe_for("recommended", row), epochs=asked.epochs, validate_every=5, seed=seed)
         train(recipe, start_from=row.id)
         curve.append(heart_dice(active().id))
-        print(
-            f"  {'ranked' if ranked else 'random'} {(step + 1) * asked.batch:>4}: {mean_dice(curve[-1]):.3f}",
-            flush=True,
-        )
+        print(f"  {way} {(step + 1) * asked.batch:>4}: {mean_dice(curve[-1]):.3f}", flush=True)
     return curve
 
 
@@ -129,44 +124,98 @@ def saving(
     return wanted, slices_until(ranked, wanted, batch), slices_until(at_random, wanted, batch)
 
 
-def one_repeat(
-    patients: Mapping[str, list[Series]], seed: int, chosen: argparse.Namespace
-) -> tuple[Curve, Curve]:
-    """(in the queue's order, at random), from the same first model."""
+def one_repeat(patients: Mapping[str, list[Series]], seed: int, asked: argparse.Namespace) -> None:
+    """Follow every way that has no record yet, each from the same first model."""
+    missing = [way for way in asked.ways if not record_file(asked.records, seed, way).exists()]
+    if not missing:
+        return
     with tempfile.TemporaryDirectory(prefix="septum-queue-") as folder:
-        homes = Path(folder) / "ranked", Path(folder) / "random"
-        move_in(homes[0])
+        start = Path(folder) / "start"
+        move_in(start)
         truth = begin(deal(patients, seed), seed)
         first = mean_dice(heart_dice(active().id))
         print(f"repeat {seed + 1}: {len(truth)} unread slices, first model {first:.3f}", flush=True)
-        shutil.copytree(*homes)
-        curves = []
-        for home, ranked in zip(homes, (True, False), strict=True):
+        for way in missing:
+            home = Path(folder) / way
+            shutil.copytree(start, home)
             move_in(home)
-            curves.append(follow(truth, ranked, seed, chosen))
-        return curves[0], curves[1]
+            save_curve(record_file(asked.records, seed, way), follow(truth, way, seed, asked))
+            shutil.rmtree(home)
+
+
+def record_file(folder: Path, seed: int, way: str) -> Path:
+    """Where the curve of a repeat lies."""
+    return folder / f"{seed:02}-{way}.json"
+
+
+def save_curve(path: Path, curve: Curve) -> None:
+    """Keep Dice after each step by patient; NaN becomes null."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    steps = [{name: [list(map(kept, row)) for row in rows] for name, rows in step.items()} for step in curve]
+    path.write_text(json.dumps(steps, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def kept(value: float) -> float | None:
+    """A figure as JSON can have it.
+
+    >>> kept(0.123456), kept(float("nan"))
+    (0.1235, None)
+    """
+    return None if np.isnan(value) else round(float(value), 4)
+
+
+def load_curve(path: Path) -> Curve:
+    """Read what `save_curve` wrote."""
+    steps = json.loads(path.read_text(encoding="utf-8"))
+    return [{name: np.array(rows, float) for name, rows in step.items()} for step in steps]
+
+
+def tell(asked: argparse.Namespace) -> None:
+    """Print what each way spares beside random order, over the repeats that have both."""
+    draw = np.random.default_rng(0)
+    for way in asked.ways:
+        files = [
+            (record_file(asked.records, seed, way), record_file(asked.records, seed, "random"))
+            for seed in range(asked.repeats)
+        ]
+        pairs = [
+            (load_curve(one), load_curve(other)) for one, other in files if one.exists() and other.exists()
+        ]
+        if way == "random" or not pairs:
+            continue
+        wanted, ranked, at_random = saving(pairs, asked.batch, None)
+        resampled = np.array([saving(pairs, asked.batch, draw)[1:] for _ in range(N_RESAMPLES)])
+        low, high = np.nanquantile(1 - resampled[:, 0] / resampled[:, 1], (0.025, 0.975))
+        last = [np.mean([mean_dice(pair[which][-1]) for pair in pairs]) for which in (0, 1)]
+        print(
+            f"{way:22} {len(pairs)} repeats; mean Dice {wanted:.3f} after {ranked:.0f} slices, "
+            f"{at_random:.0f} at random: spares {100 * (1 - ranked / at_random):.0f} % "
+            f"[{100 * low:.0f}, {100 * high:.0f}]; at the end {last[0]:.3f}, {last[1]:.3f} at random"
+        )
 
 
 def main() -> None:
-    """Run the repeats and print the two curves and the saving."""
+    """Do the repeats that have no record yet, and tell what each way spares."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--records", type=Path, required=True, help="folder of the curves; give it to go on")
+    parser.add_argument("--repeats", type=int, default=8)
+    parser.add_argument("--ways", nargs="+", choices=tuple(WAYS), default=list(WAYS))
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--batch", type=int, default=20)
     parser.add_argument("--epochs", type=int, default=30)
-    chosen = parser.parse_args()
-    patients = volumes(chosen.data)
-    pairs = [one_repeat(patients, seed, chosen) for seed in range(chosen.repeats)]
-    wanted, ranked, at_random = saving(pairs, chosen.batch, None)
-    draw = np.random.default_rng(0)
-    resampled = np.array([saving(pairs, chosen.batch, draw)[1:] for _ in range(N_RESAMPLES)])
-    spared = 1 - resampled[:, 0] / resampled[:, 1]
-    low, high = np.nanquantile(spared, (0.025, 0.975))
-    print(f"mean Dice {wanted:.3f}: {ranked:.0f} slices ranked, {at_random:.0f} at random; ", end="")
-    print(f"the order spares {100 * (1 - ranked / at_random):.0f} % [{100 * low:.0f}, {100 * high:.0f}]")
+    parser.add_argument("--only-tell", action="store_true")
+    asked = parser.parse_args()
+    asked.ways = list(dict.fromkeys(["random", *asked.ways]))
+    if not asked.only_tell:
+        patients = volumes(asked.data)
+        for seed in range(asked.repeats):
+            one_repeat(patients, seed, asked)
+            tell(asked)
+    else:
+        tell(asked)
 
 
 if __name__ == "__main__":
