@@ -11,7 +11,7 @@ HASHED := $(if $(UNHASHED),: ,$(INSTALL) --require-hashes --no-deps)
 # Waiting threads sleep instead of spinning: two busy torch processes on two cores were six times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: app test test-without-browser matrix lint architecture browser demo screenshots jpeg licences audit hashes clean
+.PHONY: app test test-without-browser matrix lint architecture browser demo screenshots jpeg cluster licences audit hashes clean
 
 app: $(VENV)/.run
 	$(BIN)/python -m core demo --if-empty
@@ -51,6 +51,11 @@ jpeg: $(VENV)/.run
 	$(HASHED) -r hashes/requirements-jpeg.txt
 	$(INSTALL) -r requirements-jpeg.txt
 
+# What several machines on one store need: a bucket for images and files of runs.
+cluster: $(VENV)/.run
+	$(HASHED) -r hashes/requirements-cluster.txt
+	$(INSTALL) -r requirements-cluster.txt
+
 licences: $(VENV)/.dev
 	$(BIN)/python -m supply.licences
 
@@ -68,8 +73,9 @@ $(VENV)/.run: requirements.txt hashes/requirements.txt
 	$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt hashes/requirements-dev.txt hashes/requirements-jpeg.txt $(VENV)/.run
-	$(HASHED) -r hashes/requirements-jpeg.txt -r hashes/requirements-dev.txt
+EXTRAS := hashes/requirements-jpeg.txt hashes/requirements-cluster.txt
+$(VENV)/.dev: requirements-dev.txt hashes/requirements-dev.txt $(EXTRAS) $(VENV)/.run
+	$(HASHED) $(EXTRAS:%=-r %) -r hashes/requirements-dev.txt
 	$(INSTALL) -r requirements-dev.txt
 	@touch $@
 

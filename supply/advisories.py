@@ -10,7 +10,7 @@ from supply.pins import AUDIT, ROOT, SETS
 SERVICES = ("pypi", "osv")  # the second is asked where the first answers nothing
 # Of pins as they are written: nothing is installed or resolved for the question.
 OPTIONS = ("--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off")
-SETS_APART = (SETS[2], SETS[3])  # the first includes the two before it
+SETS_APART = SETS[-2:]  # the first includes those before it
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HASHES = ROOT / "hashes"
 AUDIT = ROOT / ".venv-audit" / "bin"  # where the tools of requirements-audit.txt are
-SETS = ("requirements", "requirements-jpeg", "requirements-dev", "requirements-audit")
+SHARED = ("requirements", "requirements-jpeg", "requirements-cluster", "requirements-dev")  # one environment
+SETS = (*SHARED, "requirements-audit")
 EXTRA = "requirements-jpeg"  # under GPL-3
 BUILT_MANY_WAYS = "torch"  # one version is built for CPUs, CUDA, ROCm and Apple: no file serves every machine
 PIN = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
@@ -29,4 +30,4 @@ def pins(name: str) -> dict[str, str]:
 
 def all_pins() -> dict[str, str]:
     """Version by canonical name, of all sets that share Septum's virtual environment."""
-    return {package: version for name in SETS[:3] for package, version in pins(name).items()}
+    return {package: version for name in SHARED for package, version in pins(name).items()}
