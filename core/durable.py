@@ -1,6 +1,8 @@
 """Write files that are whole or absent after any crash, and on the disk when the writer is told so."""
 
 import os
+import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +28,28 @@ def write_durably(path: Path, data: bytes) -> None:
     _make_folder(path.parent)
     with replacing(path) as file:
         file.write(data)
+
+
+def copy_durably(source: Path, path: Path) -> None:
+    """Write what a file holds over what is at a path, in one step; its folder is made where it is missing.
+
+    On one disk the two are then one file under two names, which must never be written to again.
+    """
+    _make_folder(path.parent)
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+    link = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.partial")
+    try:
+        os.link(source, link)
+    except OSError:  # another disk, or one without links
+        with source.open("rb") as file, replacing(path) as copy:
+            shutil.copyfileobj(file, copy)
+        return
+    try:
+        link.replace(path)
+    finally:
+        link.unlink(missing_ok=True)  # where both were the same file already, a rename does nothing
+    sync_folder(path.parent)
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     home: Path = Field(default=ROOT / "data", description="Folder of the store; created on first use")
     database: str = Field(default="", description="SQLAlchemy URL; empty means SQLite inside home")
     arrays: str = Field(default="", description="fsspec URL for images; empty means a folder inside home")
+    cache_mb: PositiveInt = Field(
+        default=4096, description="Most that copies of images from another machine take in home, in MB"
+    )
     checkpoints: Path = Field(default=ROOT / "checkpoints", description="Folder of the shipped models")
     default_model: str = Field(default="unet-cine", description="Model used where none is named")
     correction_model: Path = Field(

@@ -6,13 +6,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from core.errors import RunRefused, StoreUnavailable
 from core.jobs.log import trim_log
 from core.records.runs import Epoch, RunRow, RunState
 from core.store.database import Store
-from core.store.runs import beats, epochs, runs
+from core.store.runs import beats, epochs, run_files, runs
 
 T = TypeVar("T")
 CHECK_SECONDS = 1.0  # how often work that is in the middle of something looks whether it is to stop
@@ -92,6 +93,17 @@ class RunControl:
         message = epoch_message(epoch.number, total)
         self.progress(epoch.number, total, message, peak_memory_mb=peak_memory_mb)
 
+    def keep_file(self, source: Path) -> None:
+        """Keep a file of this machine with the run, under its name, so that a worker elsewhere can go on.
+
+        It must not be written to again, only be replaced.
+
+        Raises:
+            RunRefused: when the run was given up.
+        """
+        self._refuse_if_lost()
+        retry_while_unavailable(partial(run_files.keep_run_file, self.store, self.run.id, self.token, source))
+
     def raise_if_cancelled(self) -> None:
         """Raise where the work stands if somebody asked to stop; cheap enough to be called all the time.
 
@@ -122,7 +134,7 @@ class RunControl:
         """
         retry_while_unavailable(partial(runs.end, self.store, self.run.id, self.token, state, message))
         for tidy in self._on_finished if state == RunState.FINISHED else ():
-            with suppress(OSError):  # a file that cannot go takes some room, and no more
+            with suppress(OSError, StoreUnavailable):  # a file that cannot go takes some room, and no more
                 tidy()
 
     def _refuse_if_lost(self) -> None:

@@ -29,6 +29,7 @@ from core.store.connection.migrating import form_of, migrate, require_known
 from core.store.connection.opened_file import OpenedFile
 from core.store.connection.refusals import Refusal, refusal_of, translate_db_errors, translate_disk_errors
 from core.store.files.arrays import ArrayFolder
+from core.store.files.cache import ReadCache
 from core.store.files.private_folder import make_private
 
 OPENING = threading.Lock()
@@ -39,8 +40,13 @@ Result = TypeVar("Result")
 class Store:
     """A database and its array folder."""
 
-    def __init__(self, url: str | URL, arrays: str) -> None:
+    def __init__(self, url: str | URL, arrays: str, cache: ReadCache | None = None) -> None:
         """Open the store, making or migrating it where needed.
+
+        Args:
+            url: of the database.
+            arrays: where images and what runs keep are.
+            cache: of what is read from there, where that is another machine.
 
         Raises:
             BadSetting: when the address is none that Septum can use.
@@ -48,7 +54,7 @@ class Store:
         """
         self.url = database_url(url)
         self.place = place_of(self.url)
-        self.arrays = ArrayFolder(arrays)
+        self.arrays = ArrayFolder(arrays, cache)
         self._turn = threading.Lock() if is_sqlite(self.url) else None  # SQLite lets one write at a time
         self._snapshots = threading.local()
         self._file: OpenedFile | None = None
@@ -163,5 +169,6 @@ def on_open_store(
 
 @cache
 def _opened(url: str | URL, arrays: str) -> Store:
-    make_private(settings().home)
-    return Store(url, arrays)
+    home = settings().home
+    make_private(home)
+    return Store(url, arrays, ReadCache(home / "cache", settings().cache_mb * 1_000_000))

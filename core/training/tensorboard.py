@@ -1,5 +1,6 @@
 """TensorBoard event files: the curves of a training for those who already watch theirs there."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -10,10 +11,19 @@ from core.records.runs import Epoch
 class EventFile:
     """Writes each epoch's figures into the folder; `tensorboard --logdir FOLDER` shows them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, done: Sequence[Epoch] = ()) -> None:
+        """Begin a file.
+
+        Args:
+            folder: of all files of the training.
+            done: epochs that are written first where the folder is not there: they were done elsewhere.
+        """
         from torch.utils.tensorboard import SummaryWriter  # a second of imports that only training needs
 
+        begun_elsewhere = [] if folder.is_dir() else done
         self._writer = SummaryWriter(str(folder))
+        for epoch in begun_elsewhere:
+            self.write(epoch)
 
     def __enter__(self) -> "EventFile":
         return self

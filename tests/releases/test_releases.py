@@ -23,6 +23,7 @@ FORMS = {
     "0.2.0": "0001",
     "0.3.0": "0003",
     "0.4.0": "0004",
+    "0.5.0": "0009",
     version(): newest_form(),
 }  # a new form, a new version
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()

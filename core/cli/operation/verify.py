@@ -22,6 +22,8 @@ def verify() -> None:
     )
     if result.n_cleared:
         reporter.print_line(f"{result.n_cleared:,} files that nothing names any more were cleared away.")
+    if result.notice:
+        reporter.print_line(f"To be known: {result.notice}.")
     if not result.n_problems:
         reporter.print_line("Everything is whole.")
         return

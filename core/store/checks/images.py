@@ -1,14 +1,13 @@
 """Whether every image that a slice names is there and is what was imported."""
 
-import io
 from collections.abc import Iterator
 
-import numpy as np
 from sqlalchemy import func, select
 
 from core.errors import StoreUnavailable
 from core.store.checks.rows import OnChecked, describe_slice, in_parts
 from core.store.database import Store
+from core.store.files.arrays import decoded
 from core.store.tables.derived import ImageFigureTable
 from core.store.tables.slices import SliceTable
 
@@ -18,8 +17,8 @@ def image_problems(store: Store, checked: OnChecked) -> Iterator[str]:
     digest = SliceTable.image_sha256
     query = select(digest, func.min(SliceTable.height), func.min(SliceTable.width)).group_by(digest)
     for rows in in_parts(store, query, digest):
-        for sha256, height, width in rows:
-            problem = _problem(store, sha256, (height, width))
+        problems = store.arrays.at_once(lambda row: _problem(store, row[0], (row[1], row[2])), rows)
+        for (sha256, _, _), problem in zip(rows, problems, strict=True):
             slice_id = _first_slice(store, sha256) if problem else None
             if slice_id is not None:  # else its slices were deleted meanwhile
                 yield f"{describe_slice(store, slice_id)}: {problem}"
@@ -39,7 +38,7 @@ def figure_problems(store: Store) -> Iterator[str]:
 
 def _problem(store: Store, sha256: str, size: tuple[int, int]) -> str:
     try:
-        array = np.load(io.BytesIO(store.arrays.read(sha256)), allow_pickle=False)
+        array = decoded(store.arrays.read(sha256, from_source=True))
     except StoreUnavailable as error:
         return str(error)
     if array.shape != size:

@@ -1,35 +1,31 @@
 """Files that a crash has left behind and that nobody will ask for again; removed once they are old."""
 
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from core.store.connection.parts import AT_ONCE
 from core.store.database import Store
-from core.store.files.arrays import ENDING
-from core.store.series.unused_arrays import hold_removals
-from core.store.tables.slices import SliceTable
+from core.store.files.kinds import Listed
+from core.store.files.named import hold_removals, named_digests
 
 PARTIAL = ".partial"
 OLD_SECONDS = 24 * 3600  # nobody has written one file for so long
 
 
-def clear_old_arrays(store: Store) -> int:
-    """Remove old files of images that were never finished or that no slice names; returns how many.
+def clear_old_files(store: Store) -> int:
+    """Remove old files that were never finished or that no row names; returns how many.
 
     An import writes images before the rows that name them; one that finds its image gone writes it again.
-    Images on other machines are left alone.
     """
-    removed, files = 0, store.arrays.files()
+    removed, files = 0, store.arrays.listed()
     while some := list(islice(files, AT_ONCE)):
-        old = [path for path in some if is_old(path)]
-        halves = [path for path in old if path.suffix == PARTIAL]
-        for path in halves:
-            path.unlink(missing_ok=True)
-        removed += len(halves) + _clear_unnamed(store, [path.stem for path in old if path.suffix == ENDING])
+        old = [one for one in some if one.entry.age_seconds > OLD_SECONDS]
+        halves = [one.entry.name for one in old if one.entry.name.endswith(PARTIAL)]
+        store.arrays.storage.remove(halves)
+        removed += len(halves) + _clear_unnamed(store, [one for one in old if one.digest])
     return removed
 
 
@@ -41,20 +37,20 @@ def is_old(path: Path) -> bool:
         return False
 
 
-def _clear_unnamed(store: Store, digests: list[str]) -> int:
-    """Remove those that no slice names, with the write lock held, so that nothing comes in meanwhile."""
+def _clear_unnamed(store: Store, files: Sequence[Listed]) -> int:
+    """Remove those that no row names, with the write lock held, so that nothing comes in meanwhile."""
+    digests = [file.digest for file in files]
     with store.reading() as session:
-        unnamed = _unnamed(session, digests)
-    if not unnamed:
+        named = named_digests(session, digests)
+    if not set(digests) - named:
         return 0
+    by_ending = defaultdict[str, list[str]](list)
     with store.unit_of_work() as session:
         hold_removals(session, alone=True)
-        unnamed = _unnamed(session, unnamed)
-        store.arrays.remove(unnamed)
-    return len(unnamed)
-
-
-def _unnamed(session: Session, digests: list[str]) -> list[str]:
-    named = SliceTable.image_sha256.in_(digests)
-    in_use = set(session.scalars(select(SliceTable.image_sha256).where(named).distinct()))
-    return [digest for digest in digests if digest not in in_use]
+        named = named_digests(session, digests)
+        for file in files:
+            if file.digest not in named:
+                by_ending[file.ending].append(file.digest)
+        for ending, unnamed in by_ending.items():
+            store.arrays.remove(unnamed, ending)
+    return sum(map(len, by_ending.values()))

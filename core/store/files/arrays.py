@@ -1,35 +1,18 @@
-"""Images as files named by their content: written once, never changed, checked when read."""
+"""Images as files named by their content."""
 
-import hashlib
 import io
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
 from core.errors import StoreUnavailable
-from core.store.files.storage import Storage
+from core.store.files.hashed import HashedFiles
+from core.store.files.kinds import ARRAY, name_of
 
-ENDING = ".npy"
 
-
-class ArrayFolder:
-    """A folder of arrays, on this machine or behind an fsspec URL such as s3://bucket/arrays."""
-
-    def __init__(self, url: str) -> None:
-        """Nothing is made before the first array is kept.
-
-        Raises:
-            BadSetting: when the URL cannot be used.
-            StoreUnavailable: when what is behind it does not answer.
-        """
-        self.url = url
-        self.storage = Storage(url)
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder on this machine; None where the arrays are elsewhere."""
-        return self.storage.local
+class ArrayFolder(HashedFiles):
+    """A folder of arrays, and of what runs keep beside them."""
 
     def keep(self, array: np.ndarray) -> str:
         """Store an array and return its SHA-256; one that is there already is not written again.
@@ -39,19 +22,7 @@ class ArrayFolder:
         Raises:
             StoreUnavailable: when it cannot be written.
         """
-        data = encoded(array)
-        digest = digest_of(data)
-        if not self.holds(digest):
-            self.storage.write(name_of(digest), data)
-        return digest
-
-    def holds(self, digest: str) -> bool:
-        """Return whether there is a file of that name."""
-        return any(self.storage.holds(name) for name in names_of(digest))
-
-    def remove(self, digests: Sequence[str]) -> None:
-        """Remove files; those that are not there are none to remove."""
-        self.storage.remove([name for digest in digests for name in names_of(digest)])
+        return self.keep_bytes(encoded(array), ARRAY)
 
     def load(self, digest: str) -> np.ndarray:
         """Return the array of that name.
@@ -59,66 +30,28 @@ class ArrayFolder:
         Raises:
             StoreUnavailable: when its file is missing or is not what was written.
         """
-        return np.load(io.BytesIO(self.read(digest)), allow_pickle=False)
+        return decoded(self.read(digest))
 
-    def read(self, digest: str) -> bytes:
-        """Return the bytes of an array's file, which are what was written.
+    def load_all(self, digests: Sequence[str]) -> list[np.ndarray]:
+        """Return arrays, those of another machine several at a time.
 
         Raises:
-            StoreUnavailable: when the file is missing or is not what was written.
+            StoreUnavailable: when a file is missing or is not what was written.
         """
-        try:
-            data = self._bytes(digest)
-        except OSError as error:
-            raise StoreUnavailable(
-                f"the image {digest[:12]} is missing in {self.url} ({error.strerror or error}); "
-                "restore it from a backup or import its series again"
-            ) from error
-        if digest_of(data) != digest:
-            raise StoreUnavailable(
-                f"the image {digest[:12]} in {self.url} is damaged; restore it from a backup, "
-                "or delete the file and import its series again"
-            )
-        return data
+        return self.at_once(self.load, digests)
 
-    def files(self) -> Iterator[Path]:
-        """Yield every file of a folder on this machine, finished or not; none where it is elsewhere."""
-        if self.folder is not None and self.folder.is_dir():
-            for shard in sorted(self.folder.iterdir()):
-                if shard.is_dir():
-                    yield from sorted(shard.iterdir())
+    def bring_near(self, digests: Sequence[str]) -> None:
+        """Have the arrays on this machine before they are asked for one by one; does nothing where they are.
 
-    def path(self, digest: str) -> Path:
-        """Return where an array's file is, or would be, in the folder on this machine."""
-        if self.folder is None:
-            raise ValueError(f"the arrays of {self.url} are not on this machine")
-        return self.folder / name_of(digest)
+        What cannot be brought is left for whoever asks for it to be told.
+        """
+        if self._cache is not None:
+            far = [digest for digest in dict.fromkeys(digests) if not self._cache.holds(name_of(digest))]
+            self.at_once(self._brought, far)
 
-    def _bytes(self, digest: str) -> bytes:
-        sharded, flat = names_of(digest)
-        try:
-            return self.storage.read(sharded)
-        except FileNotFoundError:
-            return self.storage.read(flat)
-
-
-def name_of(digest: str) -> str:
-    """Return an array's file below the folder, the same on every disk, so that a folder can be moved.
-
-    >>> name_of("ab12")
-    'ab/ab12.npy'
-    """
-    return f"{digest[:2]}/{digest}{ENDING}"
-
-
-def names_of(digest: str) -> tuple[str, str]:
-    """Return where an array may be: as now, and as the first release wrote it to other machines."""
-    return name_of(digest), f"{digest}{ENDING}"
-
-
-def digest_of(data: bytes) -> str:
-    """Return the name of the array whose .npy file has these bytes: their SHA-256."""
-    return hashlib.sha256(data).hexdigest()
+    def _brought(self, digest: str) -> None:
+        with suppress(StoreUnavailable):
+            self.read(digest)
 
 
 def encoded(array: np.ndarray) -> bytes:
@@ -126,3 +59,9 @@ def encoded(array: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
     return buffer.getvalue()
+
+
+def decoded(data: bytes) -> np.ndarray:
+    """Return the array of a .npy file's bytes."""
+    array: np.ndarray = np.load(io.BytesIO(data), allow_pickle=False)
+    return array

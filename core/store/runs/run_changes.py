@@ -1,13 +1,16 @@
 """What a person may do with a run that is there: name it, stop it, let it go on, forget it."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.errors import NotFound, RunRefused
+from core.errors import NotFound, RunRefused, StoreUnavailable
 from core.records.runs import ACTIVE, STOPPED, RunState
 from core.store.database import Store
 from core.store.names import NAME_LETTERS, stored_name, stored_text
 from core.store.runs.epochs import delete_epochs
+from core.store.runs.run_files import forget_files, remove_unnamed
 from core.store.runs.run_records import trail_detail, trail_subject
 from core.store.runs.runs import WAITING
 from core.store.runs.silent_runs import end_silent_runs
@@ -65,7 +68,7 @@ def requeue(row: RunTable) -> None:
 
 
 def delete_run(store: Store, run_id: int, person: str = "") -> None:
-    """Forget a run and its epochs; a model that it produced stays.
+    """Forget a run, its epochs and its files; a model that it produced stays.
 
     Raises:
         RunRefused: while it is at work or waits for its turn.
@@ -76,8 +79,12 @@ def delete_run(store: Store, run_id: int, person: str = "") -> None:
         if row.state in ACTIVE:
             raise RunRefused(f"run {run_id} is {row.state}; cancel it first, then delete it")
         record_event(session, person, Action.RUN_DELETED, trail_subject(row), trail_detail(row))
-        delete_epochs(session, select(RunTable.id).where(RunTable.id == run_id))
+        of_run = select(RunTable.id).where(RunTable.id == run_id)
+        delete_epochs(session, of_run)
+        unused = forget_files(session, of_run)
         session.delete(row)
+    with suppress(StoreUnavailable):  # leftovers, which `verify` clears away
+        remove_unnamed(store, unused)
 
 
 def record_files_deleted(store: Store, run_id: int, person: str = "") -> None:

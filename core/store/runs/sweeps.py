@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core.errors import NotFound, RunRefused
+from core.errors import NotFound, RunRefused, StoreUnavailable
 from core.records.runs import ACTIVE, STOPPED, RunKind, RunRow, RunState, SweepRow
 from core.store.database import Store
+from core.store.files.kinds import RUN_FILE
+from core.store.files.named import hold_removals
 from core.store.names import NAME_LETTERS, stored_name, stored_text
 from core.store.runs.epochs import delete_epochs
 from core.store.runs.run_changes import requeue, stop_run
+from core.store.runs.run_files import forget_files, name_file, remove_unnamed
 from core.store.runs.run_records import run_record
 from core.store.runs.runs import WAITING
 from core.store.runs.silent_runs import end_silent_runs
@@ -36,13 +41,27 @@ def add_sweep(
     asked: Sequence[QueuedRun],
     note: str = "",
     person: str = "",
+    shared: Path | None = None,
 ) -> int:
-    """Keep a sweep and put all its runs into the queue, whole or not at all; returns its id."""
+    """Keep a sweep and put all its runs into the queue, whole or not at all; returns its id.
+
+    Args:
+        store: which.
+        name: of the sweep.
+        configuration: which choices it varies, in plain values.
+        asked: its runs.
+        note: for people.
+        person: who asks for it.
+        shared: a file of this machine that each of the runs has to begin with, under its name; it must not
+            be written to again.
+    """
+    digest = store.arrays.keep_file(shared, RUN_FILE) if shared is not None else ""
     with store.unit_of_work() as session:
+        hold_removals(session)
         sweep = SweepTable(name=stored_name(name, NAME_LETTERS), configuration=json.dumps(configuration))
         session.add(sweep)
         session.flush()
-        session.add_all(
+        queued = [
             RunTable(
                 kind=RunKind.TRAINING,
                 state=RunState.QUEUED,
@@ -55,7 +74,11 @@ def add_sweep(
                 asked_by=person,
             )
             for run in asked
-        )
+        ]
+        session.add_all(queued)
+        session.flush()
+        if shared is not None:
+            name_file(store, session, [run.id for run in queued], shared, digest)
         _record(session, person, Action.RUN_ASKED, sweep, len(asked))
         return sweep.id
 
@@ -125,8 +148,11 @@ def delete_sweep(store: Store, sweep_id: int, person: str = "") -> None:
         ids = select(RunTable.id).where(RunTable.sweep_id == sweep_id)
         _record(session, person, Action.RUN_DELETED, sweep, len(session.scalars(ids).all()))
         delete_epochs(session, ids)
+        unused = forget_files(session, ids)
         session.execute(delete(RunTable).where(RunTable.sweep_id == sweep_id))
         session.delete(sweep)
+    with suppress(StoreUnavailable):  # leftovers, which `verify` clears away
+        remove_unnamed(store, unused)
 
 
 def _record(session: Session, person: str, action: Action, sweep: SweepTable, n_runs: int) -> None:

@@ -10,9 +10,10 @@ from core.errors import RunRefused
 from core.records.runs import RunKind, RunState
 from core.store.connection.parts import parts
 from core.store.database import Store
+from core.store.files.named import hold_removals
 from core.store.runs.silent_runs import end_silent_runs
 from core.store.series.deletion_counts import DeletionCounts, count_series, slices_in
-from core.store.series.unused_arrays import hold_removals, note_unused, remove_unused
+from core.store.series.unused_arrays import note_unused, remove_unused
 from core.store.tables.derived import (
     CorrectionTable,
     ImageFigureTable,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from core.imaging.image_statistics import image_statistics
 from core.records.slices import MAX_STORED_LETTERS, Series, Split
 from core.store.database import Store
-from core.store.files.arrays import digest_of, encoded
+from core.store.files.arrays import encoded
+from core.store.files.hashed import digest_of
 from core.store.names import stored_name
 from core.store.series.arrivals import Added, Arrival, duplicates_of, same_slices
 from core.store.series.attach import plan_attachment

@@ -17,13 +17,14 @@ from core.store.codec import files_from_json, geometry_from_json
 from core.store.connection.parts import parts
 from core.store.database import Store
 from core.store.files.arrays import ArrayFolder
+from core.store.files.named import hold_removals
 from core.store.names import stored_name
 from core.store.series.arrivals import Added, Arrival, any_stored, duplicates_of, same_slices
 from core.store.series.attach import attach
 from core.store.series.incoming import Incoming, insert
 from core.store.series.patients import locked_patient
 from core.store.series.provenance import series_provenance
-from core.store.series.unused_arrays import hold_removals, rewrite_missing
+from core.store.series.unused_arrays import rewrite_missing
 from core.store.tables.slices import PatientTable, SeriesTable, SliceTable
 from core.store.tables.source_columns import SOURCE
 
@@ -38,7 +39,7 @@ def add_series(store: Store, series: Series) -> Added:
     Masks that came along become versions of origin `reference`, and their slices `approved`: they are
     what somebody has vouched for already. Where the pixels were there, masks are attached to them.
     """
-    digests = [store.arrays.keep(item.pixels) for item in series.slices]
+    digests = store.arrays.at_once(lambda item: store.arrays.keep(item.pixels), series.slices)
     incoming = Incoming(series, digests, [image_statistics(item.pixels) for item in series.slices])
     for attempt in range(ATTEMPTS):
         try:

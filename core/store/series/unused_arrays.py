@@ -2,29 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.records.slices import Series
 from core.store.connection.parts import AT_ONCE
 from core.store.database import Store
 from core.store.files.arrays import ArrayFolder
+from core.store.files.named import hold_removals, named_digests
 from core.store.tables.slices import SliceTable
 from core.store.tables.sources import UnusedArrayTable
-
-REMOVING = 0x5EB8  # of PostgreSQL's advisory locks: shared by imports, held alone by deletions
-
-
-def hold_removals(session: Session, *, alone: bool = False) -> None:
-    """Let no image's file go until the unit of work ends; to be held before any other lock.
-
-    Args:
-        session: of the unit of work, which on SQLite is the only one that writes.
-        alone: hold off imports, too, since files or what is noted of them are about to change.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        kind = "" if alone else "_shared"
-        session.execute(text(f"SELECT pg_advisory_xact_lock{kind}(:lock)"), {"lock": REMOVING})
 
 
 def note_unused(session: Session, series_ids: Sequence[int]) -> None:
@@ -51,8 +38,7 @@ def remove_unused(store: Store) -> int:
             noted = session.scalars(select(UnusedArrayTable.image_sha256).limit(AT_ONCE)).all()
             if not noted:
                 return removed
-            shown = SliceTable.image_sha256.in_(noted)
-            in_use = set(session.scalars(select(SliceTable.image_sha256).where(shown).distinct()))
+            in_use = named_digests(session, noted)
             unused = [digest for digest in noted if digest not in in_use]
             store.arrays.remove(unused)
             session.execute(delete(UnusedArrayTable).where(UnusedArrayTable.image_sha256.in_(noted)))
@@ -61,6 +47,7 @@ def remove_unused(store: Store) -> int:
 
 def rewrite_missing(arrays: ArrayFolder, series: Series, digests: Sequence[str]) -> None:
     """Write images again that a removal has taken since they were written; removals must be held off."""
-    for item, digest in zip(series.slices, digests, strict=True):
-        if not arrays.holds(digest):
+    held = arrays.at_once(arrays.holds, digests)
+    for item, is_there in zip(series.slices, held, strict=True):
+        if not is_there:
             arrays.keep(item.pixels)

@@ -120,6 +120,11 @@ def slice_pixels(store: Store, row: SliceRow) -> np.ndarray:
     return store.arrays.load(row.image_sha256)
 
 
+def pixels_of(store: Store, rows: Sequence[SliceRow]) -> list[np.ndarray]:
+    """Return the images of slices as imported, those of another machine read several at a time."""
+    return store.arrays.load_all([row.image_sha256 for row in rows])
+
+
 def set_status(store: Store, slice_id: int, status: Status, decision: Decision = NOBODY) -> None:
     """Say how far a slice is, who says so and why; a reason may also come after the status."""
     with store.unit_of_work() as session:

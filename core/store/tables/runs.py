@@ -53,6 +53,15 @@ class RunTable(Base):
     sweep_id: Mapped[int | None] = mapped_column(ForeignKey("sweep.id"), index=True)  # which it belongs to
 
 
+class RunFileTable(Base):
+    """A file that a run keeps beside the images, so that a worker on any machine can go on with it."""
+
+    __tablename__ = "run_file"
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+
+
 class EpochTable(Base):
     """One epoch of a training run; figures that do not exist are null."""
 

@@ -25,7 +25,7 @@ from core.store.models import models
 from core.store.runs import runs
 from core.store.slices import scores
 from core.store.slices.scores import SliceScore
-from core.store.slices.slices import slice_pixels
+from core.store.slices.slices import pixels_of
 from core.text import plural
 from core.workflow.prediction.predict_store import DEFAULT_SPACING, batches, predictor_of
 
@@ -123,7 +123,7 @@ def _score(
 
 def _score_batch(store: Store, rows: list[SliceRow], predictor: "Predictor") -> list[SliceScore]:
     """Scores of the slices that can be predicted; one that cannot shall not hold up the others."""
-    pixels = [slice_pixels(store, row) for row in rows]
+    pixels = pixels_of(store, rows)
     spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
     truths = newest_versions(store, [row.id for row in rows])
     try:

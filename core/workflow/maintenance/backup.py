@@ -14,7 +14,8 @@ from core.store.backup import copy_database, named_images, named_models, names_i
 from core.store.checks.contents import contents
 from core.store.connection.refusals import translate_disk_errors
 from core.store.database import Store, open_store
-from core.store.files.arrays import ArrayFolder, name_of
+from core.store.files.arrays import ArrayFolder
+from core.store.files.kinds import name_of
 from core.store.models.model_paths import models_folder
 from core.workflow.import_runs.run_folder import imports_folder
 from core.workflow.run_files import runs_folder

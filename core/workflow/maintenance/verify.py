@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from core.errors import SeptumError
-from core.store.checks import database, images, leftovers, masks, statuses
+from core.store.checks import database, images, leftovers, masks, run_files, statuses
 from core.store.checks.contents import Contents, contents
 from core.store.checks.rows import OnChecked
 from core.store.database import Store, open_store
@@ -26,6 +26,7 @@ class VerifyResult:
     contents: Contents
     n_problems: int
     n_cleared: int  # files of which nobody knows any more
+    notice: str  # what is to be known of where the images are; "" where nothing is
 
 
 def verify(report: Callable[[str], None], progress: Progress = lambda done, total: None) -> VerifyResult:
@@ -41,7 +42,7 @@ def verify(report: Callable[[str], None], progress: Progress = lambda done, tota
         StoreUnavailable: when the store cannot be opened at all.
     """
     store = open_store()
-    cleared = sweep_leftovers().files + remove_unused(store) + leftovers.clear_old_arrays(store)
+    cleared = sweep_leftovers().files + remove_unused(store) + leftovers.clear_old_files(store)
     held, done = contents(store), 0
 
     def looked(n: int) -> None:
@@ -54,7 +55,7 @@ def verify(report: Callable[[str], None], progress: Progress = lambda done, tota
         for problem in _sentences(check):
             report(problem)
             n_problems += 1
-    return VerifyResult(held, n_problems, cleared)
+    return VerifyResult(held, n_problems, cleared, store.arrays.storage.notice)
 
 
 def _checks(store: Store, looked: OnChecked) -> Iterator[Iterator[str]]:
@@ -66,6 +67,7 @@ def _checks(store: Store, looked: OnChecked) -> Iterator[Iterator[str]]:
     yield masks.correction_problems(store)
     yield _checkpoint_problems(store)
     yield _run_problems()
+    yield run_files.run_file_problems(store)
     yield masks.version_problems(store, looked)
     yield masks.draft_problems(store, looked)
     yield masks.prediction_problems(store, looked)

@@ -20,7 +20,8 @@ HASH_DIGITS = 8  # of a copy's name; two copies that share them and the name wou
 def registered_file(row: ModelRow) -> Path | None:
     """Return the file that holds what was registered as this model, or None where none does any more."""
     shipped = settings().checkpoints / f"{row.name}{SUFFIX}"  # the very same may still be there
-    for path in (*candidate_paths(row.path), shipped):
+    brought = models_folder() / short_name(Path(row.path).name, row.sha256)  # where its own name was taken
+    for path in (*candidate_paths(row.path), brought, shipped):
         if holds(path, row.sha256):
             return path
     return None
@@ -36,7 +37,7 @@ def own_copy(path: Path, sha256: str) -> Path:
     folder = models_folder()
     if path.resolve().is_relative_to(folder.resolve()):
         return path
-    own = folder / f"{tidy_name(path.name)}-{sha256[:HASH_DIGITS]}{SUFFIX}"
+    own = folder / short_name(path.name, sha256)
     if holds(own, sha256):
         return own
     data = path.read_bytes()
@@ -88,6 +89,11 @@ def unwritable(folder: Path, error: OSError) -> StoreUnavailable:
         f"no model can be kept in {folder} ({error.strerror or error}); free some space, or choose a folder "
         "you may write to by SEPTUM_HOME"
     )
+
+
+def short_name(name: str, sha256: str) -> str:
+    """Return the name of a copy of a file: its own, and the beginning of its hash."""
+    return f"{tidy_name(name)}-{sha256[:HASH_DIGITS]}{SUFFIX}"
 
 
 def tidy_name(name: str) -> str:

@@ -10,6 +10,7 @@ from core.settings import settings
 from core.store.database import Store, open_store
 from core.store.models import models
 from core.workflow.models.checkpoint_files import SUFFIX, content_sha256, own_copy, registered_file
+from core.workflow.models.shared_files import brought, share
 
 
 def active_model() -> ModelRow:
@@ -73,6 +74,7 @@ def register(
     """
     config, sha256 = read_config(path), content_sha256(path)
     require_task(path.name, config, Task.SEGMENTATION)
+    share(store, path)
     return models.register_model(
         store,
         name=config.name.strip() or path.stem,
@@ -91,10 +93,11 @@ def whole_checkpoint(row: ModelRow) -> Path:
     Raises:
         NotFound: when the model was removed.
         BadCheckpoint: when it is gone or another one stands in its place.
+        StoreUnavailable: when it is kept beside the images and cannot be brought here.
     """
     if row.removed_at is not None:
         raise NotFound(f"the model {row.name} was removed; import its checkpoint again, or choose another")
-    path = registered_file(row)
+    path = registered_file(row) or brought(row)
     if path is None:
         raise BadCheckpoint(
             f"the checkpoint {row.path} of {row.name} is gone or was replaced since it was registered; put "

@@ -9,6 +9,7 @@ from core.store.database import open_store
 from core.store.models import model_removal, models, promotions
 from core.store.models.model_paths import models_folder
 from core.workflow.models.checkpoint_files import registered_file
+from core.workflow.models.shared_files import withdraw
 from core.workflow.people import Reader, override_refusal
 
 DEED = "remove a model"
@@ -60,6 +61,7 @@ def remove_model(model_id: int, reader: Reader) -> ModelRow:
     try:
         if file is not None:
             file.unlink(missing_ok=True)
+        withdraw(store, row.sha256)
     except OSError as error:
         raise StoreUnavailable(
             f"{row.name} was removed, but its file {file} could not be deleted ({error.strerror}); delete it "

@@ -18,7 +18,7 @@ from core.store.masks.predictions import save_prediction
 from core.store.models import models
 from core.store.slices.base import settle_base
 from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import count_slices, list_slices, slice_pixels, slice_row
+from core.store.slices.slices import count_slices, list_slices, pixels_of, slice_row
 from core.text import plural
 from core.workflow.models.registry import active_model, whole_checkpoint
 from core.workflow.prediction.priority import assess_series, disagreement
@@ -132,7 +132,7 @@ def _predict_and_save(
     """Predict slices together and save it; returns of each slice whether its mask is the one shown now."""
     from core.network.uncertainty import mean_heart_entropy
 
-    pixels = [slice_pixels(store, row) for row in rows]
+    pixels = pixels_of(store, rows)
     spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
     predictions = predictor.predict(pixels, spacings, BATCH, with_flip=True)
     return [

@@ -9,10 +9,11 @@ from math import isnan
 from core.errors import RunRefused
 from core.jobs.queue import start_worker, supervise
 from core.records.runs import ACTIVE, Epoch, RunKind, RunState, SweepRow
+from core.scratch import temporary_folder
 from core.store.database import open_store
 from core.store.runs import runs
 from core.store.runs import sweeps as store_sweeps
-from core.workflow.run_files import RunFiles, shared_choice
+from core.workflow.run_files import RunFiles
 from core.workflow.sweeps.grid import SweepAxes, setting
 from core.workflow.sweeps.preview import preview_sweep
 from core.workflow.training.curves import value
@@ -97,25 +98,24 @@ def start_sweep(
     if preview.checked.problems:
         raise RunRefused(" ".join(preview.checked.problems))
     name = name.strip() or f"Sweep {len(store_sweeps.list_sweeps(store)) + 1}"
-    slices = share_choice(preview.chosen)
+    slices = name_of_choice(preview.chosen)
     queued = []
     for request, load in zip(preview.requests, preview.loads, strict=True):
         row = replace(request, work=work_of(request, load), slices=slices).to_json()
         run_name = f"{name}: {setting(request.config, axes.varied)}"
         queued.append(store_sweeps.QueuedRun(run_name, row, request.config.epochs))
-    sweep_id = store_sweeps.add_sweep(store, name, axes.to_json(), queued, note.strip(), person)
+    with temporary_folder("sweep") as folder:
+        chosen = RunFiles(folder).chosen
+        save_chosen(chosen, preview.chosen)
+        sweep_id = store_sweeps.add_sweep(store, name, axes.to_json(), queued, note.strip(), person, chosen)
     start_worker(RunKind.TRAINING)
     return sweep_id
 
 
-def share_choice(chosen: Sequence[ChosenSlice]) -> str:
-    """Keep the slices that several runs learn from; returns the name under which they find them."""
+def name_of_choice(chosen: Sequence[ChosenSlice]) -> str:
+    """Return a name that runs have in common that learn from the same slices."""
     text = json.dumps([asdict(item) for item in chosen])
-    name = hashlib.sha256(text.encode()).hexdigest()[:16]
-    path = shared_choice(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_chosen(path, chosen)
-    return name
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def sweep_rows() -> list[SweepRow]:

@@ -58,6 +58,9 @@ def labelled_in_store(
     rows = {row.id: row for row in list_slices(store, Filter(splits=LEARNT_FROM), Order.IMPORTED, limit=None)}
     for start in range(0, len(chosen), WINDOW):
         window = chosen[start : start + WINDOW]
+        store.arrays.bring_near(
+            [rows[item.slice_id].image_sha256 for item in window if item.slice_id in rows]
+        )
         versions = versions_by_id(store, [item.version_id for item in window])
         for item in window:
             if item.slice_id not in rows or item.version_id not in versions:

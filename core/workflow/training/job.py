@@ -143,7 +143,7 @@ def read_slices(job: TrainingJob, say: Callable[[str], None]) -> SlicesBySplit:
 def train(prepared: PreparedTraining) -> Iterator[Epoch]:
     """Train on, yielding each whole epoch once it is kept in the resume file."""
     job, state = prepared.job, prepared.state
-    with EventFile(job.events or Path("runs") / job.name) as events:
+    with EventFile(job.events or Path("runs") / job.name, prepared.history) as events:
         for epoch in state.epochs():
             save_state(job.resume, state.state(), prepared.recipe)
             events.write(epoch)

@@ -102,7 +102,7 @@ def training_runs(limit: int = 50) -> list[TrainingRun]:
 def with_epochs(store: Store, rows: Sequence[RunRow]) -> list[TrainingRun]:
     """The runs with what they were asked for and what their epochs came to."""
     epochs_by_run = epochs.epochs_of(store, [row.id for row in rows])
-    return [_training_run(row, epochs_by_run[row.id]) for row in rows]
+    return [_training_run(store, row, epochs_by_run[row.id]) for row in rows]
 
 
 def rename_run(run_id: int, name: str, note: str) -> None:
@@ -130,7 +130,9 @@ def tensorboard_command() -> str:
     return f'tensorboard --logdir "{runs_folder()}"'
 
 
-def _training_run(row: RunRow, done: list[Epoch]) -> TrainingRun:
+def _training_run(store: Store, row: RunRow, done: list[Epoch]) -> TrainingRun:
     request = TrainingRequest.from_json(row.configuration)
-    start_dice = RunFiles.of(row.id).start_dice()
-    return TrainingRun(row, request, tuple(done), can_resume(row), start_dice)
+    files = RunFiles.of(row.id)
+    if request.start_from is not None:
+        files.bring_start_dice(store, row.id)
+    return TrainingRun(row, request, tuple(done), can_resume(row), files.start_dice())

@@ -10,12 +10,13 @@ from core.records.models import ModelRow
 from core.records.runs import RunRow
 from core.records.slices import Split
 from core.settings import settings
-from core.store.database import Store
 from core.store.models import models
+from core.store.runs.run_files import drop_run_file
 from core.text import plural
 from core.workflow.evaluation.score_model import score_model
 from core.workflow.models.patient_marks import PatientMarks
 from core.workflow.models.registry import register, whole_checkpoint
+from core.workflow.models.shared_files import share
 from core.workflow.run_files import RunFiles, free_checkpoint, shared_choice
 from core.workflow.training.request import TrainingRequest
 from core.workflow.training.selection import ChosenSlice, choose_slices, load_chosen, save_chosen
@@ -44,7 +45,7 @@ def run(row: RunRow, control: RunControl) -> str:
         except Cancelled as cancelled:
             raise Cancelled(keep_best(prepared, row, start, control)) from cancelled
         model = publish(prepared, row, start, control)
-        control.on_finished(partial(RunFiles.of(row.id).resume.unlink, missing_ok=True))
+        control.on_finished(partial(let_go_of_resume, control))
         return f"{how_it_ended(prepared)} {score(model, request, control)}"
 
 
@@ -58,7 +59,9 @@ def prepared_training(
 
     files = RunFiles.of(row.id)
     files.folder.mkdir(parents=True, exist_ok=True)
-    chosen = frozen_choice(control.store, files, request)
+    for path in files.bring_near(control.store, row.id):
+        control.keep_file(path)
+    chosen = frozen_choice(control, files, request)
     output = free_checkpoint(model_name(row, start, request.config.architecture))
     job = TrainingJob(
         config=request.config,
@@ -85,19 +88,21 @@ def learn(prepared: "PreparedTraining", control: RunControl) -> None:
 
     total, files = prepared.job.config.epochs, RunFiles.of(control.run.id)
     if prepared.job.start_from and not prepared.history:
-        files.note_start_dice(prepared.state.start_dice())
+        control.keep_file(files.note_start_dice(prepared.state.start_dice()))
     control.restart_epochs(prepared.history, total)
     for epoch in train(prepared):
+        control.keep_file(files.resume)
         control.record_epoch(epoch, total, peak_memory_mb(prepared.state.device))
 
 
-def frozen_choice(store: Store, files: RunFiles, request: TrainingRequest) -> list[ChosenSlice]:
+def frozen_choice(control: RunControl, files: RunFiles, request: TrainingRequest) -> list[ChosenSlice]:
     """Return the slices that the run learns from, chosen when it begins and the same when it is resumed."""
     chosen = load_chosen(files.chosen)
     if chosen is None:
         shared = load_chosen(shared_choice(request.slices)) if request.slices else None
-        chosen = shared or choose_slices(store, replay=request.replay, final=request.config.final)
+        chosen = shared or choose_slices(control.store, replay=request.replay, final=request.config.final)
         save_chosen(files.chosen, chosen)
+        control.keep_file(files.chosen)
     return chosen
 
 
@@ -122,15 +127,24 @@ def publish(
 
     control.update(message="Writing the checkpoint.")
     files, done = RunFiles.of(row.id), len(prepared.history)
-    path = files.checkpoint_after(done)
+    path = files.checkpoint_after(control.store, done)
     if path is None:
         path = prepared.job.output
-        files.note_checkpoint(path, done)
+        control.keep_file(files.note_checkpoint(path, done))
         write_checkpoint(prepared)
+        if sha256 := share(control.store, path):
+            control.keep_file(files.note_checkpoint(path, done, sha256))
     parent = start.id if start else None
     model = register(control.store, path, parent, person=row.asked_by, detail=f"run {row.id}")
     control.update(model_id=model.id)
     return model
+
+
+def let_go_of_resume(control: RunControl) -> None:
+    """Delete what lets a run go on that has finished, here and beside the images."""
+    file = RunFiles.of(control.run.id).resume
+    file.unlink(missing_ok=True)
+    drop_run_file(control.store, control.run.id, file.name)
 
 
 def score(model: ModelRow, request: TrainingRequest, control: RunControl) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fsspec.registry import _registry
 
 from core.errors import BadSetting, StoreUnavailable
 from core.store.database import Store
@@ -67,6 +68,7 @@ def test_images_that_the_first_release_wrote_to_another_machine_are_found_and_re
 )
 def test_an_address_that_cannot_be_used_is_told_at_once(tmp_path, url, told, monkeypatch):
     monkeypatch.setitem(sys.modules, "s3fs", None)  # as where it is not installed
+    monkeypatch.delitem(_registry, "s3", raising=False)  # nor used before
     with pytest.raises(BadSetting, match=told) as error:
         Store(f"sqlite:///{tmp_path / 'septum.sqlite'}", url)
     assert "SEPTUM_ARRAYS" in str(error.value)

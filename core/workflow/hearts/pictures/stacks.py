@@ -65,8 +65,7 @@ def _turned(series: SeriesRow, plane: np.ndarray | None) -> np.ndarray | None:
 @lru_cache(maxsize=MAX_STACKS)
 def _grey(images: tuple[str, ...]) -> tuple[np.ndarray, ...]:
     """Pictures by their content, which never changes, as they came, in one window."""
-    arrays = open_store().arrays
-    planes = [arrays.load(digest) for digest in images]
+    planes = open_store().arrays.load_all(images)
     low, high = window_of(np.concatenate([plane.ravel() for plane in planes]))
     scale = 255 / (high - low) if high > low else 0.0
     made = []
