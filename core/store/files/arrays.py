@@ -14,15 +14,19 @@ from core.store.files.kinds import ARRAY, name_of
 class ArrayFolder(HashedFiles):
     """A folder of arrays, and of what runs keep beside them."""
 
-    def keep(self, array: np.ndarray) -> str:
+    def keep(self, array: np.ndarray, *, look_first: bool = False) -> str:
         """Store an array and return its SHA-256; one that is there already is not written again.
 
         When this returns, the file is on the disk under its name; the row that names it may commit.
 
+        Args:
+            array: the pixels.
+            look_first: it is likely to be there, so that asking costs less than sending it.
+
         Raises:
             StoreUnavailable: when it cannot be written.
         """
-        return self.keep_bytes(encoded(array), ARRAY)
+        return self.keep_bytes(encoded(array), ARRAY, look_first=look_first)
 
     def load(self, digest: str) -> np.ndarray:
         """Return the array of that name.

@@ -1,6 +1,7 @@
 """What Septum wants to be otherwise than fsspec has it where files are in a bucket."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import fsspec
@@ -17,7 +18,8 @@ MARK = "septum.txt"  # is written where names must be free, to see whether a buc
 MARKED = b"Septum keeps images and the files of its runs here, each under its SHA-256.\n"
 PART_BYTES = 16 << 20  # of a file that goes up in parts, as one of twice this size does
 PARTS_AT_ONCE = 4
-REMOVED_AT_ONCE = 1000  # what one request to S3 may name
+AT_ONCE = 8  # requests to another machine, which wait for each other's answers
+NAMED_AT_ONCE = 1000  # files that one request to S3 may name
 S3_CONFIG = {
     "connect_timeout": 5,  # seconds
     "read_timeout": 20,  # without a byte
@@ -98,8 +100,8 @@ def remove_from_s3(system: fsspec.AbstractFileSystem, paths: Sequence[str]) -> N
     Raises:
         StoreUnavailable: when some of them could not be removed.
     """
-    for start in range(0, len(paths), REMOVED_AT_ONCE):
-        part = paths[start : start + REMOVED_AT_ONCE]
+    for start in range(0, len(paths), NAMED_AT_ONCE):
+        part = paths[start : start + NAMED_AT_ONCE]
         bucket = part[0].partition("/")[0]
         keys = [{"Key": path.partition("/")[2]} for path in part]
         wanted = {"Objects": keys, "Quiet": True}
@@ -108,8 +110,8 @@ def remove_from_s3(system: fsspec.AbstractFileSystem, paths: Sequence[str]) -> N
         except OSError as error:
             if status_of(error) != NEVER:
                 raise
-            for path in part:
-                answered(partial(system.rm_file, path))
+            with ThreadPoolExecutor(AT_ONCE) as threads:
+                list(threads.map(lambda path: answered(partial(system.rm_file, path)), part))
             continue
         if refused := told.get("Errors"):
             raise StoreUnavailable(

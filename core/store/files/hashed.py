@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.errors import StoreUnavailable
+from core.store.files.buckets import AT_ONCE
 from core.store.files.cache import ReadCache
 from core.store.files.kinds import ARRAY, REMEDY, WHAT, Listed, name_of, names_of
 from core.store.files.storage import Storage
@@ -16,7 +17,6 @@ from core.store.files.storage import Storage
 T = TypeVar("T")
 Result = TypeVar("Result")
 READINGS = 2  # of a file on another machine, before it is told as damaged: the way here may have spoilt it
-AT_ONCE = 8  # requests to another machine, which wait for each other's answers
 
 
 class HashedFiles:
@@ -42,10 +42,15 @@ class HashedFiles:
         """The folder on this machine; None where the files are elsewhere."""
         return self.storage.local
 
-    def keep_bytes(self, data: bytes, ending: str) -> str:
+    def keep_bytes(self, data: bytes, ending: str, *, look_first: bool = False) -> str:
         """Store what a file is to hold and return its SHA-256; what is there already is not written again.
 
         When this returns, the file is on the disk under its name; the row that names it may commit.
+
+        Args:
+            data: the bytes.
+            ending: by the kind of file.
+            look_first: it is likely to be there, so that asking costs less than sending it.
 
         Raises:
             StoreUnavailable: when it cannot be written.
@@ -57,6 +62,7 @@ class HashedFiles:
             len(data),
             new=partial(self.storage.write_new, name, data),
             over=partial(self.storage.write, name, data),
+            look_first=look_first,
         )
         self._copy(name, data, ending)
         return digest
@@ -145,10 +151,15 @@ class HashedFiles:
         return self.folder / name_of(digest, ending)
 
     def _keep(
-        self, names: Sequence[str], n_bytes: int, new: Callable[[], None], over: Callable[[], None]
+        self,
+        names: Sequence[str],
+        n_bytes: int,
+        new: Callable[[], None],
+        over: Callable[[], None],
+        look_first: bool = False,
     ) -> None:
         """Write a file unless it is there; one of another size is what a cut connection made of it."""
-        if self.storage.heeds_free_names:
+        if self.storage.heeds_free_names and not look_first:
             with suppress(FileExistsError):
                 new()
                 return

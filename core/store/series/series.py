@@ -24,7 +24,7 @@ from core.store.series.attach import attach
 from core.store.series.incoming import Incoming, insert
 from core.store.series.patients import locked_patient
 from core.store.series.provenance import series_provenance
-from core.store.series.unused_arrays import rewrite_missing
+from core.store.series.unused_arrays import kept_images, rewrite_missing
 from core.store.tables.slices import PatientTable, SeriesTable, SliceTable
 from core.store.tables.source_columns import SOURCE
 
@@ -39,7 +39,7 @@ def add_series(store: Store, series: Series) -> Added:
     Masks that came along become versions of origin `reference`, and their slices `approved`: they are
     what somebody has vouched for already. Where the pixels were there, masks are attached to them.
     """
-    digests = store.arrays.at_once(lambda item: store.arrays.keep(item.pixels), series.slices)
+    digests = kept_images(store, series)
     incoming = Incoming(series, digests, [image_statistics(item.pixels) for item in series.slices])
     for attempt in range(ATTEMPTS):
         try:

@@ -1,14 +1,16 @@
 """Files of images whose slices were deleted: cleared away afterwards, safe against imports of the same."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.records.slices import Series
-from core.store.connection.parts import AT_ONCE
+from core.store.connection.parts import AT_ONCE, parts
 from core.store.database import Store
-from core.store.files.arrays import ArrayFolder
+from core.store.files.arrays import ArrayFolder, encoded
+from core.store.files.hashed import digest_of
 from core.store.files.named import hold_removals, named_digests
 from core.store.tables.slices import SliceTable
 from core.store.tables.sources import UnusedArrayTable
@@ -43,6 +45,18 @@ def remove_unused(store: Store) -> int:
             store.arrays.remove(unused)
             session.execute(delete(UnusedArrayTable).where(UnusedArrayTable.image_sha256.in_(noted)))
             removed += len(unused)
+
+
+def kept_images(store: Store, series: Series) -> list[str]:
+    """Return the SHA-256 of each image, all of which are there then; only new ones are sent unasked."""
+    digests = [digest_of(encoded(item.pixels)) for item in series.slices]
+    with store.reading() as session:
+        named = {digest for part in parts(digests) for digest in named_digests(session, part)}
+    known = [item.pixels for item, digest in zip(series.slices, digests, strict=True) if digest in named]
+    new = [item.pixels for item, digest in zip(series.slices, digests, strict=True) if digest not in named]
+    store.arrays.at_once(partial(store.arrays.keep, look_first=True), known)
+    store.arrays.at_once(lambda pixels: store.arrays.keep(pixels), new)
+    return digests
 
 
 def rewrite_missing(arrays: ArrayFolder, series: Series, digests: Sequence[str]) -> None:

@@ -52,6 +52,7 @@ class FaultyProxy:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.fault_of: Callable[[str, str], Fault | None] = lambda method, path: None
         self.pause = 0.3  # seconds, of a slow answer
+        self.delay = 0.0  # seconds, of every request, as the way to another place takes
         self.seen: list[Seen] = []
         self._closed = threading.Event()
 
@@ -94,6 +95,7 @@ class FaultyProxy:
 
     def _pass_on(self, client: socket.socket, head: bytes, body: bytes) -> None:
         method, path = head.split(b" ", 2)[:2]
+        time.sleep(self.delay)
         fault = self.fault_of(method.decode(), path.decode())
         answer = b""
         if fault == Fault.HALF_SENT:
