@@ -4,7 +4,7 @@
 
 Imports hearts of 10 positions x 2 phases, of random pixels so that nothing is the same twice, predicts them,
 opens every slice in Review with and without copies on this machine, verifies and deletes: once with a
-LocalBucket behind a proxy that counts and holds each request back as one to a bucket elsewhere is, once in a folder.
+LocalBucket behind a proxy that counts and is as slow as the way to a bucket elsewhere, once in a folder.
 """
 
 import os

@@ -16,8 +16,6 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder, best on an
         result = copy(folder, reporter.progress)
     for name in result.missing:
         reporter.print_line(f"{name} is not in the home, and so not in the copy.", style="red")
-    if result.left_out:
-        reporter.print_line(f"The images are at {result.left_out} and no part of the copy; copy them there.")
     reporter.print_line(f"Database, {result.n_images:,} images, models and runs are in {folder}.")
     reporter.print_line(
         f"SEPTUM_HOME={folder} makes Septum use the copy; its `verify` looks at everything in it."

@@ -10,18 +10,20 @@ from pathlib import Path
 from core.durable import sync_folder
 from core.errors import BadInput, StoreUnavailable
 from core.settings import settings
-from core.store.backup import copy_database, named_images, named_models, names_image, names_model
-from core.store.checks.contents import contents
+from core.store.backup import copy_database, named_files, named_models, names_file, names_model
 from core.store.connection.refusals import translate_disk_errors
 from core.store.database import Store, open_store
 from core.store.files.arrays import ArrayFolder
-from core.store.files.kinds import name_of
+from core.store.files.kinds import ARRAY, MODEL, name_of
 from core.store.models.model_paths import models_folder
 from core.workflow.import_runs.run_folder import imports_folder
-from core.workflow.run_files import runs_folder
+from core.workflow.models.shared_files import is_shared
+from core.workflow.run_files import is_file_of, runs_folder
 
 ATTEMPTS = 5  # where series are deleted while their images are copied
+AT_ONCE = 64  # files between two reports of progress
 PARTIAL = ".partial"
+DATABASE = "septum.sqlite"
 Progress = Callable[[int, int], None]  # done, total
 
 
@@ -30,15 +32,15 @@ class BackupResult:
     """What was copied, and what was missing."""
 
     n_images: int
-    missing: tuple[str, ...]  # files that the store names and that are not there, below the home
-    left_out: str  # the address of images that are on another machine; "" where all are in the backup
+    missing: tuple[str, ...]  # files that the store names and that are not there or damaged, below the home
 
 
 def backup(to: Path, progress: Progress = lambda done, total: None) -> BackupResult:
     """Copy the store to a new folder, which appears under its name once it is whole.
 
-    The database comes first and as of one moment, then every image and model that it names, then what runs
-    and imports keep. On one disk, images and models, which never change, are not copied but linked.
+    The database comes first and as of one moment, then every image, model and file of a run that it names,
+    wherever they are, then what runs and imports keep in the home. On one disk, what never changes is not
+    copied but linked.
 
     Raises:
         BadInput: when there is something in the folder already, or it lies in the home.
@@ -65,53 +67,84 @@ def backup(to: Path, progress: Progress = lambda done, total: None) -> BackupRes
 def _copied(store: Store, folder: Path, progress: Progress) -> BackupResult:
     """Copy everything, from the beginning where something was deleted meanwhile."""
     for _ in range(ATTEMPTS):
-        copy_database(store, folder / "septum.sqlite")
-        n_images, images = _copy_images(store, folder, progress)
+        copy_database(store, folder / DATABASE)
+        missing = _copy_files(store, folder, progress)
         _copy_folder(models_folder(), folder / "models", put=link)
-        models = _missing_models(folder)
-        still = [names_image(store, digest) for digest in images] + [
+        models = _missing_models(store, folder)
+        still = [names_file(store, digest) for digest, _ in missing] + [
             names_model(store, path) for path in models
         ]
         if not all(still):
             continue
         _copy_folder(runs_folder(), folder / "runs", put=copy)
         _copy_folder(imports_folder(), folder / "imports", put=copy)
-        missing = (*(f"arrays/{name_of(digest)}" for digest in images), *models)
-        return BackupResult(n_images, missing, "" if store.arrays.folder else store.arrays.url)
+        n_images = sum(ending == ARRAY for _, ending in named_files(folder / DATABASE))
+        return BackupResult(n_images, (*(f"arrays/{name_of(*one)}" for one in missing), *models))
     raise StoreUnavailable("series or models were deleted all the time while they were copied; try again")
 
 
-def _copy_images(store: Store, folder: Path, progress: Progress) -> tuple[int, list[str]]:
-    """Copy the images that the copied database names; returns how many, and those that are not there."""
-    if store.arrays.folder is None:
-        return 0, []
-    total = contents(store).images
-    arrays, n_images, missing = ArrayFolder(str(folder / "arrays")), 0, []
-    for n_images, digest in enumerate(named_images(folder / "septum.sqlite"), 1):
+def _copy_files(store: Store, folder: Path, progress: Progress) -> list[tuple[str, str]]:
+    """Copy the files that the copied database names; returns digest and ending of those that are missing."""
+    named = list(named_files(folder / DATABASE))
+    arrays, missing = ArrayFolder(str(folder / "arrays")), list[tuple[str, str]]()
+
+    def put(one: tuple[str, str]) -> bool:
+        return _put(store.arrays, *one, arrays.path(*one))
+
+    for start in range(0, len(named), AT_ONCE):
+        some = named[start : start + AT_ONCE]
+        there = store.arrays.at_once(put, some)
+        missing += [one for one, is_there in zip(some, there, strict=True) if not is_there]
+        progress(start + len(some), len(named))
+    return missing
+
+
+def _put(arrays: ArrayFolder, digest: str, ending: str, target: Path) -> bool:
+    """Copy one file of the store; returns whether it is there and, from another machine, whole."""
+    if arrays.folder is not None:
         try:
-            link(store.arrays.path(digest), arrays.path(digest))
+            link(arrays.path(digest, ending), target)
         except FileNotFoundError:
-            missing.append(digest)
-        progress(n_images, max(total, n_images))
-    return n_images, missing
+            return False
+        return True
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if not target.exists():  # from an attempt before
+            arrays.fetch(digest, ending, target)
+    except StoreUnavailable:
+        target.unlink(missing_ok=True)
+        arrays.holds(digest, ending)  # raises where nobody answers: that is no file that is missing
+        return False
+    return True
 
 
-def _missing_models(folder: Path) -> list[str]:
-    """The models of the home that the copied database names, and that are not in the copy."""
-    named = named_models(folder / "septum.sqlite")
-    return [path for path in named if not Path(path).is_absolute() and not (folder / path).is_file()]
+def _missing_models(store: Store, folder: Path) -> list[str]:
+    """The models of the home that the copied database names, and that neither this home nor others gave."""
+    missing = []
+    for path, sha256 in named_models(folder / DATABASE):
+        target = folder / path
+        if Path(path).is_absolute() or is_file_of(target, sha256):
+            continue
+        if is_shared(store) and store.arrays.holds(sha256, MODEL):
+            target.unlink(missing_ok=True)  # of another machine, under the same name
+            if _put(store.arrays, sha256, MODEL, target):
+                continue
+        if not target.is_file():
+            missing.append(path)
+    return missing
 
 
 def _copy_folder(source: Path, target: Path, put: Callable[[Path, Path], None]) -> None:
     """Copy the files of a folder; those that go meanwhile are left out."""
-    for path in _files(source):
+    for path in files_of(source):
         try:
             put(path, target / path.relative_to(source))
         except FileNotFoundError:
             continue
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(folder: Path) -> Iterator[Path]:
+    """Yield the finished files below a folder, in order; none where there is none."""
     if folder.is_dir():
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != PARTIAL)
 

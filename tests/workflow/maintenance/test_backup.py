@@ -43,7 +43,7 @@ def test_a_copy_is_a_home_with_everything_in_it(tmp_path, monkeypatch, home):
     files.folder.mkdir(parents=True)
     files.chosen.write_text("[]")
     done = backup(tmp_path / "copy")
-    assert (done.n_images, done.missing, done.left_out) == (6, (), "")
+    assert (done.n_images, done.missing) == (6, ())
     assert (tmp_path / "copy" / "runs" / "3" / "slices.json").read_text() == "[]"
     os.rename(home, tmp_path / "lost")
     assert problems_in(tmp_path / "copy", monkeypatch) == []

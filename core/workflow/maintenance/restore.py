@@ -1,0 +1,94 @@
+"""A backup put where the settings say that the store is: files first, each with its hash, then the rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.durable import copy_durably
+from core.errors import BadInput
+from core.settings import settings
+from core.store.backup import copy_file, database_place, named_files, require_backup
+from core.store.connection.refusals import translate_disk_errors
+from core.store.database import Store, open_store
+from core.store.files.arrays import ArrayFolder
+from core.store.files.kinds import ARRAY, name_of
+from core.store.files.private_folder import make_private
+from core.store.models.models import list_models
+from core.workflow.maintenance.backup import AT_ONCE, DATABASE, PARTIAL, Progress, copy, files_of
+from core.workflow.models.checkpoint_files import registered_file
+from core.workflow.models.shared_files import share
+from core.workflow.run_files import is_file_of
+
+FOLDERS = ("models", "runs", "imports")  # of a home, beside database and images
+
+
+@dataclass(frozen=True)
+class RestoreResult:
+    """What was put back, and what the backup lacks."""
+
+    n_images: int
+    missing: tuple[str, ...]  # files that its database names and that are not in it, or damaged
+
+
+def restore(backup: Path, progress: Progress = lambda done, total: None) -> RestoreResult:
+    """Put a backup where the settings say: its rows, its images and what else was in its home.
+
+    Nothing is written over: there must be no store yet. The database comes last and in one step, so that a
+    restore that was cut off has left no store, and is begun again by the same command.
+
+    Args:
+        backup: the folder that `backup` made; it stays as it is.
+        progress: is told how many files were put back, and of how many.
+
+    Raises:
+        BadInput: when it is no backup, or there is a store already.
+        BadSetting: when a setting cannot be used.
+        StoreUnavailable: when the place cannot be written, or the backup is of a newer Septum.
+    """
+    backup, home = backup.resolve(), settings().home
+    place = database_place(settings().database) if settings().database else settings().database_file
+    require_backup(backup / DATABASE)
+    if place.exists():
+        raise BadInput(
+            f"there is a store at {place} already, and nothing is written over; move it away, or let "
+            "SEPTUM_HOME name a new folder"
+        )
+    with translate_disk_errors(str(home)):
+        make_private(home)
+        missing = _put_files(backup, ArrayFolder(settings().arrays_url), progress)
+        for name in FOLDERS:
+            for path in files_of(backup / name):
+                copy(path, home / path.relative_to(backup))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_name(f".{place.name}.restored{PARTIAL}")
+        copy_file(backup / DATABASE, partial)
+        copy_durably(partial, place)
+        partial.unlink()
+    _share_models(open_store())
+    n_images = sum(ending == ARRAY for _, ending in named_files(place))
+    return RestoreResult(n_images, tuple(f"arrays/{name_of(*one)}" for one in missing))
+
+
+def _put_files(backup: Path, arrays: ArrayFolder, progress: Progress) -> list[tuple[str, str]]:
+    """Put images and files of runs back; returns digest and ending of those that the backup lacks."""
+    source, named = ArrayFolder(str(backup / "arrays")), list(named_files(backup / DATABASE))
+    missing: list[tuple[str, str]] = []
+
+    def put(one: tuple[str, str]) -> bool:
+        digest, ending = one
+        path = source.path(digest, ending)
+        return is_file_of(path, digest) and arrays.keep_file(path, ending) == digest
+
+    for start in range(0, len(named), AT_ONCE):
+        some = named[start : start + AT_ONCE]
+        missing += [
+            one for one, is_there in zip(some, arrays.at_once(put, some), strict=True) if not is_there
+        ]
+        progress(start + len(some), len(named))
+    return missing
+
+
+def _share_models(store: Store) -> None:
+    """Let other homes on the same images have the models, too."""
+    for row in list_models(store):
+        if (path := registered_file(row)) is not None:
+            share(store, path)
