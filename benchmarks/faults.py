@@ -20,7 +20,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
 
-from benchmarks.fault_rounds import app, clocks, imports, readers, sessions, store, two_tabs, windows, workers
+from benchmarks.fault_rounds import (
+    app,
+    bucket,
+    clocks,
+    imports,
+    readers,
+    sessions,
+    store,
+    two_tabs,
+    windows,
+    workers,
+)
 from benchmarks.fault_rounds.rounds import Kind, Round
 
 KINDS: dict[str, Kind] = {
@@ -38,6 +49,7 @@ KINDS: dict[str, Kind] = {
     "scoring": workers.scored,
     "training": workers.training,
     "clocks": clocks.clocks,
+    "bucket": bucket.bucket,
     "app": app.app,
     "readers": readers.readers,
     "sessions": sessions.sessions,

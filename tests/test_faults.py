@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from benchmarks import faults
-from benchmarks.fault_rounds import imports, readers, sessions, store, workers
+from benchmarks.fault_rounds import bucket, imports, readers, sessions, store, workers
 
 SHORT = {
+    (bucket, "N_HEARTS"): 8,
     (imports, "KILLS"): 2,
     (imports, "N_HEARTS"): 12,
     (readers, "N_READERS"): 5,

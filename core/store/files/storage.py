@@ -3,7 +3,7 @@
 import errno
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -151,9 +151,10 @@ class Storage:
     def entries(self) -> Iterator[Entry]:
         """Yield every file of the folder, finished or not; a bucket tells a thousand by each request."""
         with self._translated():
-            found: Mapping[str, Mapping[str, object]] = self._asked(
-                partial(self._system.find, self._root, detail=True)
-            )
+            try:
+                found = self._asked(partial(self._system.find, self._root, detail=True))
+            except FileNotFoundError:  # nothing was written yet
+                return
         for path in sorted(found):
             yield Entry.told(path.removeprefix(self._root).lstrip("/"), found[path])
 

@@ -1,7 +1,6 @@
 """Files of images whose slices were deleted: cleared away afterwards, safe against imports of the same."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -48,15 +47,18 @@ def remove_unused(store: Store) -> int:
 
 
 def kept_images(store: Store, series: Series) -> list[str]:
-    """Return the SHA-256 of each image, all of which are there then; only new ones are sent unasked."""
-    digests = [digest_of(encoded(item.pixels)) for item in series.slices]
+    """Return the SHA-256 of each image, all of which are there then.
+
+    Sending one to another machine costs more than asking for it there, so those that rows name are asked for.
+    """
+    images = [item.pixels for item in series.slices]
+    if store.arrays.folder is not None:
+        return [store.arrays.keep(pixels) for pixels in images]
+    digests = [digest_of(encoded(pixels)) for pixels in images]
     with store.reading() as session:
         named = {digest for part in parts(digests) for digest in named_digests(session, part)}
-    known = [item.pixels for item, digest in zip(series.slices, digests, strict=True) if digest in named]
-    new = [item.pixels for item, digest in zip(series.slices, digests, strict=True) if digest not in named]
-    store.arrays.at_once(partial(store.arrays.keep, look_first=True), known)
-    store.arrays.at_once(lambda pixels: store.arrays.keep(pixels), new)
-    return digests
+    pairs = list(zip(images, digests, strict=True))
+    return store.arrays.at_once(lambda pair: store.arrays.keep(pair[0], look_first=pair[1] in named), pairs)
 
 
 def rewrite_missing(arrays: ArrayFolder, series: Series, digests: Sequence[str]) -> None:

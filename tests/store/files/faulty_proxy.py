@@ -75,6 +75,10 @@ class FaultyProxy:
 
         self.fault_of = next_fault
 
+    def spoil_by(self, fault_of: Callable[[str, str], Fault | None]) -> None:
+        """Let the fault of each request, by its method and path, be what this returns."""
+        self.fault_of = fault_of
+
     def count(self, method: str = "") -> int:
         """How many requests of a method there were."""
         return sum(method in ("", one.method) for one in self.seen)

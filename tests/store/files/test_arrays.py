@@ -130,6 +130,15 @@ def test_two_who_remove_the_same_file_are_both_content(tmp_path, monkeypatch):
     assert not arrays.path(digest).exists()
 
 
+@pytest.mark.parametrize("url", ["far://bucket/empty", "{folder}/not there yet"])
+def test_a_folder_in_which_nothing_was_kept_yet_has_no_files(tmp_path, url):
+    arrays = ArrayFolder(url.format(folder=tmp_path))
+    assert list(arrays.listed()) == []
+    digest = arrays.keep(PIXELS)
+    arrays.storage.write("letter.txt", b"of somebody")
+    assert sorted(one.digest for one in arrays.listed()) == ["", digest]
+
+
 def test_a_name_below_a_file_is_not_there(tmp_path):
     (tmp_path / "ab").write_bytes(b"no folder")
     arrays = ArrayFolder(str(tmp_path))

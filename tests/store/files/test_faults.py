@@ -1,7 +1,5 @@
 """Whatever happens between here and a bucket, what is read is right or told, and no half passes as whole."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,6 @@ from core.store.files import attempts
 from core.store.files.arrays import encoded
 from core.store.files.attempts import ATTEMPTS
 from core.store.files.kinds import RUN_FILE, name_of
-from tests.store.files.conftest import Proxied
 from tests.store.files.faulty_proxy import Fault
 from tests.store.files.s3_servers import client
 
@@ -102,35 +99,3 @@ def test_a_file_that_is_not_there_is_told_at_once(proxied):
     with pytest.raises(StoreUnavailable, match="the image abababababab is missing in s3://"):
         arrays.load("ab" * 32)
     assert proxied.proxy.count() == 2  # by its name, and by the first release's
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_in_a_storm_every_read_is_right_or_told(proxied, seed):
-    results = storm(proxied, seed, n_images=12, share=0.4)
-    assert results["wrong"] == 0
-    assert results["right"] > 12
-    assert proxied.proxy.count() > 60
-
-
-def storm(at: Proxied, seed: int, n_images: int, share: float) -> dict[str, int]:
-    """Write and read images while so large a share of all requests is spoilt; how often what came of it."""
-    chance = random.Random(seed)
-    stormy = [fault for fault in PASSING if fault not in (Fault.STALLED, Fault.SLOW)]
-    arrays = at.arrays()
-    at.proxy.fault_of = lambda method, path: chance.choice(stormy) if chance.random() < share else None
-    results = {"right": 0, "told": 0, "wrong": 0}
-    for number in range(n_images):
-        plane = PIXELS + number
-        for _ in range(2):
-            try:
-                digest = arrays.keep(plane)
-                right = np.array_equal(arrays.load(digest), plane)
-            except StoreUnavailable:
-                results["told"] += 1
-                continue
-            results["right" if right else "wrong"] += 1
-    at.proxy.spoil()
-    for number in range(n_images):  # once the storm is over, all is mended by whoever has it
-        digest = arrays.keep(PIXELS + number)
-        assert np.array_equal(arrays.load(digest), PIXELS + number)
-    return results
