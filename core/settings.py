@@ -19,6 +19,7 @@ PATH_SETTINGS = (
     "checkpoints",
     "correction_model",
     "import_roots",
+    "cluster_tls",
 )  # paths, in part or as a whole
 EXPECTED = {  # what a value should have been, by what pydantic calls the mistake
     "int_parsing": "a whole number",
@@ -45,6 +46,12 @@ class Settings(BaseSettings):
     correction_model: Path = Field(
         default=ROOT / "checkpoints" / "correction.safetensors",
         description="File of the network that answers clicks of the smart correction",
+    )
+    cluster: str = Field(
+        default="", description="Address of a cluster's scheduler; empty: this machine does all"
+    )
+    cluster_tls: Path | None = Field(
+        default=None, description="Folder with ca.pem, cert.pem and key.pem of this machine in the cluster"
     )
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     remove_islands: bool = Field(
@@ -90,6 +97,12 @@ class Settings(BaseSettings):
         if os.path.isfile(path):  # a Path would raise where nobody may look
             raise ValueError("a folder; this is a file")
         return path
+
+    @field_validator("cluster_tls")
+    @classmethod
+    def _certificates(cls, path: Path | None) -> Path | None:
+        """Return the folder by its whole path."""
+        return None if path is None else Path.cwd() / path.expanduser()
 
     @field_validator("correction_model")
     @classmethod

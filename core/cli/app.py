@@ -21,6 +21,7 @@ from core.cli.models.remove_model import remove_model
 from core.cli.models.report import report
 from core.cli.models.train import train
 from core.cli.operation.backup import backup
+from core.cli.operation.cluster import app as cluster_app
 from core.cli.operation.restore import restore
 from core.cli.operation.serve import app as serve_app
 from core.cli.operation.stop import stop
@@ -55,6 +56,7 @@ app.command("trail")(trail)
 app.command("verify")(verify)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.add_typer(cluster_app, name="cluster")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from core.jobs.control import RunControl
 from core.records.runs import RunKind, RunRow
@@ -18,12 +19,14 @@ class JobKind:
     title: str  # of one run, such as "Training"
     unit: str  # what its progress counts, in the plural, such as "epochs"
     is_resumable: bool = False  # whether a run that failed or was cancelled goes on where it stopped
+    shard_entry: str = ""  # module:function that does some of its slices; "" where it is done as a whole
 
     def __post_init__(self) -> None:
         """Refuse what names no function of a module."""
-        module, _, name = self.entry.partition(":")
-        if not module or not name.isidentifier():
-            raise ValueError(f"entry must be module:function, got {self.entry!r}")
+        for entry in filter(None, (self.entry or "none", self.shard_entry)):
+            module, _, name = entry.partition(":")
+            if not module or not name.isidentifier():
+                raise ValueError(f"entry must be module:function, got {entry!r}")
 
     @property
     def with_article(self) -> str:
@@ -32,14 +35,36 @@ class JobKind:
 
     def load(self) -> Work:
         """Import the function that does a run of this kind."""
-        module, _, name = self.entry.partition(":")
-        work: Work = getattr(importlib.import_module(module), name)
+        work: Work = imported(self.entry)
         return work
+
+    def load_shard_work(self) -> Callable[..., list[str]]:
+        """Import the function that does some slices of a run, see `core.engine.shard.ShardWork`."""
+        if not self.shard_entry:
+            raise ValueError(f"{self.title.lower()} is not done in shards")
+        work: Callable[..., list[str]] = imported(self.shard_entry)
+        return work
+
+
+def imported(entry: str) -> Any:
+    """Return the function that module:function names."""
+    module, _, name = entry.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 JOB_KINDS = {
     RunKind.TRAINING: JobKind("core.workflow.training.worker:run", "Training", "epochs", is_resumable=True),
-    RunKind.PREDICTION: JobKind("core.workflow.prediction.predict_store:run", "Prediction", "slices"),
-    RunKind.SCORING: JobKind("core.workflow.evaluation.score_model:run", "Scoring", "slices"),
+    RunKind.PREDICTION: JobKind(
+        "core.workflow.prediction.predict_store:run",
+        "Prediction",
+        "slices",
+        shard_entry="core.workflow.prediction.predict_store:predict_shard",
+    ),
+    RunKind.SCORING: JobKind(
+        "core.workflow.evaluation.score_model:run",
+        "Scoring",
+        "slices",
+        shard_entry="core.workflow.evaluation.score_model:score_shard",
+    ),
     RunKind.IMPORT: JobKind("core.workflow.import_runs.worker:run", "Import", "files", is_resumable=True),
 }

@@ -35,6 +35,7 @@ from core.store.files.private_folder import make_private
 OPENING = threading.Lock()
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+Guard = Callable[[Session], object]  # raises within a unit of work that must not be committed
 
 
 class Store:

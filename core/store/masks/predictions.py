@@ -1,5 +1,6 @@
 """What a model says of a slice: a version where nobody has drawn yet, and always its probabilities."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ from core.labels import Label
 from core.records.masks import Origin, check_mask
 from core.records.slices import Status
 from core.store.codec import pack, unpack
-from core.store.database import Store
+from core.store.connection.parts import parts
+from core.store.database import Guard, Store
 from core.store.masks.masks import insert_version, locked_slice
 from core.store.tables.masks import MaskTable, PredictionTable
 from core.store.tables.slices import SliceTable
@@ -40,6 +42,7 @@ def save_prediction(
     model_id: int,
     model_name: str,
     disagreement: float | None = None,
+    guard: Guard | None = None,
 ) -> bool:
     """Keep a prediction; returns whether it became the slice's shown mask.
 
@@ -51,9 +54,16 @@ def save_prediction(
         probabilities: (4, height, width) in [0, 1], kept in 256 steps.
         uncertainty: mean entropy in the heart, in nats.
         disagreement: 1 - mean Dice between the predictions of the slice as it is and upside down.
+        guard: of a run that may be done twice in parts: raises where it may write no more. What its model
+            has said of the slice already then stays as it is.
     """
     with store.unit_of_work() as session:
         row = locked_slice(session, slice_id)
+        if guard is not None:
+            guard(session)
+            before = session.get(PredictionTable, slice_id)
+            if before is not None and before.model_id == model_id:
+                return False
         check_mask(mask, (row.height, row.width))
         row.uncertainty, row.disagreement = float(uncertainty), disagreement
         row.worth = float(uncertainty) + (disagreement or 0.0)  # until its neighbours are looked at, too
@@ -78,6 +88,18 @@ def save_prediction(
         )
         insert_version(session, row, proposal, Status.PREDICTED if row.status == Status.NEW else None)
         return True
+
+
+def unpredicted_among(store: Store, slice_ids: Sequence[int], model_id: int) -> set[int]:
+    """Return those of the slices whose newest prediction is not by the model."""
+    by_model = select(PredictionTable.slice_id).where(PredictionTable.model_id == model_id)
+    with store.reading() as session:
+        predicted = {
+            slice_id
+            for part in parts(slice_ids)
+            for slice_id in session.scalars(by_model.where(PredictionTable.slice_id.in_(part)))
+        }
+    return set(slice_ids) - predicted
 
 
 def load_prediction(store: Store, slice_id: int) -> StoredPrediction | None:

@@ -125,6 +125,18 @@ def held_run(session: Session, run_id: int, token: str) -> RunTable:
     return row
 
 
+def require_held(session: Session, run_id: int, token: str) -> None:
+    """Let a transaction commit only while the token holds the run; many may ask at once.
+
+    Raises:
+        RunRefused: when the run is over, or another worker's.
+    """
+    query = select(RunTable.token, RunTable.state).where(RunTable.id == run_id).with_for_update(read=True)
+    row = session.execute(query).first()
+    if row is None or row.state != RunState.RUNNING or row.token != token:
+        raise RunRefused(f"run {run_id} is no longer this worker's; it was given up or taken over")
+
+
 def should_stop(store: Store, run_id: int, token: str) -> bool:
     """Return whether the worker should stop: somebody asked it to, or the run is no longer its own."""
     query = select(RunTable.cancel_asked, RunTable.token).where(RunTable.id == run_id)

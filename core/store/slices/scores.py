@@ -15,7 +15,7 @@ from core.records.masks import Origin
 from core.records.slices import SliceRow, Split, Status
 from core.store.codec import pack, unpack
 from core.store.connection.parts import parts
-from core.store.database import Store
+from core.store.database import Guard, Store
 from core.store.slices.slices import rows_where
 from core.store.tables.derived import ScoredMaskTable, ScoreTable
 from core.store.tables.models import ModelTable
@@ -51,10 +51,24 @@ def has_truth() -> ColumnElement[bool]:
     )
 
 
-def slices_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) -> list[SliceRow]:
-    """Return slices that have a truth which this model was not scored against yet; no splits: any patient."""
+def slices_to_score(
+    store: Store, model_id: int, splits: Sequence[Split] = (), among: Sequence[int] | None = None
+) -> list[SliceRow]:
+    """Return slices that have a truth which this model was not scored against yet.
+
+    Args:
+        store: which.
+        model_id: the model.
+        splits: whose patients; empty means all.
+        among: the ids of those that are looked at; None means all.
+    """
+    waiting = _waiting(model_id, splits)
     with store.reading() as session:
-        return rows_where(session, *_waiting(model_id, splits))
+        if among is None:
+            return rows_where(session, *waiting)
+        return [
+            row for part in parts(among) for row in rows_where(session, *waiting, SliceTable.id.in_(part))
+        ]
 
 
 def count_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) -> int:
@@ -64,9 +78,16 @@ def count_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) ->
         return session.scalar(query) or 0
 
 
-def save_scores(store: Store, model_id: int, scores: Sequence[SliceScore]) -> None:
-    """Keep scores of a model, all or none; they replace those of the same slices."""
+def save_scores(
+    store: Store, model_id: int, scores: Sequence[SliceScore], guard: Guard | None = None
+) -> None:
+    """Keep scores of a model, all or none; they replace those of the same slices.
+
+    `guard` raises where they must not be kept.
+    """
     with store.unit_of_work() as session:
+        if guard is not None:
+            guard(session)
         session.get(ModelTable, model_id, with_for_update=True)  # two that score by one model take turns
         for part in parts(scores):
             ids = [score.slice_id for score in part]

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import TypeAdapter
 
+from core.engine.run_in_shards import run_in_shards
+from core.engine.shard import ShardControl
 from core.errors import BadInput, RunRefused
 from core.jobs.control import RunControl
 from core.jobs.queue import start_worker
@@ -19,14 +22,16 @@ from core.records.masks import Prediction
 from core.records.models import ModelRow
 from core.records.runs import RunKind, RunRow
 from core.records.slices import SliceRow, Split
-from core.store.database import Store, open_store
+from core.store.database import Guard, Store, open_store
 from core.store.masks.masks import newest_versions
 from core.store.models import models
 from core.store.runs import runs
+from core.store.runs.runs import require_held
 from core.store.slices import scores
 from core.store.slices.scores import SliceScore
 from core.store.slices.slices import pixels_of
 from core.text import plural
+from core.workflow.models.registry import whole_checkpoint
 from core.workflow.prediction.predict_store import DEFAULT_SPACING, batches, predictor_of
 
 if TYPE_CHECKING:
@@ -97,25 +102,45 @@ def run(row: RunRow, control: RunControl) -> str:
     request = REQUEST.validate_json(row.configuration)
     model = models.model_row(control.store, request.model_id)
 
-    def report(done: int, total: int) -> None:
-        control.progress(done, total, f"Scoring {model.name}.")
+    wanted = scores.slices_to_score(control.store, model.id, request.splits)
+    control.progress(0, len(wanted), f"Loading {model.name}.")
+    whole_checkpoint(model)  # else every shard would find out
+    left_out = run_in_shards(control, wanted, f"Scoring {model.name}.")
+    problem = f" Left out {plural(len(left_out), 'slice')}: {left_out[0]}." if left_out else ""
+    return f"Scored {model.name} on {plural(len(wanted) - len(left_out), 'slice')}.{problem}"
 
-    wanted = scores.count_to_score(control.store, model.id, request.splits)
-    scored = score_model(model.id, request.splits, report)
-    left_out = wanted - scored
-    problem = f" {plural(left_out, 'slice')} cannot be predicted at their pixel size." if left_out > 0 else ""
-    return f"Scored {model.name} on {plural(scored, 'slice')}.{problem}"
+
+def score_shard(control: ShardControl, slice_ids: Sequence[int]) -> list[str]:
+    """Score those of the slices that are not yet; returns a sentence for each that cannot be."""
+    store = control.store
+    request = REQUEST.validate_json(control.run.configuration)
+    model = models.model_row(store, request.model_id)
+    wanted = scores.slices_to_score(store, model.id, request.splits, among=slice_ids)
+    guard = partial(require_held, run_id=control.run.id, token=control.token)
+    done: set[int] = set()
+    for scored in _score(store, model, wanted, ignore_progress, guard):
+        done |= {score.slice_id for score in scored}
+        control.done(len(scored))
+    return [
+        f"slice {row.id} of {row.patient} cannot be predicted at its pixel size"
+        for row in wanted
+        if row.id not in done
+    ]
 
 
 def _score(
-    store: Store, model: ModelRow, wanted: list[SliceRow], progress: Progress
+    store: Store,
+    model: ModelRow,
+    wanted: list[SliceRow],
+    progress: Progress,
+    guard: Guard | None = None,
 ) -> Iterator[list[SliceScore]]:
     """Score and keep batch by batch."""
     predictor = predictor_of(model)
     done = 0
     for rows in batches(wanted, BATCH):
         scored = _score_batch(store, rows, predictor)
-        scores.save_scores(store, model.id, scored)
+        scores.save_scores(store, model.id, scored, guard)
         yield scored
         done += len(rows)
         progress(done, len(wanted))

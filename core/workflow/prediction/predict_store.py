@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
+from core.engine.run_in_shards import cut_series, run_in_shards
+from core.engine.shard import ShardControl
 from core.errors import BadInput, RunRefused
 from core.jobs.control import RunControl
 from core.jobs.queue import submit
@@ -13,12 +16,13 @@ from core.records.models import ModelRow
 from core.records.runs import RunKind, RunRow
 from core.records.slices import COURSE_SPACING_MM, SliceRow, Split, Status
 from core.settings import settings
-from core.store.database import Store, open_store
-from core.store.masks.predictions import save_prediction
+from core.store.database import Guard, Store, open_store
+from core.store.masks.predictions import save_prediction, unpredicted_among
 from core.store.models import models
+from core.store.runs.runs import require_held
 from core.store.slices.base import settle_base
 from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import count_slices, list_slices, pixels_of, slice_row
+from core.store.slices.slices import count_slices, list_slices, pixels_of, slice_row, slices_by_id
 from core.text import plural
 from core.workflow.models.registry import active_model, whole_checkpoint
 from core.workflow.prediction.priority import assess_series, disagreement
@@ -106,28 +110,50 @@ def run(row: RunRow, control: RunControl) -> str:
     model = models.model_row(store, request.model_id)
     wanted = list_slices(store, request.filter(), Order.IMPORTED, limit=None)
     control.progress(0, len(wanted), f"Loading {model.name}.")
+    whole_checkpoint(model)  # else every shard would find out
+    left_out = run_in_shards(control, wanted, f"Predicting with {model.name}.")
+    for series_id in cut_series(wanted):  # of which no shard saw the whole
+        settle(store, series_id)
+    summary = f"Predicted {plural(len(wanted) - len(left_out), 'slice')} with {model.name}."
+    return f"{summary} Left out {plural(len(left_out), 'slice')}: {left_out[0]}." if left_out else summary
+
+
+def predict_shard(control: ShardControl, slice_ids: Sequence[int]) -> list[str]:
+    """Predict those of the slices that are not yet; returns a sentence for each that cannot be."""
+    store = control.store
+    model = models.model_row(store, REQUEST.validate_json(control.run.configuration).model_id)
     predictor = predictor_of(model)
-    done, problems = 0, []
+    guard = partial(require_held, run_id=control.run.id, token=control.token)
+    missing = unpredicted_among(store, slice_ids, model.id)
+    wanted = [row for slice_id, row in slices_by_id(store, slice_ids).items() if slice_id in missing]
+    left_out = []
     for rows in batches(wanted, BATCH):
         try:
-            _predict_and_save(store, rows, model, predictor)
+            _predict_and_save(store, rows, model, predictor, guard)
         except BadInput:
             for item in rows:  # one of them; the others shall not suffer from it
                 try:
-                    _predict_and_save(store, [item], model, predictor)
+                    _predict_and_save(store, [item], model, predictor, guard)
                 except BadInput as error:
-                    problems.append(f"slice {item.id} of {item.patient}: {error}")
-        done += len(rows)
-        for series_id in finished_series(rows, wanted[done:]):
-            assess_series(store, series_id)
-            settle_base(store, series_id)
-        control.progress(done, len(wanted), f"Predicting with {model.name}.")
-    summary = f"Predicted {plural(done - len(problems), 'slice')} with {model.name}."
-    return f"{summary} Left out {plural(len(problems), 'slice')}: {problems[0]}." if problems else summary
+                    left_out.append(f"slice {item.id} of {item.patient}: {error}")
+        control.done(len(rows))
+    for series_id in dict.fromkeys(row.series_id for row in wanted):
+        settle(store, series_id)
+    return left_out
+
+
+def settle(store: Store, series_id: int) -> None:
+    """Do for a series what needs the masks of all its slices."""
+    assess_series(store, series_id)
+    settle_base(store, series_id)
 
 
 def _predict_and_save(
-    store: Store, rows: Sequence[SliceRow], model: ModelRow, predictor: "Predictor"
+    store: Store,
+    rows: Sequence[SliceRow],
+    model: ModelRow,
+    predictor: "Predictor",
+    guard: Guard | None = None,
 ) -> list[bool]:
     """Predict slices together and save it; returns of each slice whether its mask is the one shown now."""
     from core.network.uncertainty import mean_heart_entropy
@@ -145,6 +171,7 @@ def _predict_and_save(
             model.id,
             model.name,
             disagreement(prediction.flip_masks[0], prediction.flip_masks[1]),
+            guard,
         )
         for row, prediction in zip(rows, predictions, strict=True)
     ]
@@ -156,12 +183,6 @@ def predictor_of(model: ModelRow) -> "Predictor":
 
     chosen = settings()
     return cached_predictor(whole_checkpoint(model), chosen.device, remove_islands=chosen.remove_islands)
-
-
-def finished_series(rows: Sequence[SliceRow], rest: Sequence[SliceRow]) -> list[int]:
-    """Return the series that occur in these rows and not in the first that follows; rows come by series."""
-    following = rest[0].series_id if rest else None
-    return [series_id for series_id in dict.fromkeys(row.series_id for row in rows) if series_id != following]
 
 
 def batches(rows: list[SliceRow], size: int) -> Iterator[list[SliceRow]]:

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.engine.whole_run import done_elsewhere
 from core.errors import SeptumError, one_memory_error
 from core.jobs.control import Cancelled, RunControl
 from core.records.models import ModelRow
@@ -36,6 +37,8 @@ def run(row: RunRow, control: RunControl) -> str:
     Raises:
         Cancelled: when somebody asked to stop; says what was kept.
     """
+    if (told := done_elsewhere(control)) is not None:
+        return told
     request = TrainingRequest.from_json(row.configuration)
     start = models.model_row(control.store, request.start_from) if request.start_from is not None else None
     with one_memory_error():

@@ -165,5 +165,5 @@ def test_a_slice_that_cannot_be_predicted_does_not_hold_up_the_others(monkeypatc
     model_id = active_model().id
     run_id = score_model.start_scoring([model_id])[0]
     drain_queue(open_store(), RunKind.SCORING)
-    assert "1 slice cannot be predicted" in runs.run_row(open_store(), run_id).message
+    assert "slice 7 of bert cannot be predicted" in runs.run_row(open_store(), run_id).message
     assert len(slice_scores(model_id)) == 6

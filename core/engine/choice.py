@@ -1,0 +1,28 @@
+"""Which engine does a run: the cluster of the settings, or this machine."""
+
+from collections.abc import Callable
+
+from core.engine.here import Here, HereControl
+from core.engine.shard import Engine
+from core.jobs.control import RunControl
+from core.jobs.kinds import JOB_KINDS
+from core.settings import settings
+
+
+def engine_for(control: RunControl, done: Callable[[int], None]) -> Engine:
+    """Return who does the shards of a run.
+
+    Args:
+        control: of the run, in its worker.
+        done: is told, while this machine does a shard, how many more slices are done.
+
+    Raises:
+        BadSetting: when the address of the cluster, or what it needs, is not as it should be.
+        RunRefused: when no scheduler answers there.
+    """
+    if settings().cluster:
+        from core.engine.cluster import Cluster  # Dask is an extra, and takes a second to load
+
+        return Cluster(control.raise_if_cancelled)
+    work = JOB_KINDS[control.run.kind].load_shard_work()
+    return Here(work, HereControl(control.store, control.run, control.token, done))

@@ -1,0 +1,66 @@
+"""What a node does: shards, whole runs, and a look at the store before it takes any."""
+
+import time
+from dataclasses import dataclass, field
+
+from core.engine.here import attempt
+from core.engine.shard import Outcome, Shard
+from core.errors import RunRefused, StoreUnavailable
+from core.jobs.control import RunControl
+from core.jobs.kinds import JOB_KINDS
+from core.jobs.worker import execute
+from core.records.runs import RunRow
+from core.store.database import Store, open_store
+from core.store.runs import runs
+
+CHECK_SECONDS = 1.0  # how often a node looks whether the run is still to be done
+
+
+@dataclass
+class NodeControl:
+    """A shard's side of a run whose worker is on another machine."""
+
+    store: Store
+    run: RunRow
+    token: str
+    _checked_at: float = field(default_factory=time.monotonic)
+
+    def done(self, n: int) -> None:
+        """Look now and then whether the run is still its worker's.
+
+        Raises:
+            RunRefused: when it was cancelled, given up, or taken over.
+        """
+        if time.monotonic() - self._checked_at >= CHECK_SECONDS:
+            self._checked_at = time.monotonic()
+            require_held(self.store, self.run.id, self.token)
+
+
+def require_held(store: Store, run_id: int, token: str) -> None:
+    """Raise RunRefused unless the run is to be done and the token holds it."""
+    if runs.should_stop(store, run_id, token):
+        raise RunRefused(f"run {run_id} is over, or no longer its worker's")
+
+
+def do_shard(shard: Shard) -> Outcome:
+    """Do a shard on this node; returns how it ended."""
+    try:
+        store = open_store()
+        require_held(store, shard.run_id, shard.token)
+        run = runs.run_row(store, shard.run_id)
+        return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
+    except StoreUnavailable as error:
+        return Outcome(shard, problem=str(error), again=True)
+    except RunRefused as error:  # nobody waits for it any more
+        return Outcome(shard, problem=str(error), again=True)
+
+
+def do_whole_run(run_id: int, token: str) -> tuple[str, str]:
+    """Do a whole run on this node, as its worker would; returns its state and what came of it, in words."""
+    store = open_store()
+    control = RunControl(store, runs.run_row(store, run_id), token)
+    try:
+        state, message = execute(control.run, control)
+        return state.value, message
+    finally:
+        control.close()

@@ -1,0 +1,120 @@
+"""Start a scheduler or a node of a cluster in this process, and serve until told to end."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+import dask
+from distributed import Nanny, Scheduler
+
+from core.engine.addresses import is_loopback, security_of, usable_address
+from core.errors import BadSetting, RunRefused
+from core.settings import settings
+from core.store.database import open_store
+
+ALLOWED_DEATHS = 3  # of nodes, by one shard, before it is taken for the reason
+QUIET = "127.0.0.1:0"  # Dask's HTTP server, which otherwise listens on every interface where it is not wanted
+ANSWER_SECONDS = 60.0  # for which a node waits for its scheduler
+
+
+def serve_scheduler(host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve a scheduler until SIGINT or SIGTERM.
+
+    Args:
+        host: the address to listen on, and no other; beyond this machine with certificates alone.
+        port: of it; 0 takes a free one.
+        say: is told its address.
+
+    Raises:
+        BadSetting: when it would listen beyond this machine without certificates, or they are not there.
+        RunRefused: when it cannot listen there.
+    """
+    protocol = "tcp" if is_loopback(host) and settings().cluster_tls is None else "tls"
+    security = security_of(f"{protocol}://{host}:{port}")
+
+    async def serve(ended: asyncio.Event) -> None:
+        with dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}):
+            scheduler = Scheduler(
+                host=host, port=port, protocol=protocol, security=security, dashboard_address=QUIET
+            )
+            async with scheduler:
+                say(scheduler.address)
+                await ended.wait()
+
+    run_until_told(serve, f"no scheduler can listen on {host}:{port}")
+
+
+def serve_node(
+    scheduler: str, host: str, threads: int, gpus: int, name: str, say: Callable[[str], None]
+) -> None:
+    """Serve a node until SIGINT or SIGTERM, or until its scheduler is gone for good.
+
+    It looks into the store first: one that cannot read it takes no work.
+
+    Args:
+        scheduler: its address.
+        host: the address of this machine to listen on, and no other.
+        threads: shards at once.
+        gpus: trainings that want one and run at once.
+        name: by which pages know it; "" for one of its own.
+        say: is told its address.
+
+    Raises:
+        BadSetting: when an address or the certificates are not as they should be.
+        StoreUnavailable: when the store cannot be read.
+        RunRefused: when the scheduler does not answer, or it cannot listen.
+    """
+    address = usable_address(scheduler)
+    security = security_of(address)
+    if address.startswith("tcp://") and not is_loopback(host):
+        raise BadSetting(f"--host {host} is beyond this machine, which takes certificates; use tls://")
+    with open_store().reading():
+        pass
+    # What it is given it does itself, and hands nothing on.
+    os.environ["SEPTUM_CLUSTER"] = ""
+    environment = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+    async def serve(ended: asyncio.Event) -> None:
+        nanny = Nanny(
+            address,
+            host=host,
+            nthreads=threads,
+            name=name or None,
+            resources={"GPU": gpus} if gpus else None,
+            security=security,
+            dashboard_address=QUIET,
+            env=environment,
+            death_timeout=ANSWER_SECONDS,
+        )
+        async with nanny:
+            say(nanny.worker_address or address)
+            await asyncio.wait(
+                [asyncio.ensure_future(ended.wait()), asyncio.ensure_future(nanny.finished())],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+
+    run_until_told(serve, f"no node can be started for {address}")
+
+
+def run_until_told(serve: Callable[[asyncio.Event], Awaitable[None]], problem: str) -> None:
+    """Run until a signal asks to end.
+
+    Raises:
+        RunRefused: when it cannot begin, with the problem as the beginning of its sentence.
+    """
+
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+
+    async def main() -> None:
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ended.set)
+        await serve(ended)
+
+    try:
+        asyncio.run(main())
+    except (OSError, TimeoutError) as error:
+        raise RunRefused(f"{problem} ({error})") from error

@@ -1,0 +1,152 @@
+"""Nodes do what this machine would, each slice once, whatever dies in between."""
+
+import threading
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from core.engine import run_in_shards
+from core.engine.cluster import Cluster
+from core.errors import BadSetting, RunRefused
+from core.jobs.worker import drain_queue
+from core.network.predict import Predictor
+from core.records.masks import Origin
+from core.records.runs import RunKind, RunRow
+from core.records.slices import Status
+from core.settings import settings
+from core.store.database import open_store
+from core.store.masks.masks import newest_versions, versions
+from core.store.masks.predictions import load_prediction
+from core.store.runs import run_changes, runs
+from core.store.slices.slices import list_slices, slice_pixels
+from core.workflow.prediction import predict_store
+from core.workflow.review import Filter, count_slices
+from tests.workflow.small import cine, stored
+
+
+@pytest.fixture(autouse=True)
+def small_shards(monkeypatch):
+    monkeypatch.setattr(run_in_shards, "SHARD_SLICES", 6)
+    monkeypatch.setattr(run_in_shards, "MOST_SLICES", 12)
+
+
+def begin(n_patients: int = 6) -> int:
+    """Slices that wait, and a run that asks for them."""
+    for number in range(n_patients):
+        stored(cine(f"patient {number}", n_positions=3, n_phases=3, seed=number))
+    return predict_store.start_prediction()
+
+
+def work_off() -> threading.Thread:
+    """Do the queue in the background, as a worker process would."""
+    thread = threading.Thread(target=drain_queue, args=(open_store(), RunKind.PREDICTION))
+    thread.start()
+    return thread
+
+
+def wait_until(condition, seconds: float = 120.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def row_of(run_id: int) -> RunRow:
+    return runs.run_row(open_store(), run_id)
+
+
+def require_each_once(model, n_slices: int) -> None:
+    """Every slice has the mask that the model says, in one version."""
+    rows = list_slices(open_store(), limit=None)
+    assert count_slices(Filter((Status.PREDICTED,))) == len(rows) == n_slices
+    predictor = Predictor(model, "cpu", remove_islands=True)
+    told = predictor.predict([slice_pixels(open_store(), row) for row in rows], [(1.8, 1.8)] * len(rows))
+    newest = newest_versions(open_store(), [row.id for row in rows])
+    for row, said in zip(rows, told, strict=True):
+        assert np.array_equal(newest[row.id].mask, said.mask)
+        assert np.array_equal(load_prediction(open_store(), row.id).mask, said.mask)
+        assert [one.origin for one in versions(open_store(), row.id)] == [Origin.MODEL]
+        assert row.worth is not None
+
+
+def test_nodes_do_a_run_as_this_machine_would(cluster, model):
+    for name in ("one", "two"):
+        cluster.node(name)
+    engine = Cluster()
+    assert sorted((node.name, node.threads) for node in engine.nodes()) == [("one", 1), ("two", 1)]
+    assert engine.at_once == 4
+    engine.cancel()
+    run_id = begin()
+    work_off().join()
+    row = row_of(run_id)
+    assert (row.state, row.message, row.done) == ("finished", "Predicted 54 slices with unet-cine.", 54)
+    require_each_once(model, 54)
+
+
+def test_a_node_and_the_scheduler_die_and_every_slice_is_done_once(cluster, model):
+    for name in ("one", "two"):
+        cluster.node(name)
+    run_id = begin(12)
+    seen: list[int] = []
+    thread = work_off()
+    wait_until(lambda: seen.append(row_of(run_id).done) or seen[-1] >= 18)
+    cluster.kill("one")
+    wait_until(lambda: seen.append(row_of(run_id).done) or seen[-1] >= 45)
+    port = int(cluster.address.rpartition(":")[2])
+    cluster.kill("scheduler")
+    cluster.kill("two")  # without its scheduler it would end by itself, later
+    cluster.scheduler(port)
+    cluster.node("three")
+    thread.join(timeout=180)
+    row = row_of(run_id)
+    assert (row.state, row.done) == ("finished", 108), row.message
+    assert [*seen, row.done] == sorted([*seen, row.done])
+    require_each_once(model, 108)
+
+
+def test_a_run_waits_for_nodes_and_can_be_cancelled_within_seconds(cluster):
+    run_id = begin()
+    thread = work_off()
+    wait_until(lambda: row_of(run_id).state == "running")
+    time.sleep(1)
+    run_changes.ask_to_cancel(open_store(), run_id)
+    thread.join(timeout=15)
+    assert row_of(run_id).state == "cancelled"
+
+
+def test_nothing_listens_beyond_this_machine(cluster):
+    cluster.node("one")
+    pids = {process.pid for process in cluster.processes.values()}
+    pids |= {child.pid for pid in pids for child in psutil.Process(pid).children(recursive=True)}
+    listening = {
+        one.laddr.ip
+        for pid in pids
+        for one in psutil.Process(pid).net_connections("inet")
+        if one.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("tcp://10.1.2.3:8786", "without certificates anybody could run programs"),
+        ("8786", "no scheduler's address"),
+        ("tls://head:8786", "SEPTUM_CLUSTER_TLS is not set"),
+    ],
+)
+def test_an_address_that_cannot_be_or_is_unsafe_is_told(address, told, home, monkeypatch):
+    monkeypatch.setenv("SEPTUM_CLUSTER", address)
+    settings.cache_clear()
+    with pytest.raises(BadSetting, match=told):
+        Cluster()
+
+
+def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(home, monkeypatch):
+    monkeypatch.setenv("SEPTUM_CLUSTER", "tcp://127.0.0.1:9")
+    monkeypatch.setattr("core.engine.cluster.CONNECT_SECONDS", 0.5)
+    settings.cache_clear()
+    with pytest.raises(RunRefused, match="no scheduler answers at tcp://127.0.0.1:9"):
+        Cluster()

@@ -1,0 +1,136 @@
+"""A run is cut along its series; what fails is halved until a slice is named, and nothing goes back."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from core.engine import run_in_shards
+from core.engine.run_in_shards import Progress, cut, cut_series
+from core.engine.shard import Node, Outcome, Shard
+from core.errors import StoreUnavailable
+
+
+def rows(*lengths: int) -> list[SimpleNamespace]:
+    """Slices of as many series, of these lengths."""
+    series = [number for number, length in enumerate(lengths) for _ in range(length)]
+    return [SimpleNamespace(id=index, series_id=number) for index, number in enumerate(series)]
+
+
+class Told:
+    """A run's row that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.run, self.token = SimpleNamespace(id=7), "token"
+        self.done: list[int] = []
+
+    def progress(self, done: int, total: int, message: str) -> None:
+        assert done <= total
+        self.done.append(done)
+
+    def raise_if_cancelled(self) -> None:
+        """Nobody asks to stop."""
+
+
+class Nodes:
+    """An engine whose nodes fail at some slices."""
+
+    at_once = 3
+
+    def __init__(self, poison=(), away=lambda: False, damaged=()) -> None:
+        self.poison, self.away, self.damaged = set(poison), away, set(damaged)
+        self.given: list[Shard] = []
+        self.most = 0
+        self.cancelled = False
+
+    def submit(self, shard: Shard) -> None:
+        self.given.append(shard)
+        self.most = max(self.most, len(self.given))
+
+    def finished(self, seconds: float) -> list[Outcome]:
+        shard = self.given.pop(0)
+        ids = set(shard.slice_ids)
+        if self.away() or ids & self.damaged:
+            return [Outcome(shard, problem="the images cannot be read", again=True)]
+        return [Outcome(shard, problem="it burst" if ids & self.poison else "")]
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def nodes(self) -> list[Node]:
+        return []
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(run_in_shards, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(run_in_shards, "WHOLE_SECONDS", 0.2)
+
+
+def do(monkeypatch, engine: Nodes, slices: list) -> tuple[Told, list[str]]:
+    monkeypatch.setattr(run_in_shards, "engine_for", lambda control, done: engine)
+    told = Told()
+    return told, run_in_shards.run_in_shards(told, slices, "Working.")
+
+
+def test_shards_end_where_series_do_unless_one_is_very_long():
+    assert [len(shard) for shard in cut(rows(100, 200, 300, 10))] == [300, 300, 10]
+    assert [len(shard) for shard in cut(rows(3000))] == [1024, 1024, 952]
+    assert cut([]) == []
+    whole = rows(100, 200, 3000, 40)
+    assert [one for shard in cut(whole) for one in shard] == list(range(3340))
+    assert cut_series(whole) == [2]
+    assert cut_series(rows(100, 200, 300)) == []
+
+
+def test_all_are_done_and_only_a_few_are_handed_in_at_once(monkeypatch):
+    engine = Nodes()
+    told, left_out = do(monkeypatch, engine, rows(*[256] * 20))
+    assert (left_out, told.done[-1], engine.most) == ([], 5120, 3)
+    assert told.done == sorted(told.done)
+    assert engine.cancelled
+
+
+def test_poison_is_halved_until_it_is_named(monkeypatch):
+    told, left_out = do(monkeypatch, Nodes(poison={300, 301, 700}), rows(*[256] * 4))
+    assert sorted(left_out) == [f"slice {number}: it burst" for number in (300, 301, 700)]
+    assert told.done[-1] == 1024
+    assert told.done == sorted(told.done)
+
+
+def test_what_cannot_be_read_for_a_while_is_done_again_and_nothing_is_left_out(monkeypatch):
+    tries = iter(range(1000))
+    told, left_out = do(monkeypatch, Nodes(away=lambda: next(tries) < 40), rows(*[256] * 4))
+    assert (left_out, told.done[-1]) == ([], 1024)
+
+
+def test_a_slice_that_can_never_be_read_is_named_while_others_are_done(monkeypatch):
+    _, left_out = do(monkeypatch, Nodes(damaged={500}), rows(*[256] * 4))
+    assert left_out == ["slice 500: the images cannot be read"]
+
+
+def test_the_only_shard_of_a_run_is_halved_after_a_while_to_find_what_can_be_read(monkeypatch):
+    monkeypatch.setattr(run_in_shards, "WHOLE_SECONDS", 0.0)
+    _, left_out = do(monkeypatch, Nodes(damaged={5}), rows(40))
+    assert left_out == ["slice 5: the images cannot be read"]
+
+
+def test_when_nothing_can_be_read_for_minutes_the_run_says_why(monkeypatch):
+    monkeypatch.setattr(run_in_shards, "RETRY_SECONDS", 0.0)
+    engine = Nodes(away=lambda: True)
+    with pytest.raises(StoreUnavailable, match="the images cannot be read"):
+        do(monkeypatch, engine, rows(40))
+    assert engine.cancelled
+
+
+def test_progress_never_goes_back_whatever_is_told_twice():
+    told = Told()
+    progress = Progress(told, 10, "Working.")
+    shard = Shard(7, "token", (1, 2, 3, 4))
+    progress.add(4)
+    progress.add(4)  # the same again, after a failure
+    progress.settle(Outcome(shard))
+    progress.settle(Outcome(replace(shard, slice_ids=(5, 6, 7, 8, 9, 10)), left_out=("slice 5: it burst",)))
+    assert told.done == sorted(told.done)
+    assert told.done[-1] == 10
+    assert progress.left_out == ["slice 5: it burst"]
