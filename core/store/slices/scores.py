@@ -66,9 +66,8 @@ def slices_to_score(
     with store.reading() as session:
         if among is None:
             return rows_where(session, *waiting)
-        return [
-            row for part in parts(among) for row in rows_where(session, *waiting, SliceTable.id.in_(part))
-        ]
+        conditions = ((*waiting, SliceTable.id.in_(part)) for part in parts(among))
+        return [row for each in conditions for row in rows_where(session, *each)]
 
 
 def count_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) -> int:
@@ -81,10 +80,7 @@ def count_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) ->
 def save_scores(
     store: Store, model_id: int, scores: Sequence[SliceScore], guard: Guard | None = None
 ) -> None:
-    """Keep scores of a model, all or none; they replace those of the same slices.
-
-    `guard` raises where they must not be kept.
-    """
+    """Keep scores of a model, all or none, unless the guard raises; they replace those of the same slices."""
     with store.unit_of_work() as session:
         if guard is not None:
             guard(session)
