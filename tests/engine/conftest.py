@@ -41,6 +41,11 @@ class LocalCluster:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def end(self) -> None:
+        """Kill all that was started."""
+        for name in list(self.processes):
+            self.kill(name)
+
     def _start(self, name: str, *command: object) -> str:
         log, out = self.folder / f"{name}.log", self.folder / f"{name}.out"
         with log.open("w") as problems, out.open("w") as said:
@@ -69,5 +74,4 @@ def cluster(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setenv("SEPTUM_CLUSTER", made.address)
     settings.cache_clear()
     yield made
-    for name in list(made.processes):
-        made.kill(name)
+    made.end()

@@ -1,7 +1,10 @@
 """Nodes do what this machine would, each slice once, whatever dies in between."""
 
+import subprocess
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -12,9 +15,10 @@ from core.engine.cluster import Cluster
 from core.errors import BadSetting, RunRefused
 from core.jobs.worker import drain_queue
 from core.network.predict import Predictor
+from core.recipes.training import RECOMMENDED
 from core.records.masks import Origin
 from core.records.runs import RunKind, RunRow
-from core.records.slices import Status
+from core.records.slices import Split, Status
 from core.settings import settings
 from core.store.database import open_store
 from core.store.masks.masks import newest_versions, versions
@@ -23,6 +27,10 @@ from core.store.runs import run_changes, runs
 from core.store.slices.slices import list_slices, slice_pixels
 from core.workflow.prediction import predict_store
 from core.workflow.review import Filter, count_slices
+from core.workflow.training.preview import preview_training
+from core.workflow.training.request import TrainingRequest
+from core.workflow.training.runs import start_training
+from tests.engine.conftest import LocalCluster
 from tests.workflow.small import cine, stored
 
 
@@ -150,3 +158,57 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(home, monkeypatch):
     settings.cache_clear()
     with pytest.raises(RunRefused, match="no scheduler answers at tcp://127.0.0.1:9"):
         Cluster()
+
+
+def test_with_certificates_nodes_work_and_strangers_are_not_heard(model, tmp_path, monkeypatch):
+    folder, other = certificates(tmp_path / "ours"), certificates(tmp_path / "theirs")
+    monkeypatch.setattr("core.jobs.process.spawn_worker", lambda kind: None)
+    monkeypatch.setenv("SEPTUM_CLUSTER_TLS", str(folder))
+    made = LocalCluster(tmp_path)
+    try:
+        made.scheduler()
+        assert made.address.startswith("tls://127.0.0.1:")
+        made.node("one")
+        monkeypatch.setenv("SEPTUM_CLUSTER", made.address)
+        settings.cache_clear()
+        run_id = begin(2)
+        work_off().join()
+        assert (row_of(run_id).state, row_of(run_id).done) == ("finished", 18)
+        monkeypatch.setenv("SEPTUM_CLUSTER_TLS", str(other))
+        monkeypatch.setattr("core.engine.cluster.CONNECT_SECONDS", 3.0)
+        settings.cache_clear()
+        with pytest.raises(RunRefused, match="no scheduler answers"):
+            Cluster()
+    finally:
+        made.end()
+
+
+def certificates(folder: Path) -> Path:
+    """A folder with a certificate, its key, and the authority that both sides know, as in the guide."""
+    folder.mkdir()
+    for command in OPENSSL:
+        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+OPENSSL = (
+    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=Septum -keyout ca-key.pem -out ca.pem",
+    "req -newkey rsa:2048 -nodes -subj /CN=node -keyout key.pem -out node.csr",
+    "x509 -req -in node.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 2 -out cert.pem",
+)
+
+
+def test_a_whole_training_goes_to_a_node_and_its_model_is_a_candidate(cluster):
+    cluster.node("one")
+    stored(cine("anna", masked=True))
+    stored(cine("berta", masked=True, split=Split.VALIDATION, seed=1))
+    config = replace(
+        RECOMMENDED, widths=(4, 8), bottleneck=8, epochs=2, crop=16, batch_size=4, validate_every=1
+    )
+    request = TrainingRequest(config)
+    run_id = start_training(request, preview_training(request).load)
+    drain_queue(open_store(), RunKind.TRAINING)
+    row = row_of(run_id)
+    assert (row.state, row.done) == ("finished", 2), row.message
+    assert row.model_id is not None
+    assert "Scored" in row.message or "scored" in row.message
