@@ -15,7 +15,7 @@ AGREED = frozenset(
         *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0"),
         *("CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Zlib"),
         # As older packages call them, in classifiers and by hand.
-        *("3-Clause BSD License", "Apache License 2.0", "Apache Software License", "BSD License"),
+        *("3-Clause BSD License", "Apache License 2.0", "Apache Software License", "BSD", "BSD License"),
         *("ISC License (ISCL)", "MIT License", "Mozilla Public License 2.0 (MPL 2.0)"),
         "Python Software Foundation License",
     }

@@ -1,12 +1,17 @@
 """Which engine does a run: the cluster of the settings, or this machine."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from core.engine.here import Here, HereControl
 from core.engine.shard import Engine
+from core.errors import BadSetting
 from core.jobs.control import RunControl
 from core.jobs.kinds import JOB_KINDS
 from core.settings import settings
+
+if TYPE_CHECKING:
+    from core.engine.cluster import Cluster
 
 
 def engine_for(control: RunControl, done: Callable[[int], None]) -> Engine:
@@ -21,8 +26,18 @@ def engine_for(control: RunControl, done: Callable[[int], None]) -> Engine:
         RunRefused: when no scheduler answers there.
     """
     if settings().cluster:
-        from core.engine.cluster import Cluster  # Dask is an extra, and takes a second to load
-
-        return Cluster(control.raise_if_cancelled)
+        return cluster_of_settings(control)
     work = JOB_KINDS[control.run.kind].load_shard_work()
     return Here(work, HereControl(control.store, control.run, control.token, done))
+
+
+def cluster_of_settings(control: RunControl) -> "Cluster":
+    """Return the cluster that `SEPTUM_CLUSTER` names; errors as of `engine_for`."""
+    try:
+        from core.engine.cluster import Cluster  # Dask is an extra, and takes a second to load
+    except ModuleNotFoundError as error:
+        raise BadSetting(
+            f"SEPTUM_CLUSTER names a scheduler, for which the package {error.name} is missing; install the "
+            "extra: pip install -r requirements-cluster.txt"
+        ) from error
+    return Cluster(control.raise_if_cancelled)

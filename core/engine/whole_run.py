@@ -2,6 +2,7 @@
 
 import time
 
+from core.engine.choice import cluster_of_settings
 from core.errors import RunRefused
 from core.jobs.control import Cancelled, RunControl
 from core.records.runs import RunState
@@ -24,9 +25,7 @@ def done_elsewhere(control: RunControl) -> str | None:
     """
     if not settings().cluster:
         return None
-    from core.engine.cluster import Cluster  # Dask is an extra, and takes a second to load
-
-    cluster = Cluster(control.raise_if_cancelled)
+    cluster = cluster_of_settings(control)
     try:
         whole = cluster.run_whole(control.run.id, control.token)
         asked_at = None

@@ -1,16 +1,19 @@
 """Nodes do what this machine would, each slice once, whatever dies in between."""
 
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
 import pytest
 
 from core.engine import run_in_shards
+from core.engine.choice import cluster_of_settings
 from core.engine.cluster import Cluster
 from core.errors import BadSetting, RunRefused
 from core.jobs.worker import drain_queue
@@ -212,3 +215,12 @@ def test_a_whole_training_goes_to_a_node_and_its_model_is_a_candidate(cluster):
     assert (row.state, row.done) == ("finished", 2), row.message
     assert row.model_id is not None
     assert "Scored" in row.message or "scored" in row.message
+
+
+def test_a_missing_package_is_told_in_a_sentence(home, monkeypatch):
+    monkeypatch.setenv("SEPTUM_CLUSTER", "tcp://127.0.0.1:9")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "core.engine.cluster")
+    settings.cache_clear()
+    with pytest.raises(BadSetting, match="the package distributed is missing; install the extra"):
+        cluster_of_settings(SimpleNamespace(raise_if_cancelled=lambda: None))
