@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.servers.databases import drop_databases, on_postgresql, use_postgresql
+from tests.servers.postgresql import Server, programs, server
+
 settings.register_profile("shared machine", deadline=None)  # how long an example takes says nothing there
 settings.load_profile("shared machine")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -21,7 +24,52 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("SEPTUM_DATA", ROOT.parent / "shared" / "data"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="where the tests' stores are"
+    )
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Server:
+    """A real server; where none can be had, the tests that need one are skipped, and in CI they fail."""
+    if programs() is None:
+        told = "there is no PostgreSQL 15 here; `sh tests/servers/install_postgresql.sh` installs it"
+        if os.environ.get("CI"):
+            pytest.fail(told)
+        pytest.skip(told)
+    return server()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def database(request: pytest.FixtureRequest) -> None:
+    """Where stores are, before the first is opened."""
+    if request.config.getoption("database") == "postgresql":
+        request.getfixturevalue("postgresql")
+        use_postgresql()
+
+
+@pytest.fixture(autouse=True)
+def databases_dropped(database: None) -> Iterator[None]:
+    """Leave no database of a server behind."""
+    yield
+    if on_postgresql():
+        drop_databases()
+
+
+def is_of_the_database(item: pytest.Item) -> bool:
+    """Whether a test would find anything else on a server than on SQLite."""
+    opens = {"store", "home"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(opens or hasattr(getattr(item, "module", None), "open_at")) and not item.get_closest_marker(
+        "sqlite"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "postgresql":
+        left = [item for item in items if not is_of_the_database(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if is_of_the_database(item)]
     if REAL_DATA.is_dir():
         return
     skip = pytest.mark.skip(reason=f"no real cardiac MR in {REAL_DATA}; set SEPTUM_DATA to run it")

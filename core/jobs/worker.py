@@ -42,7 +42,7 @@ def claim_next(store: Store, kind: RunKind) -> tuple[RunRow, str] | None:
     may be there to see that it died.
     """
     before = None
-    while (claimed := retry_while_unavailable(partial(runs.claim, store, kind))) is None:
+    while (claimed := retry_while_unavailable(partial(runs.claim, store, kind, runs.new_token()))) is None:
         seen = blocking_beat(store, kind)
         if seen is None or before not in (None, seen):
             return None

@@ -1,8 +1,7 @@
 """One store: a database and the arrays beside it; opened, brought up to date, and asked in units of work."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
@@ -12,10 +11,10 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core.errors import StoreUnavailable
 from core.settings import settings
 from core.store.connection.engines import (
     BUSY_SECONDS,
+    First,
     begin_reading,
     begin_writing,
     database_url,
@@ -27,7 +26,14 @@ from core.store.connection.engines import (
 from core.store.connection.label_set import require_label_set
 from core.store.connection.migrating import form_of, migrate, require_known
 from core.store.connection.opened_file import OpenedFile
-from core.store.connection.refusals import Refusal, refusal_of, translate_db_errors, translate_disk_errors
+from core.store.connection.refusals import (
+    refusal_of,
+    told_as_unsure,
+    translate_db_errors,
+    translate_disk_errors,
+)
+from core.store.connection.server import ReadingSession, ask_first, connected
+from core.store.connection.turns import own_turn
 from core.store.files.arrays import ArrayFolder
 from core.store.files.cache import ReadCache
 from core.store.files.private_folder import make_private
@@ -56,7 +62,7 @@ class Store:
         self.url = database_url(url)
         self.place = place_of(self.url)
         self.arrays = ArrayFolder(arrays, cache)
-        self._turn = threading.Lock() if is_sqlite(self.url) else None  # SQLite lets one write at a time
+        self._turn = threading.Lock()  # this process's writers wait here, and one of them for other processes
         self._snapshots = threading.local()
         self._file: OpenedFile | None = None
         if is_sqlite(self.url):
@@ -71,19 +77,38 @@ class Store:
             self._file = OpenedFile.at(self.place)
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
-        """Yield a session whose work is committed whole or not at all.
+    def unit_of_work(self, first: First | None = None) -> Iterator[Session]:
+        """Yield a session whose work is committed whole or not at all, while no other unit is at work.
+
+        Args:
+            first: what is to be done before others are held up, where a server can tell the two apart.
 
         Raises:
             StoreUnavailable: when the store cannot be written, or was not to be had for `BUSY_SECONDS`.
         """
-        with self._told(), self._own_turn() as seconds, self.engine.connect() as connection:
-            session = Session(connection, expire_on_commit=False)
-            with session, session.begin():
-                begin_writing(session.connection(), seconds)
-                self._require_file(connection.info)
-                yield session
-            self._require_file(connection.info)  # before anybody hears that it was kept
+        with (
+            self._told(),
+            own_turn(self._turn, self.place, BUSY_SECONDS) as seconds,
+            self._writing() as session,
+        ):
+            ask_first(session, lambda: begin_writing(session, seconds, first))
+            self._require_file(session.connection().info)
+            yield session
+
+    @contextmanager
+    def row_work(self) -> Iterator[Session]:
+        """Yield a session for changes of one row, which it holds, and of rows that hang on that one alone.
+
+        On a server it waits for no unit of work elsewhere: so do strokes and the beats of workers, which must
+        go on while an import comes in. It may add nothing of which others tell the newest by its id, as masks
+        and changes of status: only units of work commit ids in their order.
+
+        Raises:
+            StoreUnavailable: as `unit_of_work`.
+        """
+        alone = self.unit_of_work() if self._file is not None else self._writing()
+        with self._told(), alone as session:
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -92,7 +117,7 @@ class Store:
         if outer is not None:
             yield outer
             return
-        with self._told(), self.readers.connect() as connection, Session(connection) as session:
+        with self._told(), connected(self.readers) as connection, ReadingSession(connection) as session:
             begin_reading(session.connection())
             if self._file is not None:
                 self._file.require()
@@ -110,6 +135,17 @@ class Store:
                 self._snapshots.session = outer
 
     @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """A session whose work is committed in the end; it is told where nobody knows whether it was."""
+        with connected(self.engine) as connection:
+            with Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.flush()
+                with told_as_unsure(self.place):
+                    session.commit()
+            self._require_file(connection.info)  # before anybody hears that it was kept
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         """What is refused, as a sentence; also when a newer Septum has changed the tables meanwhile."""
         with translate_db_errors(self.place):
@@ -120,22 +156,7 @@ class Store:
                     require_known(form_of(self.readers), self.place)
                 raise
 
-    @contextmanager
-    def _own_turn(self) -> Iterator[float]:
-        """Wait for the writers of this process; yields the seconds that are left to wait for others."""
-        if self._turn is None:
-            yield BUSY_SECONDS
-            return
-        began = time.monotonic()
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
-            reason = f"{BUSY_SECONDS} seconds"
-            raise StoreUnavailable(Refusal.BUSY.format(place=self.place, reason=reason))
-        try:
-            yield max(0.0, BUSY_SECONDS - (time.monotonic() - began))
-        finally:
-            self._turn.release()
-
-    def _require_file(self, known: dict) -> None:
+    def _require_file(self, known: MutableMapping) -> None:
         if self._file is not None:
             self._file.require_with_log(known)
 

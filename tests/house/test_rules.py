@@ -102,7 +102,17 @@ def test_tests_lie_where_what_they_test_lies():
     # Sections of a page are tested beside the page; the other folders hold what tests are made of.
     names = [relative(folder).replace("pages/shared/", "pages/") for folder in folders()]
     rooms = {name.removeprefix("core/") for name in names if not name.startswith("tests")}
-    own = ("browser", "house", "doors", "releases", "odd_files", "imaging/bombs", "supply", "benchmarks")
+    own = (
+        "browser",
+        "house",
+        "doors",
+        "releases",
+        "odd_files",
+        "imaging/bombs",
+        "supply",
+        "benchmarks",
+        "servers",
+    )
     tests = {name.removeprefix("tests/") for name in names if name.startswith("tests/")}
     assert {name for name in tests - rooms if not name.startswith(own)} == set()
 

@@ -13,6 +13,7 @@ from alembic.config import Config
 
 from core.store.connection.migrating import MIGRATIONS
 from core.store.database import Store
+from tests.servers.databases import database_of
 
 HEART = ("right_ventricle", "myocardium", "left_ventricle")
 MASK = (np.arange(30) % 4).astype(np.uint8).reshape(6, 5)
@@ -40,7 +41,7 @@ def write_old_store(folder: Path, form: str = "0001") -> None:
         form: to which the tables are brought afterwards.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(f"sqlite:///{folder / 'septum.sqlite'}")
+    engine = sa.create_engine(database_of(folder, empty=True))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -50,8 +51,17 @@ def write_old_store(folder: Path, form: str = "0001") -> None:
             names = ", ".join(f'"{name}"' for name in row)
             values = ", ".join(f":{name}" for name in row)
             connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+        count_on(connection)
         command.upgrade(config, form)
     engine.dispose()
+
+
+def count_on(connection: sa.Connection) -> None:
+    """Let ids go on after those that were given; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql":
+        for table in ("model", "series", "slice", "mask", "run"):
+            counter = f"pg_get_serial_sequence('{table}', 'id')"
+            connection.execute(sa.text(f"SELECT setval({counter}, max(id)) FROM {table}"))
 
 
 def take_back(store: Store, form: str) -> None:
@@ -59,7 +69,8 @@ def take_back(store: Store, form: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with store.engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.downgrade(config, form)
         connection.commit()

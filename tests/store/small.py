@@ -7,6 +7,7 @@ import numpy as np
 from core.records.slices import Geometry, Series, Slice, Split
 from core.store.checks.images import image_problems
 from core.store.database import Store
+from tests.servers.databases import database_of
 
 
 def small_series(
@@ -39,5 +40,15 @@ def damaged_images(store: Store) -> list[str]:
     return list(image_problems(store, lambda n: None))
 
 
+def broken_references(store: Store) -> list:
+    """Rows that refer to rows that are not there."""
+    checked = {
+        "sqlite": "PRAGMA foreign_key_check",
+        "postgresql": "SELECT conname FROM pg_constraint WHERE NOT convalidated",  # it keeps the others
+    }
+    with store.engine.connect() as connection:
+        return list(connection.exec_driver_sql(checked[connection.dialect.name]).fetchall())
+
+
 def open_at(folder: Path) -> Store:
-    return Store(f"sqlite:///{folder / 'septum.sqlite'}", str(folder / "arrays"))
+    return Store(database_of(folder), str(folder / "arrays"))

@@ -48,6 +48,7 @@ def test_all_readings_within_a_snapshot_are_of_one_moment_and_later_ones_are_not
     assert slices.count_slices(store) == 2
 
 
+@pytest.mark.sqlite
 def test_readers_do_not_wait_while_sixty_writers_do_and_these_are_told_in_time(store, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 1.0)
     add_series(store, small_series())
@@ -107,6 +108,7 @@ def remove_log(store: Store) -> None:
     os.unlink(f"{store.place}-wal")
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("harm", [swap, remove, remove_log], ids=lambda harm: harm.__name__)
 def test_nothing_is_acknowledged_once_the_file_was_replaced_or_removed(tmp_path, harm):
     store = open_at(tmp_path)
@@ -116,12 +118,14 @@ def test_nothing_is_acknowledged_once_the_file_was_replaced_or_removed(tmp_path,
         drafts.save_draft(store, 1, "ann", MASK, parent_id=None, seq=1)
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_replaced_in_the_middle_of_a_save_is_noticed_before_the_acknowledgement(tmp_path):
     store = open_at(tmp_path)
     with pytest.raises(StoreUnavailable, match="replaced or removed"), store.unit_of_work():
         swap(store)
 
 
+@pytest.mark.sqlite
 def test_what_is_read_from_a_file_that_was_replaced_is_told_too(tmp_path):
     store = open_at(tmp_path)
     swap(store)
@@ -129,6 +133,7 @@ def test_what_is_read_from_a_file_that_was_replaced_is_told_too(tmp_path):
         slices.count_slices(store)
 
 
+@pytest.mark.sqlite
 def test_connections_that_are_all_closed_and_opened_again_are_no_replacement(tmp_path):
     store = open_at(tmp_path)
     add_series(store, small_series())

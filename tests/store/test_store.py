@@ -216,12 +216,14 @@ def test_a_damaged_image_is_found_and_told(store, harm):
     assert [row.image_sha256[:12] in told for told in damaged_images(store)] == [True]
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_no_database_is_told(tmp_path):
     (tmp_path / "septum.sqlite").write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(StoreUnavailable, match="damaged"):
         open_at(tmp_path)
 
 
+@pytest.mark.sqlite
 def test_a_home_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreUnavailable, match="SEPTUM_HOME"):

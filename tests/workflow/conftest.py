@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import settings
+from tests.servers.databases import address_of
 from tests.workflow.small import save_model
 
 
@@ -15,8 +16,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SEPTUM_CHECKPOINTS", str(tmp_path / "checkpoints"))
     monkeypatch.setenv("SEPTUM_DEVICE", "cpu")
     monkeypatch.setenv("SEPTUM_READER", "reader")  # nobody is asked for a name
-    for name in ("SEPTUM_DATABASE", "SEPTUM_ARRAYS"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("SEPTUM_ARRAYS", raising=False)
+    monkeypatch.setenv("SEPTUM_DATABASE", address_of(tmp_path / "home"))
     settings.cache_clear()
     yield tmp_path / "home"
     settings.cache_clear()

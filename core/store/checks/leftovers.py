@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -45,8 +46,7 @@ def _clear_unnamed(store: Store, files: Sequence[Listed]) -> int:
     if not set(digests) - named:
         return 0
     by_ending = defaultdict[str, list[str]](list)
-    with store.unit_of_work() as session:
-        hold_removals(session, alone=True)
+    with store.unit_of_work(first=partial(hold_removals, alone=True)) as session:
         named = named_digests(session, digests)
         for file in files:
             if file.digest not in named:

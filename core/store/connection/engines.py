@@ -1,20 +1,24 @@
 """Connections to the database: those that write, and those of their own by which pages only read."""
 
 import re
+from collections.abc import Callable
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import BadSetting
+from core.store.connection.server import EXAMPLES, server_engine, take_turn
 
 BUSY_SECONDS = 20  # how long a writer waits for others; writes take milliseconds
-CONNECT_SECONDS = 10  # how long a server may take to answer at all
 READERS = 10  # connections kept for reading; a reader never waits for a writer
 MORE_READERS = 90  # opened on top of these while many ask at once
-MORE_READERS_OF_SERVER = 20  # a PostgreSQL server takes 100 connections in all, unless it is told otherwise
-
-EXAMPLES = "give one such as sqlite:////folder/septum.sqlite or postgresql+psycopg://user@host/septum"
+# A PostgreSQL server takes 100 connections in all, unless it is told otherwise: three apps find room. One of
+# an app's writes in its turn, the others keep strokes; fifty people who draw need no more.
+WRITERS_OF_SERVER, MORE_WRITERS_OF_SERVER = 3, 5
+READERS_OF_SERVER, MORE_READERS_OF_SERVER = 5, 15
+First = Callable[[Session], None]  # what a unit of work does before it holds others up
 SQLITE = ("sqlite", "sqlite+pysqlite")
 
 
@@ -72,7 +76,14 @@ def writing_engine(url: URL) -> Engine:
         BadSetting: when the package that speaks to the database is not installed.
     """
     if not is_sqlite(url):
-        return _server_engine(url, pool_timeout=BUSY_SECONDS)
+        return server_engine(
+            url,
+            BUSY_SECONDS,
+            writes=True,
+            pool_size=WRITERS_OF_SERVER,
+            max_overflow=MORE_WRITERS_OF_SERVER,
+            pool_timeout=BUSY_SECONDS,
+        )
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     _on_connect(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
     return engine
@@ -81,14 +92,15 @@ def writing_engine(url: URL) -> Engine:
 def reading_engine(url: URL) -> Engine:
     """Return connections that can only read, each transaction of which sees one state of the store."""
     if not is_sqlite(url):
-        engine = _server_engine(
+        return server_engine(
             url,
-            pool_size=READERS,
+            BUSY_SECONDS,
+            writes=False,
+            pool_size=READERS_OF_SERVER,
             max_overflow=MORE_READERS_OF_SERVER,
             pool_timeout=BUSY_SECONDS,
-            isolation_level="REPEATABLE READ",
+            pool_use_lifo=True,
         )
-        return engine.execution_options(postgresql_readonly=True)
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -101,43 +113,28 @@ def reading_engine(url: URL) -> Engine:
     return engine
 
 
-def begin_writing(connection: Connection, seconds: float) -> None:
+def begin_writing(session: Session, seconds: float, first: First | None) -> None:
     """Take the write lock at once, since a read that turns into a write could not wait for another.
 
     Args:
-        connection: in a transaction that has done nothing yet.
-        seconds: how long to wait for other processes.
+        session: in which nothing was done yet.
+        seconds: how long to wait for other processes; a server has been told when it was connected.
+        first: what is done before others are held up, where a server can tell the two apart.
     """
+    connection = session.connection()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA busy_timeout={round(1000 * seconds)}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if first is not None:
+        first(session)
+    if connection.dialect.name != "sqlite":
+        take_turn(connection)
 
 
 def begin_reading(connection: Connection) -> None:
     """Let all that is read until the transaction ends be of one moment; a server does so by itself."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN")
-
-
-def _server_engine(url: URL, **options: object) -> Engine:
-    try:
-        driver = url.get_dialect().driver
-        arguments: dict[str, object] = {}
-        if driver in ("psycopg", "psycopg2"):
-            arguments = {
-                "connect_timeout": CONNECT_SECONDS,
-                "options": f"-c lock_timeout={1000 * BUSY_SECONDS}",
-            }
-        return create_engine(url, pool_pre_ping=True, connect_args=arguments, **options)
-    except NoSuchModuleError as error:
-        raise BadSetting(
-            f"SEPTUM_DATABASE asks for the driver {url.get_driver_name()!r}, which does not exist; {EXAMPLES}"
-        ) from error
-    except ModuleNotFoundError as error:
-        raise BadSetting(
-            f"SEPTUM_DATABASE names a PostgreSQL server, for which the package {error.name} is missing; "
-            f"install it: pip install {error.name}"
-        ) from error
 
 
 def _on_connect(engine: Engine, *pragmas: str) -> None:

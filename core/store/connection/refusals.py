@@ -4,44 +4,12 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 
 from sqlalchemy import exc
 
 from core.errors import StoreUnavailable
-
-
-class Refusal(StrEnum):
-    """Why the store cannot be used, as it is told; `place` is where it is, `reason` the other side's word."""
-
-    BUSY = (
-        "the store at {place} is busy: somebody else has been writing to it all the time ({reason}); "
-        "nothing was changed, try again"
-    )
-    CROWDED = "too many are asking the store at {place} at once; nothing was changed, try again"
-    FULL = (
-        "the store at {place} cannot be written: its disk is full ({reason}); nothing was changed, "
-        "free some space and try again"
-    )
-    READ_ONLY = (
-        "the store at {place} cannot be written ({reason}); give this user permissions there, "
-        "or choose a folder you may write to by SEPTUM_HOME"
-    )
-    ABSENT = (
-        "the store at {place} cannot be opened ({reason}); check that its folder is there, its permissions, "
-        "or choose another folder by SEPTUM_HOME"
-    )
-    DISK = (
-        "the disk of the store at {place} cannot be read or written ({reason}); nothing was changed, "
-        "check the disk and the space on it"
-    )
-    DAMAGED = "the store at {place} is damaged ({reason}); put a backup in its place or set SEPTUM_HOME"
-    MEMORY = "there is not enough memory to ask the store at {place} ({reason}); end other programs"
-    UNREACHABLE = (
-        "the database at {place} cannot be reached ({reason}); check that it is up and that SEPTUM_DATABASE "
-        "names it, then try again"
-    )
-
+from core.store.connection.refusal_words import Refusal
+from core.store.connection.server import is_gone
 
 OF_SQLITE = {  # by its primary result codes, https://sqlite.org/rescode.html
     sqlite3.SQLITE_BUSY: Refusal.BUSY,
@@ -76,6 +44,17 @@ OF_POSTGRESQL = {  # by the beginnings of its codes, https://www.postgresql.org/
     "57": Refusal.UNREACHABLE,  # shutting down
 }
 
+# Before a line stands, a driver tells no code but only the server's words, in English unless the server is
+# set otherwise. What is not found here is told as not reached.
+AT_THE_DOOR = (
+    (("too many", "remaining connection slots"), Refusal.CROWDED),
+    (("starting up", "shutting down", "not yet accepting", "recovery mode"), Refusal.UNREACHABLE),
+    (('FATAL:  database "',), Refusal.NO_DATABASE),
+    (("FATAL", "no password supplied"), Refusal.NO_ENTRY),
+)
+# What a person does about it is another thing on a server than on the machine's own disk.
+ON_SERVERS = {"42501": Refusal.FORBIDDEN, "25006": Refusal.READ_ONLY_SERVER}
+
 OF_DISKS = {
     errno.ENOSPC: Refusal.FULL,
     errno.EDQUOT: Refusal.FULL,
@@ -104,7 +83,24 @@ def translate_db_errors(place: str) -> Iterator[None]:
         refusal = refusal_of(error)
         if refusal is None:
             raise
-        raise StoreUnavailable(refusal.format(place=place, reason=first_line(error.orig))) from error
+        state = getattr(error.orig, "sqlstate", None) or ""
+        refusal = ON_SERVERS.get(state, refusal)
+        raise StoreUnavailable(refusal.format(place=place, reason=reason_of(error))) from error
+
+
+@contextmanager
+def told_as_unsure(place: str) -> Iterator[None]:
+    """Turn a line that breaks during a commit into one sentence: nobody knows whether it was kept.
+
+    Raises:
+        StoreUnavailable: with the sentence.
+    """
+    try:
+        yield
+    except exc.DBAPIError as error:
+        if not is_gone(error):
+            raise
+        raise StoreUnavailable(Refusal.UNSURE.format(place=place, reason=reason_of(error))) from error
 
 
 @contextmanager
@@ -128,14 +124,36 @@ def disk_refusal(place: str, error: OSError) -> str:
 
 def refusal_of(error: exc.DBAPIError) -> Refusal | None:
     """Return why the database refused; None where our code asked for what cannot be."""
-    if error.connection_invalidated:
+    if is_gone(error):
         return Refusal.UNREACHABLE
     if isinstance(error.orig, sqlite3.Error):
         return OF_SQLITE.get(getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY)
     state = getattr(error.orig, "sqlstate", None)
-    if state is None:  # no server was there to give one
-        return Refusal.UNREACHABLE if isinstance(error, exc.OperationalError) else None
+    if state is None:  # no line stood on which to give one
+        return at_the_door(str(error.orig)) if isinstance(error, exc.OperationalError) else None
     return next((refusal for start, refusal in OF_POSTGRESQL.items() if state.startswith(start)), None)
+
+
+def at_the_door(words: str) -> Refusal:
+    """Return why a server gave no line at all, by its words.
+
+    >>> at_the_door('FATAL:  password authentication failed for user "ann"').name
+    'NO_ENTRY'
+    >>> at_the_door('failed to resolve host').name
+    'UNREACHABLE'
+    """
+    found = (refusal for signs, refusal in AT_THE_DOOR if any(sign in words for sign in signs))
+    return next(found, Refusal.UNREACHABLE)
+
+
+def reason_of(error: exc.DBAPIError) -> str:
+    """Return what the other side says, without what a driver says of the place again.
+
+    Where a name has several addresses, the last that was tried counts.
+    """
+    lines = [line for line in str(error.orig).splitlines() if line.strip()]
+    tried = [line for line in lines if line.lstrip().startswith("- host")] or lines[:1] or ["no reason given"]
+    return tried[-1].rpartition(" failed: ")[2].strip()
 
 
 def first_line(error: BaseException | None) -> str:

@@ -18,10 +18,10 @@ REMOVING = 0x5EB8  # of PostgreSQL's advisory locks: shared by what brings files
 
 
 def hold_removals(session: Session, *, alone: bool = False) -> None:
-    """Let no file go until the unit of work ends; to be held before any other lock.
+    """Let no file go until the transaction ends; to be held before any other lock, so before a unit's turn.
 
     Args:
-        session: of the unit of work, which on SQLite is the only one that writes.
+        session: of the transaction, which on SQLite is the only one that writes.
         alone: hold off what brings files, too, since files or what is noted of them are about to change.
     """
     if session.get_bind().dialect.name == "postgresql":

@@ -7,7 +7,7 @@ from core.records.decisions import DECIDED, Decision
 from core.records.masks import Origin
 from core.records.slices import Status
 from core.store.database import Store
-from core.store.masks.drafts import is_drawn_on
+from core.store.masks.draft_rows import is_drawn_on
 from core.store.masks.masks import locked_slice, require_newest
 from core.store.slices.history import change_status
 from core.store.tables.slices import SliceTable

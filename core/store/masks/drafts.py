@@ -13,25 +13,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict
-from core.records.masks import Origin, Seen, Strokes, check_mask
+from core.records.masks import Seen, Strokes, check_mask
 from core.records.slices import Status
 from core.store.codec import pack, unpack
 from core.store.connection.parts import parts
 from core.store.database import Store
+from core.store.masks.draft_rows import (
+    ELSEWHERE,
+    GONE,
+    NO_STROKES,
+    UNFINISHED,
+    seen_draft,
+    settle_status,
+    strokes_of,
+)
 from core.store.masks.masks import locked_slice, require_newest
 from core.store.masks.set_aside import delete_draft, forget_set_aside, what_is
 from core.store.slices.history import change_status
 from core.store.tables.base import now
 from core.store.tables.masks import DraftTable
 from core.store.tables.slices import SliceTable
-
-UNFINISHED = (Status.NEW, Status.PREDICTED)
-NO_STROKES = Strokes()
-ELSEWHERE = (
-    "another browser tab of yours drew on this slice since; its strokes stay, and undo brings back those "
-    "of this tab"
-)
-GONE = "another browser tab of yours gave these strokes up; undo brings them back"
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +80,8 @@ def save_draft(
         Conflict: when another tab of the same reader has drawn since, or on another version; nothing is
             overwritten.
     """
-    with store.unit_of_work() as session:
-        row = locked_slice(session, slice_id)
+
+    def keep(session: Session, row: SliceTable) -> bool:
         check_mask(mask, (row.height, row.width))
         draft = session.get(DraftTable, (slice_id, reader))
         if draft is not None:
@@ -97,6 +98,13 @@ def save_draft(
         if row.status in UNFINISHED:
             change_status(session, row, Status.IN_PROGRESS)
         return True
+
+    with store.row_work() as session:
+        row = locked_slice(session, slice_id)
+        if row.status not in UNFINISHED:
+            return keep(session, row)
+    with store.unit_of_work() as session:  # the first stroke on a slice changes its status, too
+        return keep(session, locked_slice(session, slice_id))
 
 
 def load_draft(store: Store, slice_id: int, reader: str) -> Draft | None:
@@ -161,39 +169,3 @@ def clear_draft(store: Store, slice_id: int, reader: str, seen: Seen) -> None:
             delete_draft(session, draft)
         session.flush()
         settle_status(session, row)
-
-
-def seen_draft(session: Session, row: SliceTable, reader: str, seen: Seen) -> DraftTable | None:
-    """Return the reader's draft of a slice whose row is held; None where the reader sees none either.
-
-    Raises:
-        Conflict: when it is not the one that the reader sees.
-    """
-    draft = session.get(DraftTable, (row.id, reader))
-    if draft is None:
-        if seen.strokes.seq:
-            require_newest(session, row, seen.parent_id)  # most likely they became a version
-            raise Conflict(GONE)
-        return None
-    if (draft.parent_id, strokes_of(draft)) != (seen.parent_id, seen.strokes):
-        raise Conflict(ELSEWHERE)
-    return draft
-
-
-def settle_status(session: Session, row: SliceTable) -> None:
-    """Let a slice that nobody works on any more be as it was before anybody did."""
-    if row.status != Status.IN_PROGRESS or row.newest_origin not in (None, Origin.MODEL):
-        return
-    if not is_drawn_on(session, row):
-        change_status(session, row, Status.PREDICTED if row.newest_version_id else Status.NEW)
-
-
-def is_drawn_on(session: Session, row: SliceTable) -> bool:
-    """Return whether any reader has strokes on a slice that are no version yet."""
-    drawn = select(DraftTable.reader).where(DraftTable.slice_id == row.id)
-    return session.scalar(drawn.limit(1)) is not None
-
-
-def strokes_of(draft: DraftTable) -> Strokes:
-    """Return how far a stored draft is."""
-    return Strokes(draft.tab, draft.seq)

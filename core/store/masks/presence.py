@@ -37,7 +37,7 @@ def record_presence(store: Store, slice_id: int, reader: str, last: Presence = N
         reader: who has it open.
         last: what this page was told before: if its reader was here since, another window was it.
     """
-    with store.unit_of_work() as session:
+    with store.row_work() as session:
         # Its row is held, so that two windows of one reader come one after the other.
         if session.get(SliceTable, slice_id, with_for_update=True) is None:
             return NOBODY  # it was deleted while the page was open

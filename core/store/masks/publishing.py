@@ -7,7 +7,7 @@ from core.records.decisions import Decision
 from core.records.masks import Origin, Seen
 from core.records.slices import Status
 from core.store.database import Store
-from core.store.masks.drafts import seen_draft
+from core.store.masks.draft_rows import seen_draft
 from core.store.masks.masks import insert_version, locked_slice, require_newest
 from core.store.masks.set_aside import delete_draft
 from core.store.slices.history import change_status

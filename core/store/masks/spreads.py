@@ -13,7 +13,7 @@ from core.records.spreads import Spread, SpreadKind, SpreadSlice
 from core.store.codec import pack
 from core.store.connection.parts import parts
 from core.store.database import Store
-from core.store.masks.drafts import NO_STROKES, UNFINISHED, settle_status, strokes_of
+from core.store.masks.draft_rows import NO_STROKES, UNFINISHED, settle_status, strokes_of
 from core.store.masks.set_aside import PREFIX, new_name, put_aside, put_aside_for, what_is
 from core.store.slices.history import change_status
 from core.store.tables.base import now

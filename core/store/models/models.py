@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -38,28 +37,19 @@ def register_model(
         person: who brings it, for the trail.
         detail: from where, for the trail.
     """
-    row = ModelTable(
+    new = ModelTable(
         name=stored_name(name, NAME_LETTERS),
         sha256=sha256,
         path=stored_path(path),
         card=card,
         parent_id=parent_id,
     )
-    told = f"{row.name}, {detail}" if detail else row.name
-    try:
-        return _register(store, row, person, told)
-    except IntegrityError:  # where a database lets two come in at once, the second one finds the first's
-        return _register(store, row, person, told)
-
-
-def _register(store: Store, new: ModelTable, person: str, event_detail: str) -> ModelRow:
+    event_detail = f"{new.name}, {detail}" if detail else new.name
     with store.unit_of_work() as session:
         row = session.scalar(select(ModelTable).where(ModelTable.sha256 == new.sha256).with_for_update())
         is_new = row is None or row.removed_at is not None
         if row is None:
-            row = ModelTable(
-                name=new.name, sha256=new.sha256, path=new.path, card=new.card, parent_id=new.parent_id
-            )
+            row = new
             session.add(row)
         row.path, row.removed_at = new.path, None  # the same weights may have moved
         session.flush()

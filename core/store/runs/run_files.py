@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Select, delete, select
@@ -26,8 +27,7 @@ def keep_run_file(store: Store, run_id: int, token: str, source: Path) -> None:
         StoreUnavailable: when it cannot be written.
     """
     digest = store.arrays.keep_file(source, RUN_FILE)
-    with store.unit_of_work() as session:
-        hold_removals(session)
+    with store.unit_of_work(first=hold_removals) as session:
         held_run(session, run_id, token)
         before = session.get(RunFileTable, (run_id, source.name))
         replaced = before.sha256 if before is not None else digest
@@ -97,7 +97,6 @@ def remove_unnamed(store: Store, digests: Sequence[str], ending: str = RUN_FILE)
         StoreUnavailable: when they cannot be removed; `verify` does it later.
     """
     for part in parts(digests):
-        with store.unit_of_work() as session:
-            hold_removals(session, alone=True)
+        with store.unit_of_work(first=partial(hold_removals, alone=True)) as session:
             named = named_digests(session, part)
             store.arrays.remove([digest for digest in part if digest not in named], ending)

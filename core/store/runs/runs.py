@@ -56,24 +56,36 @@ def enqueue(
         return row.id
 
 
-def claim(store: Store, kind: RunKind) -> tuple[RunRow, str] | None:
+def claim(store: Store, kind: RunKind, token: str = "") -> tuple[RunRow, str] | None:
     """Take the next queued run of the kind, sweeps last; returns it and the token to write with, or None.
 
     One run of a kind is done at a time: nothing is claimed while another is at work.
+
+    Args:
+        store: which.
+        kind: of run.
+        token: to claim with; what it has claimed already is returned again, as its answer may have been lost.
     """
+    token = token or new_token()
     with store.unit_of_work() as session:
         end_silent_runs(session)
         active = RunTable.state.in_(ACTIVE)
-        # All of them are held, in one order: where a database lets two claim at once, the second waits.
         query = select(RunTable).where(RunTable.kind == kind, active).order_by(RunTable.id)
         rows = session.scalars(query.with_for_update()).all()
-        if not rows or any(row.state == RunState.RUNNING for row in rows):
+        at_work = next((row for row in rows if row.state == RunState.RUNNING), None)
+        if at_work is not None and at_work.token == token:
+            return run_record(at_work), token
+        if not rows or at_work is not None:
             return None
         row = min(rows, key=lambda row: (row.sweep_id is not None, row.id))
-        token = secrets.token_hex(16)
         row.state, row.token, row.started_at, row.message = RunState.RUNNING, token, now(), "Starting."
         row.beats += 1
         return run_record(row), token
+
+
+def new_token() -> str:
+    """Return a token that no worker has had."""
+    return secrets.token_hex(16)
 
 
 def report(
@@ -93,7 +105,7 @@ def report(
     Raises:
         RunRefused: when the worker was silent for so long that the run was given up; it must stop.
     """
-    with store.unit_of_work() as session:
+    with store.row_work() as session:
         row = held_run(session, run_id, token)
         columns = {
             "done": done,

@@ -56,8 +56,7 @@ def add_sweep(
             be written to again.
     """
     digest = store.arrays.keep_file(shared, RUN_FILE) if shared is not None else ""
-    with store.unit_of_work() as session:
-        hold_removals(session)
+    with store.unit_of_work(first=hold_removals) as session:
         sweep = SweepTable(name=stored_name(name, NAME_LETTERS), configuration=json.dumps(configuration))
         session.add(sweep)
         session.flush()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -56,8 +57,7 @@ def delete_series(store: Store, series_ids: Sequence[int], person: str = "") -> 
         RunRefused: while a run is at work, which may be using them.
     """
     ids = sorted(set(series_ids))
-    with store.unit_of_work() as session:
-        hold_removals(session, alone=True)
+    with store.unit_of_work(first=partial(hold_removals, alone=True)) as session:
         _refuse_during_runs(session)
         patients = _locked_patients(session, ids)
         going = count_series(session, ids)

@@ -2,8 +2,6 @@
 
 import secrets
 
-from sqlalchemy.exc import IntegrityError
-
 from core.store.database import Store
 from core.store.tables.base import SettingTable
 
@@ -17,12 +15,9 @@ def identity_key(store: Store) -> bytes:
         row = session.get(SettingTable, KEY)
     if row is not None:
         return bytes.fromhex(row.value)
-    try:
-        with store.unit_of_work() as session:
-            row = session.get(SettingTable, KEY)
-            if row is None:
-                row = SettingTable(name=KEY, value=secrets.token_hex(KEY_BYTES))
-                session.add(row)
-            return bytes.fromhex(row.value)
-    except IntegrityError:  # where two may draw at once, the first one's counts
-        return identity_key(store)
+    with store.unit_of_work() as session:
+        row = session.get(SettingTable, KEY)  # somebody may have drawn it since
+        if row is None:
+            row = SettingTable(name=KEY, value=secrets.token_hex(KEY_BYTES))
+            session.add(row)
+        return bytes.fromhex(row.value)

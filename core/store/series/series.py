@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Load, Session, undefer_group
 
 from core.errors import NotFound
@@ -16,7 +15,6 @@ from core.records.slices import MAX_STORED_LETTERS, Series, SeriesRow, Split
 from core.store.codec import files_from_json, geometry_from_json
 from core.store.connection.parts import parts
 from core.store.database import Store
-from core.store.files.arrays import ArrayFolder
 from core.store.files.named import hold_removals
 from core.store.names import stored_name
 from core.store.series.arrivals import Added, Arrival, any_stored, duplicates_of, same_slices
@@ -30,7 +28,6 @@ from core.store.tables.source_columns import SOURCE
 
 FIRST_CHANNEL = "_0000"  # nnU-Net's name for the image that a mask without it belongs to
 ENDING = re.compile(rf"(?:{FIRST_CHANNEL})?\.(?:nii\.gz|[^.]+)")
-ATTEMPTS = 5  # where a database lets two come in at once, the second one finds what the first has left
 
 
 def add_series(store: Store, series: Series) -> Added:
@@ -41,27 +38,24 @@ def add_series(store: Store, series: Series) -> Added:
     """
     digests = kept_images(store, series)
     incoming = Incoming(series, digests, [image_statistics(item.pixels) for item in series.slices])
-    for attempt in range(ATTEMPTS):
-        try:
-            with store.unit_of_work() as session:
-                return _settled(session, store.arrays, incoming)
-        except IntegrityError:  # another import was quicker with the same patient or series
-            if attempt + 1 == ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
+
+    def with_its_files(session: Session) -> None:
+        hold_removals(session)
+        rewrite_missing(store.arrays, series, digests)
+
+    with store.unit_of_work(first=with_its_files) as session:
+        return _settled(session, incoming)
 
 
-def _settled(session: Session, arrays: ArrayFolder, incoming: Incoming) -> Added:
+def _settled(session: Session, incoming: Incoming) -> Added:
     """What becomes of a series, inside the unit of work."""
     series, digests, plain = incoming.series, incoming.digests, incoming.plain
-    hold_removals(session)
     patient = locked_patient(session, series)
     name = stored_name(series.name, MAX_STORED_LETTERS)
     known = any_stored(session, digests)
     same = same_slices(session, patient.name, name, series, digests, plain) if known else None
     if same is not None:
         return _attached(session, series, same)
-    rewrite_missing(arrays, series, digests)
     shown = [digest for digest in digests if digest not in plain]
     others = duplicates_of(session, patient.name, patient.split, shown) if known else ()
     split = Split(patient.split)

@@ -34,7 +34,7 @@ def remove_unused(store: Store) -> int:
     """
     removed = 0
     while True:
-        with store.unit_of_work() as session:
+        with store.row_work() as session:  # readers save meanwhile: nothing but files goes
             hold_removals(session, alone=True)
             noted = session.scalars(select(UnusedArrayTable.image_sha256).limit(AT_ONCE)).all()
             if not noted:

@@ -1,14 +1,12 @@
 """Hearts of the demo that an older store counted as patients are set apart; nobody else is."""
 
-import sqlite3
-from contextlib import closing
-
 import sqlalchemy as sa
 
 from core.records.slices import Split
 from core.store.series.demo_patients import demo_patients
 from core.store.series.series import list_series
 from core.store.slices.slices import list_slices
+from tests.servers.databases import behind
 from tests.store.old_form import take_back, write_old_store
 from tests.store.small import open_at
 
@@ -17,7 +15,7 @@ PATIENT = 'INSERT INTO patient (name, split, "group") VALUES (?, ?, ?)'
 
 def test_an_older_stores_demo_is_set_apart_and_a_patient_of_such_a_name_is_not(tmp_path):
     write_old_store(tmp_path, "0004")
-    with closing(sqlite3.connect(tmp_path / "septum.sqlite")) as connection:
+    with behind(tmp_path) as connection:
         connection.execute(PATIENT, ("demo-heart-1", "test", "DCM"))
         connection.execute(PATIENT, ("demo-heart-4", "test", "synthetic"))
         connection.execute("UPDATE series SET patient = 'demo-heart-4'")

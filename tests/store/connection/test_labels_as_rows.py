@@ -1,8 +1,6 @@
 """Figures that older stores have in a column for each label are rows afterwards: all of them, or none."""
 
 import math
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +15,7 @@ from core.store.connection.migrating import form_of, newest_form
 from core.store.runs.epochs import epochs_of
 from core.store.slices.slice_arrays import masked_slices
 from core.store.tables.base import SettingTable
+from tests.servers.databases import behind
 from tests.store.old_form import take_back, write_old_store
 from tests.store.small import open_at
 
@@ -25,7 +24,7 @@ MANY = 20_000  # masks
 
 def change(folder: Path, *statements: str) -> None:
     """Change an older store behind Septum's back."""
-    with closing(sqlite3.connect(folder / "septum.sqlite")) as connection:
+    with behind(folder) as connection:
         for statement in statements:
             connection.execute(statement)
         connection.commit()
@@ -50,6 +49,7 @@ def test_an_older_store_of_every_form_keeps_the_figures_of_each_label(tmp_path, 
     assert (second.validation_loss, second.best, second.seconds) == (0.25, True, 2.5)
 
 
+@pytest.mark.sqlite
 def test_figures_of_many_masks_move_each_to_its_own_label(tmp_path):
     write_old_store(tmp_path, "0003")
     change(
@@ -68,13 +68,14 @@ def test_figures_of_many_masks_move_each_to_its_own_label(tmp_path):
     assert np.array_equal(rows[:, 2], 4 * rows[:, 0] + rows[:, 1])
 
 
+@pytest.mark.sqlite  # a server keeps no row that refers to none
 def test_a_store_whose_figures_cannot_all_move_stays_as_it_was(tmp_path):
     write_old_store(tmp_path, "0003")
     change(tmp_path, "INSERT INTO mask_pixels VALUES (99, 1, 2, 3, 4)")  # of a mask that is not there
     for _ in range(2):
         with pytest.raises(StoreUnavailable, match="nothing was changed, put a backup in its place"):
             open_at(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "septum.sqlite")) as connection:
+    with behind(tmp_path) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
         assert connection.execute("SELECT * FROM mask_pixels WHERE mask_id = 99").fetchall() == [
             (99, 1, 2, 3, 4)

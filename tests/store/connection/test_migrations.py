@@ -19,8 +19,9 @@ from core.store.series.provenance import slice_provenance
 from core.store.series.series import add_series, list_series
 from core.store.slices import slices
 from core.store.tables.base import Base
+from tests.servers.databases import on_postgresql
 from tests.store.old_form import GEOMETRY, MASK, old_pixels, take_back, write_old_store
-from tests.store.small import open_at, small_series
+from tests.store.small import broken_references, open_at, small_series
 
 
 def test_the_migrated_store_has_the_tables_of_the_code(store):
@@ -54,9 +55,10 @@ def test_a_store_of_the_first_release_opens_with_everything_in_it(tmp_path):
         assert np.array_equal(masks.newest_version(store, row.id).mask, MASK)
     assert [(version.id, version.parent_id) for version in masks.versions(store, 1)] == [(2, 1), (1, None)]
     assert np.array_equal(drafts.load_draft(store, 2, "bob").mask, MASK)
-    with store.engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-        assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
+    if not on_postgresql():
+        with store.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    assert broken_references(store) == []
 
 
 def test_a_run_that_was_at_work_under_an_older_form_goes_on(tmp_path):

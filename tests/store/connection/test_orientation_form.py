@@ -1,8 +1,6 @@
 """Older stores: series whose planes tell where the base is count from it, and the way back forgets it."""
 
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +8,7 @@ import sqlalchemy as sa
 from core.records.orientation import AS_SOURCE, BaseEnd, BaseTold
 from core.store.series.series import list_series
 from core.store.slices.slices import list_slices
+from tests.servers.databases import behind
 from tests.store.old_form import GEOMETRY, take_back, write_old_store
 from tests.store.small import open_at
 
@@ -30,7 +29,7 @@ PLAIN = [[1.5, 0.0, 0.0, 0.0], [0.0, 1.2, 0.0, 0.0], [0.0, 0.0, 8.0, 0.0], [0.0,
 )
 def test_an_older_stores_slices_count_from_the_base_where_planes_tell(tmp_path, affine, base, places):
     write_old_store(tmp_path, "0006")
-    with closing(sqlite3.connect(tmp_path / "septum.sqlite")) as connection:
+    with behind(tmp_path) as connection:
         connection.execute("UPDATE series SET geometry = ?", (json.dumps(GEOMETRY | {"affine": affine}),))
         connection.commit()
     store = open_at(tmp_path)

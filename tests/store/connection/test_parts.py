@@ -22,6 +22,7 @@ from core.store.slices import scores, slices
 from core.store.slices.slice_arrays import masked_slices
 from tests.store.small import open_at, small_series
 
+pytestmark = pytest.mark.sqlite  # which takes the fewest
 MOST = 32_766  # of one statement, as SQLite is delivered; some systems raise it
 IDS = list(range(1, 40_001))
 MASK = np.zeros((6, 5), np.uint8)

@@ -1,8 +1,6 @@
 """Older stores: what a spread has put aside leaves the drafts of readers, and the way back returns it."""
 
-import sqlite3
 import zlib
-from contextlib import closing
 
 import pytest
 
@@ -10,6 +8,7 @@ from core.records.spreads import SpreadKind
 from core.store.masks.drafts import load_draft
 from core.store.masks.set_aside import new_name
 from core.store.masks.spreads import undo_spread
+from tests.servers.databases import behind
 from tests.store.old_form import MASK, take_back, write_old_store
 from tests.store.small import open_at
 
@@ -22,7 +21,7 @@ def spread(tmp_path):
     """A store of the form before, in which a spread went over a reader's strokes; its name and its drafts."""
     write_old_store(tmp_path, "0008")
     name = new_name(SpreadKind.COPY, 1)
-    with closing(sqlite3.connect(tmp_path / "septum.sqlite")) as connection:
+    with behind(tmp_path) as connection:
         (number, newest) = connection.execute("SELECT id, newest_version_id FROM slice").fetchone()
         own = (number, "ann", newest, name, 2, zlib.compress(MASK.tobytes()), 3.0)
         aside = (number, f"\n{name[-32:]}", newest, "tab", 1, zlib.compress(MASK[::-1].tobytes()), 2.0)
@@ -35,7 +34,7 @@ def spread(tmp_path):
 def test_what_a_spread_put_aside_can_still_be_brought_back(spread):
     folder, name, ((number, *_), *_) = spread
     store = open_at(folder)
-    with closing(sqlite3.connect(folder / "septum.sqlite")) as connection:
+    with behind(folder) as connection:
         assert connection.execute("SELECT reader FROM draft ORDER BY reader").fetchall() == [
             ("ann",),
             ("bob",),
@@ -50,5 +49,5 @@ def test_the_way_back_puts_it_where_it_was(spread):
     folder, _, rows = spread
     store = open_at(folder)
     take_back(store, "0008")
-    with closing(sqlite3.connect(folder / "septum.sqlite")) as connection:
+    with behind(folder) as connection:
         assert connection.execute(ROWS).fetchall() == rows

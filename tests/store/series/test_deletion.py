@@ -2,7 +2,6 @@
 
 import multiprocessing
 import random
-import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -32,8 +31,9 @@ from core.store.slices.filters import Filter
 from core.store.slices.slice_arrays import masks_stamp
 from core.store.tables.base import Base
 from core.store.tables.sources import UnusedArrayTable
+from tests.servers.databases import database_of
 from tests.store import crash_deleter, far  # noqa: F401  (far makes its addresses known)
-from tests.store.small import damaged_images, open_at, small_series
+from tests.store.small import broken_references, damaged_images, open_at, small_series
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.store.crash_deleter"])
@@ -213,7 +213,7 @@ def test_images_that_a_deletion_could_not_remove_go_with_the_next_one(store, mon
 
 
 def test_images_behind_a_url_go_too(tmp_path):
-    store = Store(f"sqlite:///{tmp_path / 'septum.sqlite'}", "far://bucket/arrays")
+    store = Store(database_of(tmp_path), "far://bucket/arrays")
     series_id = add_series(store, small_series()).series_id
     digests = [row.image_sha256 for row in slices.list_slices(store)]
     assert [store.arrays.holds(digest) for digest in digests] == [True, True]
@@ -248,9 +248,9 @@ def test_killed_at_any_moment_a_deletion_leaves_no_slice_without_its_image(tmp_p
         there = {row.id for row in list_series(store)}
         assert stays in there
         assert there.isdisjoint(gone)
-        with sqlite3.connect(store.place) as connection:
-            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert broken_references(store) == []
         store.engine.dispose()
+        store.readers.dispose()
     store = open_at(tmp_path)
     for row in list_series(store):
         assert slices.count_slices(store, Filter(series_id=row.id)) == row.n_positions

@@ -1,13 +1,12 @@
 """Scores and the slices that they are of are read as of one moment."""
 
-import sqlite3
-
 import pytest
 
 from core.errors import NotFound
 from core.store.database import open_store
 from core.store.series.deletion import delete_series
 from core.workflow.evaluation import model_scores
+from tests.servers.databases import behind
 from tests.workflow.scores import add_model, same, score_as
 from tests.workflow.small import cine, stored
 
@@ -39,8 +38,8 @@ def test_a_score_without_the_count_of_its_mask_is_told_by_its_slice(home):
     rows = stored(cine("anna", masked=True))
     model_id = add_model()
     score_as(model_id, rows, same)
-    with sqlite3.connect(home / "septum.sqlite") as connection:
+    with behind(home) as connection:
         connection.execute("DELETE FROM mask_label")
-    connection.close()
+        connection.commit()
     with pytest.raises(NotFound, match=f"slice {rows[0].id} has a score"):
         model_scores.load_model_scores(model_id)

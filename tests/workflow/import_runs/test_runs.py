@@ -28,6 +28,7 @@ from core.workflow.import_runs.run_folder import ImportFolder, imports_folder
 from core.workflow.import_runs.server_folders import checked_folder, offered_folders
 from core.workflow.importing.answers import AnsweredFiles
 from core.workflow.importing.import_files import Answers
+from tests.servers.databases import address_of
 from tests.workflow.small import HEART, PIXELS, import_sent, png, sent, write
 
 # A worker that waits a little at each file.
@@ -98,6 +99,7 @@ def test_an_upload_comes_in_behind_the_page_and_leaves_no_file_behind():
     assert import_runs.series_of(run_id)[0] == min(row.id for row in list_series(open_store()))
 
 
+@pytest.mark.sqlite
 def test_no_name_of_a_file_reaches_the_database():
     import_runs.start_upload_import(sent([("Erika Mustermann/letter.png", b"a letter, no heart")]))
     work_off()
@@ -128,6 +130,7 @@ def test_a_killed_import_goes_on_and_ends_as_one_that_nobody_disturbed(home, tmp
     assert len(told) == 12
     disturbed = stored()
     monkeypatch.setenv("SEPTUM_HOME", str(tmp_path / "other"))
+    monkeypatch.setenv("SEPTUM_DATABASE", address_of(tmp_path / "other"))
     settings.cache_clear()
     assert {result.outcome for result in import_sent(files)} == {"imported"}
     assert disturbed == stored()

@@ -20,6 +20,8 @@ from core.workflow.models.registry import active_model
 from core.workflow.run_files import RunFiles
 from tests.workflow.small import HEART, cine, stored
 
+pytestmark = pytest.mark.sqlite  # a server's database is copied by the server's own means
+
 
 @pytest.fixture(autouse=True)
 def _home(model):

@@ -157,6 +157,7 @@ def test_an_output_that_cannot_be_written_is_told_before_any_work(tmp_path):
         predict(write(tmp_path / "one.png", png()), taken)
 
 
+@pytest.mark.sqlite  # whose store is not there before it is opened
 def test_a_model_is_found_by_path_by_shipped_name_and_by_its_name_in_the_store(tmp_path, home):
     path = write(tmp_path / "one.png", png())
     elsewhere = save_model(tmp_path / "mine.safetensors", "my heart model", seed=3)
