@@ -11,14 +11,21 @@ HASHED := $(if $(UNHASHED),: ,$(INSTALL) --require-hashes --no-deps)
 # Waiting threads sleep instead of spinning: two busy torch processes on two cores were six times slower.
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: app test test-without-browser matrix lint architecture browser demo screenshots jpeg cluster licences audit hashes clean
+.PHONY: app test test-postgresql test-without-browser matrix lint architecture browser postgresql demo screenshots jpeg cluster
+.PHONY: licences audit hashes clean
 
 app: $(VENV)/.run
 	$(BIN)/python -m core demo --if-empty
 	$(BIN)/python -m core app --port $(PORT) $(if $(HEADLESS),--headless)
 
-test: lint browser
+test: lint browser postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --database postgresql -m "not crash and not real" $(AGAIN)
+
+# What asks the database runs again on a real server: here all of it, in `make test` what trains no networks.
+AGAIN := tests/store tests/jobs $(addprefix tests/workflow/,test_runs.py data importing import_runs models review)
+test-postgresql: postgresql
+	$(BIN)/python -m pytest -n 2 --dist loadfile --database postgresql tests/store tests/jobs tests/workflow
 
 test-without-browser: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
@@ -46,12 +53,15 @@ screenshots: browser
 browser: $(VENV)/.dev
 	@sh tests/browser/install.sh $(BIN)/python
 
+postgresql: $(VENV)/.dev
+	@sh tests/servers/install_postgresql.sh
+
 # JPEG inside DICOM that Septum cannot decode by itself: an extra under GPL-3.
 jpeg: $(VENV)/.run
 	$(HASHED) -r hashes/requirements-jpeg.txt
 	$(INSTALL) -r requirements-jpeg.txt
 
-# What several machines on one store need: a bucket for images and files of runs.
+# What several machines on one store need: a PostgreSQL's driver, and a bucket for images and files of runs.
 cluster: $(VENV)/.run
 	$(HASHED) -r hashes/requirements-cluster.txt
 	$(INSTALL) -r requirements-cluster.txt

@@ -9,11 +9,12 @@ from importlib.metadata import Distribution, distributions
 
 from supply.pins import EXTRA, all_pins, canonical, pins
 
-# None of these asks more of Septum than its text beside the package; MPL-2.0 holds for its own files alone.
+# None of these asks more of Septum than its text beside the package; MPL-2.0 holds for its own files alone,
+# and LGPL-3.0 asks that anybody may put another psycopg in the place of this one, as pip does.
 AGREED = frozenset(
     {
         *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0"),
-        *("CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Zlib"),
+        *("CC0-1.0", "ISC", "LGPL-3.0-only", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Zlib"),
         # As older packages call them, in classifiers and by hand.
         *("3-Clause BSD License", "Apache License 2.0", "Apache Software License", "BSD", "BSD License"),
         *("ISC License (ISCL)", "MIT License", "Mozilla Public License 2.0 (MPL 2.0)"),
