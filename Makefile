@@ -22,8 +22,8 @@ test: lint browser postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python -m pytest -n 2 --dist loadfile --database postgresql -m "not crash and not real" $(AGAIN)
 
-# What asks the database runs again on a real server: here all of it, in `make test` what trains no networks.
-AGAIN := tests/store tests/jobs $(addprefix tests/workflow/,test_runs.py data importing import_runs models review)
+# What asks the database runs again on a real server: here all of it, in `make test` what needs no network.
+AGAIN := tests/store tests/jobs tests/workflow/test_runs.py tests/workflow/importing tests/workflow/import_runs
 test-postgresql: postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile --database postgresql tests/store tests/jobs tests/workflow
 

@@ -59,10 +59,11 @@ def databases_dropped(database: None) -> Iterator[None]:
 
 def is_of_the_database(item: pytest.Item) -> bool:
     """Whether a test would find anything else on a server than on SQLite."""
-    opens = {"store", "home"}.intersection(getattr(item, "fixturenames", ()))
-    return bool(opens or hasattr(getattr(item, "module", None), "open_at")) and not item.get_closest_marker(
-        "sqlite"
-    )
+    fixtures = getattr(item, "fixturenames", ())
+    if "postgresql" in fixtures or item.get_closest_marker("sqlite"):  # wherever stores are, it has its own
+        return False
+    opens_itself = hasattr(getattr(item, "module", None), "open_at")
+    return opens_itself or not {"store", "home"}.isdisjoint(fixtures)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from core.store.database import Store, open_store
 from core.store.runs import beats, run_changes, runs, silent_runs
 from tests.jobs.counting import COUNTING
 from tests.own_store import store
+from tests.servers.databases import on_postgresql
 
 __all__ = ["store"]
 
@@ -141,14 +142,26 @@ def halt(process: subprocess.Popen, store: Store) -> None:
     """Freeze a worker, but not within a write, which would lock everybody out."""
     while True:
         os.kill(process.pid, signal.SIGSTOP)
-        try:
-            with sqlite3.connect(store.place, timeout=0.2, isolation_level=None) as connection:
-                connection.execute("BEGIN IMMEDIATE")
-                connection.execute("ROLLBACK")
+        if not is_written(store):
             return
-        except sqlite3.OperationalError:
-            os.kill(process.pid, signal.SIGCONT)
-            time.sleep(0.03)
+        os.kill(process.pid, signal.SIGCONT)
+        time.sleep(0.03)
+
+
+def is_written(store: Store) -> bool:
+    """Whether somebody is in the middle of a write."""
+    if on_postgresql():
+        with store.engine.connect() as connection:
+            others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+            writing = others + "AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+            return connection.exec_driver_sql(writing).first() is not None
+    try:
+        with sqlite3.connect(store.place, timeout=0.2, isolation_level=None) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    return False
 
 
 def test_a_worker_frozen_until_it_was_given_up_stops_at_once_and_writes_no_more(store, worker, quick_silence):

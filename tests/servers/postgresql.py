@@ -20,7 +20,7 @@ ADMINISTRATOR = "septum"
 # Nothing outlives the tests, so nothing is synced. In UTC, as no lab's machine is, times would agree by luck.
 OPTIONS = ("fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", "timezone=Asia/Kathmandu")
 # The server goes when the pipe closes on which the shell waits: also where the tests are killed.
-AFTER_THE_TESTS = 'cat >/dev/null; "$0" stop -D "$1/data" -m immediate -s; rm -rf "$1"'
+AFTER_THE_TESTS = 'cat >/dev/null; "$0" stop -D "$1/data" -m immediate -s 2>/dev/null; rm -rf "$1"'
 
 
 def programs() -> Path | None:

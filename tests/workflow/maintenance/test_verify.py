@@ -23,6 +23,8 @@ from core.workflow.models.registry import active_model
 from core.workflow.run_files import RunFiles
 from tests.workflow.small import HEART, cine, save_model, stored
 
+pytestmark = pytest.mark.sqlite  # faults are put into copies of its file
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Path:
