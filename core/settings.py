@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     cluster_tls: Path | None = Field(
         default=None, description="Folder with ca.pem, cert.pem and key.pem of this machine in the cluster"
     )
+    cluster_trainings: PositiveInt = Field(default=1, description="Trainings that a cluster does at once")
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$", description="auto, cpu or cuda")
     remove_islands: bool = Field(
         default=True, description="Clear what is too small to be part of the heart in what the app predicts"

@@ -6,6 +6,7 @@ takes each slice once. What is handed in is let go as soon as it has ended.
 
 import threading
 import time
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ CONNECT_SECONDS = 10.0
 PATIENCE_SECONDS = 900.0  # for which a scheduler that was there is waited for
 SHARDS_A_THREAD = 2  # one at work and one that waits, so that a node is never idle
 LOST = ("cancelled", "lost")  # states of what a scheduler that went away had been given
+GONE = "the scheduler was gone"
 KILLED = "each node that began it died; its memory may be too small, or the slice may be damaged"
 
 
@@ -84,9 +86,7 @@ class Cluster:
 
     def _begin_anew(self) -> list[Outcome]:
         """Wait for the scheduler to be back; all that it had been given is to be done again."""
-        lost = [
-            Outcome(shard, problem="the scheduler was gone", again=True) for shard in self._given.values()
-        ]
+        lost = [Outcome(shard, problem=GONE, again=True) for shard in self._given.values()]
         self._given.clear()
         self._client.close(timeout=CONNECT_SECONDS)
         until = time.monotonic() + PATIENCE_SECONDS
@@ -118,6 +118,8 @@ class WholeRun:
             return None
         except KilledWorker as error:
             raise RunRefused("each node that began it died; its memory may be too small") from error
+        except (OSError, CancelledError) as error:
+            raise RunRefused("the scheduler went away; resume the run once it is back") from error
 
 
 def connected(address: str) -> Client:
@@ -139,23 +141,27 @@ def connected(address: str) -> Client:
 def nodes_of(client: Client) -> list[Node]:
     """Return the nodes of a scheduler."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
+    given = client.processing()
     return [
         Node(
             str(one["name"]),
             int(one["nthreads"]),
             one["memory_limit"] / 1e6,
             int(one.get("resources", {}).get("GPU", 0)),
-            len(client.processing([address]).get(address, ())),
+            len(given.get(address, ())),
         )
         for address, one in workers.items()
     ]
 
 
 def outcome_of(future: Future, shard: Shard) -> Outcome:
-    """Return how a shard ended that has ended."""
-    if future.status == "finished":
-        return future.result()
-    error = future.exception()
+    """Return how a shard ended that has ended; to be done again where that cannot be had any more."""
+    try:
+        error = future.exception(timeout=CONNECT_SECONDS)
+        if error is None:
+            return future.result(timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError, CancelledError):
+        return Outcome(shard, problem=GONE, again=True)
     if isinstance(error, KilledWorker):
         return Outcome(shard, problem=KILLED)
     return Outcome(shard, problem=f"{type(error).__name__}: {error}")

@@ -1,6 +1,5 @@
 """The engine of one machine: the worker of a run does its shards itself, one after the other."""
 
-import os
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -52,8 +51,8 @@ class Here:
         self._waiting.clear()
 
     def nodes(self) -> list[Node]:
-        """This machine."""
-        return [Node("this machine", os.cpu_count() or 1, 0.0, 0, len(self._waiting))]
+        """None but the worker."""
+        return []
 
 
 def attempt(work: ShardWork, control: ShardControl, shard: Shard) -> Outcome:

@@ -10,6 +10,7 @@ from core.engine.shard import Engine, Outcome, Shard
 from core.errors import StoreUnavailable
 from core.jobs.control import RETRY_SECONDS, RunControl
 from core.records.slices import SliceRow
+from core.text import plural
 
 SHARD_SLICES = 256  # about half a minute of one core
 MOST_SLICES = 4 * SHARD_SLICES  # of one series; it is cut beyond that
@@ -108,6 +109,7 @@ class Driver:
         self.waiting: deque[tuple[int, ...]] = deque()
         self.at_work = self.done = 0
         self._troubles: dict[tuple[int, ...], Trouble] = {}
+        self._told_where = ""
 
     def outcomes(self, shards: Sequence[tuple[int, ...]]) -> Iterable[Outcome]:
         """Hand in shards and yield those that are done, and single slices that cannot be."""
@@ -121,6 +123,16 @@ class Driver:
                 self.at_work -= 1
                 yield from self._judge(outcome)
             self.control.raise_if_cancelled()
+            self._tell_where()
+
+    def _tell_where(self) -> None:
+        """Keep in the run's row who is at it, where that is not its worker."""
+        nodes = self.engine.nodes()
+        busy = sum(node.shards > 0 for node in nodes)
+        where = f"{busy} of {plural(len(nodes), 'node')}, {plural(self.at_work, 'shard')}" if nodes else ""
+        if where != self._told_where:
+            self._told_where = where
+            self.control.update(device=where)
 
     def _judge(self, outcome: Outcome) -> Iterable[Outcome]:
         ids = outcome.shard.slice_ids

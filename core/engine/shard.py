@@ -82,4 +82,4 @@ class Engine(Protocol):
         """Forget all that was handed in; what is at work ends at its next commit."""
 
     def nodes(self) -> list[Node]:
-        """Who takes shards now."""
+        """Who takes shards now; empty where that is the worker itself."""

@@ -17,6 +17,7 @@ from core.store.database import open_store
 ALLOWED_DEATHS = 3  # of nodes, by one shard, before it is taken for the reason
 QUIET = "127.0.0.1:0"  # Dask's HTTP server, which otherwise listens on every interface where it is not wanted
 ANSWER_SECONDS = 60.0  # for which a node waits for its scheduler
+AGAIN_SECONDS = 2.0  # before a node asks a scheduler that went away once more
 
 
 def serve_scheduler(host: str, port: int, say: Callable[[str], None]) -> None:
@@ -49,7 +50,7 @@ def serve_scheduler(host: str, port: int, say: Callable[[str], None]) -> None:
 def serve_node(
     scheduler: str, host: str, threads: int, gpus: int, name: str, say: Callable[[str], None]
 ) -> None:
-    """Serve a node until SIGINT or SIGTERM, or until its scheduler is gone for good.
+    """Serve a node until SIGINT or SIGTERM; where its scheduler goes away, it waits for it to be back.
 
     It looks into the store first: one that cannot read it takes no work.
 
@@ -76,8 +77,8 @@ def serve_node(
     os.environ["SEPTUM_CLUSTER"] = ""
     environment = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
-    async def serve(ended: asyncio.Event) -> None:
-        nanny = Nanny(
+    def nanny() -> Nanny:
+        return Nanny(
             address,
             host=host,
             nthreads=threads,
@@ -88,12 +89,22 @@ def serve_node(
             env=environment,
             death_timeout=ANSWER_SECONDS,
         )
-        async with nanny:
-            say(nanny.worker_address or address)
-            await asyncio.wait(
-                [asyncio.ensure_future(ended.wait()), asyncio.ensure_future(nanny.finished())],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+
+    async def serve(ended: asyncio.Event) -> None:
+        told_to_end = asyncio.ensure_future(ended.wait())
+        known = False
+        while not ended.is_set():
+            try:
+                async with nanny() as node:
+                    say(f"{node.worker_address or address}")
+                    known = True
+                    gone = asyncio.ensure_future(node.finished())
+                    await asyncio.wait([told_to_end, gone], return_when=asyncio.FIRST_COMPLETED)
+            except (OSError, TimeoutError):
+                if not known:
+                    raise
+            # Its scheduler went away; it may be back soon.
+            await asyncio.wait([told_to_end], timeout=AGAIN_SECONDS)
 
     run_until_told(serve, f"no node can be started for {address}")
 

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
@@ -11,6 +12,7 @@ from core.errors import RunRefused, SeptumError, one_memory_error
 from core.jobs.control import Cancelled, RunControl, retry_while_unavailable
 from core.jobs.kinds import JOB_KINDS
 from core.records.runs import RunKind, RunRow, RunState
+from core.settings import settings
 from core.store.database import Store, open_store
 from core.store.runs import beats, runs
 from core.store.runs.silent_runs import blocking_beat
@@ -18,14 +20,19 @@ from core.store.runs.silent_runs import blocking_beat
 NICENESS = 10  # the reader's pages come first
 
 
-def drain_queue(store: Store, kind: RunKind) -> None:
+def drain_queue(store: Store, kind: RunKind, at_once: int = 1) -> None:
     """Claim and do queued runs of a kind, one after the other, until none is left.
+
+    Args:
+        store: which.
+        kind: of run.
+        at_once: runs of the kind that may be at work, here and elsewhere.
 
     Raises:
         StoreUnavailable: when the store could not be written for many minutes. What was done is kept, and the
             next worker to take the run up finds it.
     """
-    while (claimed := claim_next(store, kind)) is not None:
+    while (claimed := claim_next(store, kind, at_once)) is not None:
         run, token = claimed
         control = RunControl(store, run, token)
         try:
@@ -35,14 +42,15 @@ def drain_queue(store: Store, kind: RunKind) -> None:
             control.close()
 
 
-def claim_next(store: Store, kind: RunKind) -> tuple[RunRow, str] | None:
+def claim_next(store: Store, kind: RunKind, at_once: int = 1) -> tuple[RunRow, str] | None:
     """Claim the next queued run; None when there is none, or a living worker will come to it.
 
     Whether the run at work has a living worker is seen by watching it, for half a minute at most: nobody else
     may be there to see that it died.
     """
     before = None
-    while (claimed := retry_while_unavailable(partial(runs.claim, store, kind, runs.new_token()))) is None:
+    claim = partial(runs.claim, store, kind, runs.new_token(), at_once=at_once)
+    while (claimed := retry_while_unavailable(claim)) is None:
         seen = blocking_beat(store, kind)
         if seen is None or before not in (None, seen):
             return None
@@ -74,11 +82,23 @@ def execute(run: RunRow, control: RunControl) -> tuple[RunState, str]:
         )
 
 
+def drain_side_by_side(store: Store, kind: RunKind) -> None:
+    """Do the queue of a kind, as many runs at once as nodes of a cluster may train.
+
+    What a node trains takes no more of this process than a thread that waits.
+    """
+    on_nodes = settings().cluster and kind == RunKind.TRAINING
+    at_once = settings().cluster_trainings if on_nodes else 1
+    with ThreadPoolExecutor(at_once) as threads:
+        for done in [threads.submit(drain_queue, store, kind, at_once) for _ in range(at_once)]:
+            done.result()
+
+
 def main(kind: str) -> None:
     """Drain the queue of a kind with the app's pages before it; a problem of the store goes to the log."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     try:
-        drain_queue(open_store(), RunKind(kind))
+        drain_side_by_side(open_store(), RunKind(kind))
     except SeptumError as error:
         sys.exit(str(error))

@@ -19,6 +19,7 @@ ICONS = {
     RunState.CANCELLED: ":material/cancel:",
     RunState.FAILED: ":material/error:",
 }
+ON_NODES = (RunKind.PREDICTION, RunKind.SCORING)  # whose row names nodes where a cluster does them
 
 
 def run_progress(kind: RunKind) -> None:
@@ -66,6 +67,8 @@ def draw_progress(kind: RunKind, seen: QueueState, *, doing: bool) -> None:
     )
     far = f"{run.done} of {run.total} {seen.job.unit}{time_left(run)}" if run.total else "Starting"
     st.progress(min(1.0, share), text=f"{far}{behind}")
+    if run.device and run.done and kind in ON_NODES:
+        st.caption(plain(f"On {run.device}{pace(run)}."))
     if doing:
         st.caption(plain(sentence(run.message)))
     if button(
@@ -99,6 +102,14 @@ def about(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return f" in about {max(seconds, 1):.0f} s" if seconds < 90 else f" in about {seconds / 60:.0f} min"
+
+
+def pace(run: RunRow) -> str:
+    """Return how many slices a second are done, as the rest of a sentence; empty while nobody knows."""
+    if run.started_at is None or not run.done:
+        return ""
+    spent = (datetime.now(UTC) - run.started_at).total_seconds()
+    return f", {run.done / spent:.1f} slices a second" if spent > 0 else ""
 
 
 def time_left(run: RunRow) -> str:

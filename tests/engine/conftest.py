@@ -30,9 +30,9 @@ class LocalCluster:
         """Start one and learn its address."""
         self.address = self._start("scheduler", "scheduler", "--port", port)
 
-    def node(self, name: str) -> None:
-        """Start one; what it does not need to know it is not told."""
-        self._start(name, "worker", self.address, "--name", name)
+    def node(self, name: str, home: Path | None = None) -> None:
+        """Start one, in a home of its own where one is given."""
+        self._start(name, "worker", self.address, "--name", name, home=home)
 
     def kill(self, name: str) -> None:
         """End a process and all that it started, without a word."""
@@ -46,12 +46,13 @@ class LocalCluster:
         for name in list(self.processes):
             self.kill(name)
 
-    def _start(self, name: str, *command: object) -> str:
+    def _start(self, name: str, *command: object, home: Path | None = None) -> str:
         log, out = self.folder / f"{name}.log", self.folder / f"{name}.out"
         with log.open("w") as problems, out.open("w") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "core", "cluster", *map(str, command)],
                 cwd=ROOT,
+                env=os.environ | ({"SEPTUM_HOME": str(home)} if home else {}),
                 stdout=said,
                 stderr=problems,
                 start_new_session=True,

@@ -16,7 +16,7 @@ from core.engine import run_in_shards
 from core.engine.choice import cluster_of_settings
 from core.engine.cluster import Cluster
 from core.errors import BadSetting, RunRefused
-from core.jobs.worker import drain_queue
+from core.jobs.worker import drain_queue, drain_side_by_side
 from core.network.predict import Predictor
 from core.recipes.training import RECOMMENDED
 from core.records.masks import Origin
@@ -107,9 +107,7 @@ def test_a_node_and_the_scheduler_die_and_every_slice_is_done_once(cluster, mode
     wait_until(lambda: seen.append(row_of(run_id).done) or seen[-1] >= 45)
     port = int(cluster.address.rpartition(":")[2])
     cluster.kill("scheduler")
-    cluster.kill("two")  # without its scheduler it would end by itself, later
-    cluster.scheduler(port)
-    cluster.node("three")
+    cluster.scheduler(port)  # the other node finds it by itself
     thread.join(timeout=180)
     row = row_of(run_id)
     assert (row.state, row.done) == ("finished", 108), row.message
@@ -201,20 +199,30 @@ OPENSSL = (
 )
 
 
-def test_a_whole_training_goes_to_a_node_and_its_model_is_a_candidate(cluster):
-    cluster.node("one")
+def ask_for_a_training(seed: int = 0) -> int:
+    config = replace(RECOMMENDED, widths=(4, 8), bottleneck=8, epochs=3, crop=16, validate_every=1, seed=seed)
+    request = TrainingRequest(config)
+    return start_training(request, preview_training(request).load)
+
+
+def test_whole_trainings_go_to_nodes_several_at_once_and_bring_candidates(cluster, monkeypatch):
+    for name in ("one", "two"):
+        cluster.node(name)
+    monkeypatch.setenv("SEPTUM_CLUSTER_TRAININGS", "2")
+    settings.cache_clear()
     stored(cine("anna", masked=True))
     stored(cine("berta", masked=True, split=Split.VALIDATION, seed=1))
-    config = replace(
-        RECOMMENDED, widths=(4, 8), bottleneck=8, epochs=2, crop=16, batch_size=4, validate_every=1
-    )
-    request = TrainingRequest(config)
-    run_id = start_training(request, preview_training(request).load)
-    drain_queue(open_store(), RunKind.TRAINING)
-    row = row_of(run_id)
-    assert (row.state, row.done) == ("finished", 2), row.message
-    assert row.model_id is not None
-    assert "Scored" in row.message or "scored" in row.message
+    run_ids = [ask_for_a_training(seed) for seed in range(3)]
+    thread = threading.Thread(target=drain_side_by_side, args=(open_store(), RunKind.TRAINING))
+    thread.start()
+    states: set[tuple[str, ...]] = set()
+    wait_until(lambda: states.add(tuple(row_of(one).state for one in run_ids)) or not thread.is_alive())
+    assert max(state.count("running") for state in states) == 2
+    for one in run_ids:
+        row = row_of(one)
+        assert (row.state, row.done) == ("finished", 3), row.message
+        assert row.model_id is not None
+        assert "cored" in row.message
 
 
 def test_a_missing_package_is_told_in_a_sentence(home, monkeypatch):

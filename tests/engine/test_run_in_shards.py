@@ -23,10 +23,14 @@ class Told:
     def __init__(self) -> None:
         self.run, self.token = SimpleNamespace(id=7), "token"
         self.done: list[int] = []
+        self.where: list[str] = []
 
     def progress(self, done: int, total: int, message: str) -> None:
         assert done <= total
         self.done.append(done)
+
+    def update(self, *, device: str) -> None:
+        self.where.append(device)
 
     def raise_if_cancelled(self) -> None:
         """Nobody asks to stop."""
@@ -58,7 +62,7 @@ class Nodes:
         self.cancelled = True
 
     def nodes(self) -> list[Node]:
-        return []
+        return [Node("one", 1, 1000.0, 0, len(self.given)), Node("two", 2, 1000.0, 0, 0)]
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +92,7 @@ def test_all_are_done_and_only_a_few_are_handed_in_at_once(monkeypatch):
     told, left_out = do(monkeypatch, engine, rows(*[256] * 20))
     assert (left_out, told.done[-1], engine.most) == ([], 5120, 3)
     assert told.done == sorted(told.done)
+    assert told.where[0] == "1 of 2 nodes, 2 shards"
     assert engine.cancelled
 
 

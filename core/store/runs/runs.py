@@ -56,15 +56,14 @@ def enqueue(
         return row.id
 
 
-def claim(store: Store, kind: RunKind, token: str = "") -> tuple[RunRow, str] | None:
+def claim(store: Store, kind: RunKind, token: str = "", *, at_once: int = 1) -> tuple[RunRow, str] | None:
     """Take the next queued run of the kind, sweeps last; returns it and the token to write with, or None.
-
-    One run of a kind is done at a time: nothing is claimed while another is at work.
 
     Args:
         store: which.
         kind: of run.
         token: to claim with; what it has claimed already is returned again, as its answer may have been lost.
+        at_once: runs of the kind; nothing is claimed while so many are at work.
     """
     token = token or new_token()
     with store.unit_of_work() as session:
@@ -72,12 +71,13 @@ def claim(store: Store, kind: RunKind, token: str = "") -> tuple[RunRow, str] | 
         active = RunTable.state.in_(ACTIVE)
         query = select(RunTable).where(RunTable.kind == kind, active).order_by(RunTable.id)
         rows = session.scalars(query.with_for_update()).all()
-        at_work = next((row for row in rows if row.state == RunState.RUNNING), None)
-        if at_work is not None and at_work.token == token:
-            return run_record(at_work), token
-        if not rows or at_work is not None:
+        at_work = [row for row in rows if row.state == RunState.RUNNING]
+        if mine := next((row for row in at_work if row.token == token), None):
+            return run_record(mine), token
+        waiting = [row for row in rows if row.state == RunState.QUEUED]
+        if not waiting or len(at_work) >= at_once:
             return None
-        row = min(rows, key=lambda row: (row.sweep_id is not None, row.id))
+        row = min(waiting, key=lambda row: (row.sweep_id is not None, row.id))
         row.state, row.token, row.started_at, row.message = RunState.RUNNING, token, now(), "Starting."
         row.beats += 1
         return run_record(row), token

@@ -124,8 +124,9 @@ def predict_shard(control: ShardControl, slice_ids: Sequence[int]) -> list[str]:
     model = models.model_row(store, REQUEST.validate_json(control.run.configuration).model_id)
     predictor = predictor_of(model)
     guard = partial(require_held, run_id=control.run.id, token=control.token)
+    of_shard = slices_by_id(store, slice_ids)
     missing = unpredicted_among(store, slice_ids, model.id)
-    wanted = [row for slice_id, row in slices_by_id(store, slice_ids).items() if slice_id in missing]
+    wanted = [row for slice_id, row in of_shard.items() if slice_id in missing]
     left_out = []
     for rows in batches(wanted, BATCH):
         try:
@@ -137,7 +138,8 @@ def predict_shard(control: ShardControl, slice_ids: Sequence[int]) -> list[str]:
                 except BadInput as error:
                     left_out.append(f"slice {item.id} of {item.patient}: {error}")
         control.done(len(rows))
-    for series_id in dict.fromkeys(row.series_id for row in wanted):
+    # Of all: where the shard is done again, it may have been stopped just before this.
+    for series_id in dict.fromkeys(row.series_id for row in of_shard.values()):
         settle(store, series_id)
     return left_out
 
