@@ -41,7 +41,7 @@ def add_series(store: Store, series: Series) -> Added:
 
     def with_its_files(session: Session) -> None:
         hold_removals(session)
-        rewrite_missing(store.arrays, series, digests)
+        rewrite_missing(session, store.arrays, series, digests)
 
     with store.unit_of_work(first=with_its_files) as session:
         return _settled(session, incoming)

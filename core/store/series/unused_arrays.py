@@ -61,9 +61,15 @@ def kept_images(store: Store, series: Series) -> list[str]:
     return store.arrays.at_once(lambda pair: store.arrays.keep(pair[0], look_first=pair[1] in named), pairs)
 
 
-def rewrite_missing(arrays: ArrayFolder, series: Series, digests: Sequence[str]) -> None:
-    """Write images again that a removal has taken since they were written; removals must be held off."""
-    held = arrays.at_once(arrays.holds, digests)
-    for item, is_there in zip(series.slices, held, strict=True):
+def rewrite_missing(session: Session, arrays: ArrayFolder, series: Series, digests: Sequence[str]) -> None:
+    """Write images again that a removal has taken since they were written; removals must be held off.
+
+    It takes none that a row names.
+    """
+    named = {digest for part in parts(digests) for digest in named_digests(session, part)}
+    pairs = zip(series.slices, digests, strict=True)
+    new = [(item, digest) for item, digest in pairs if digest not in named]
+    held = arrays.at_once(arrays.holds, [digest for _, digest in new])
+    for (item, _), is_there in zip(new, held, strict=True):
         if not is_there:
             arrays.keep(item.pixels)
