@@ -34,11 +34,10 @@ from core.workflow.training.request import TrainingRequest
 
 Truth = dict[int, np.ndarray]  # slice id -> (height, width) labels that the store does not know
 
-process.spawn_worker = lambda kind: None  # every run is done here and now, see `work_off`
-
 
 def move_in(home: Path) -> None:
-    """Work in this folder from now on."""
+    """Work in this folder from now on, where every run is done here and now, see `work_off`."""
+    process.spawn_worker = lambda kind: None
     os.environ["SEPTUM_HOME"] = str(home)
     settings.cache_clear()
 
