@@ -13,6 +13,8 @@ from core.records.slices import SliceRow
 from core.text import plural
 
 SHARD_SLICES = 256  # about half a minute of one core
+LEAST_SLICES = 16  # of a shard; fewer would spend their time on the way
+ROUNDS = 4  # of shards that every node gets in a small run, so that none waits long for the last
 MOST_SLICES = 4 * SHARD_SLICES  # of one series; it is cut beyond that
 LOOK_SECONDS = 1.0  # how often the worker says that it lives and looks whether it is to stop
 PAUSE_SECONDS = 1.0  # before a shard is done again that may have failed for no fault of its slices
@@ -20,16 +22,18 @@ ATTEMPTS = 3  # at a shard, while others are done
 WHOLE_SECONDS = 30.0  # for which a shard is tried as a whole while nothing is done at all
 
 
-def cut(rows: Iterable[SliceRow]) -> list[tuple[int, ...]]:
+def cut(rows: Iterable[SliceRow], n_slices: int | None = None) -> list[tuple[int, ...]]:
     """Return the ids in shards; a series is in one of them, unless it is a very long one.
 
     Args:
         rows: series by series.
+        n_slices: from which on a shard takes no other series; None means as many as there may be.
     """
+    most = n_slices or SHARD_SLICES
     shards: list[list[int]] = [[]]
     last = None
     for row in rows:
-        full = len(shards[-1]) >= (SHARD_SLICES if row.series_id != last else MOST_SLICES)
+        full = len(shards[-1]) >= (most if row.series_id != last else MOST_SLICES)
         if full:
             shards.append([])
         shards[-1].append(row.id)
@@ -38,7 +42,7 @@ def cut(rows: Iterable[SliceRow]) -> list[tuple[int, ...]]:
 
 
 def cut_series(rows: Iterable[SliceRow]) -> list[int]:
-    """Return the series that lie in more than one of the shards."""
+    """Return the series that may lie in more than one of the shards."""
     rows = list(rows)
     of_slice = {row.id: row.series_id for row in rows}
     seen = Counter(series_id for shard in cut(rows) for series_id in {of_slice[one] for one in shard})
@@ -61,8 +65,9 @@ def run_in_shards(control: RunControl, rows: Sequence[SliceRow], message: str) -
     progress = Progress(control, len(rows), message)
     engine = engine_for(control, progress.add)
     driver = Driver(engine, control)
+    share = len(rows) // (ROUNDS * engine.at_once)
     try:
-        for outcome in driver.outcomes(cut(rows)):
+        for outcome in driver.outcomes(cut(rows, min(SHARD_SLICES, max(LEAST_SLICES, share)))):
             progress.settle(outcome)
     finally:
         engine.cancel()

@@ -80,6 +80,7 @@ def do(monkeypatch, engine: Nodes, slices: list) -> tuple[Told, list[str]]:
 def test_shards_end_where_series_do_unless_one_is_very_long():
     assert [len(shard) for shard in cut(rows(100, 200, 300, 10))] == [300, 300, 10]
     assert [len(shard) for shard in cut(rows(3000))] == [1024, 1024, 952]
+    assert [len(shard) for shard in cut(rows(10, 10, 10, 50), 16)] == [20, 60]
     assert cut([]) == []
     whole = rows(100, 200, 3000, 40)
     assert [one for shard in cut(whole) for one in shard] == list(range(3340))
