@@ -12,7 +12,8 @@ import pytest
 
 from core.settings import ROOT
 from pages.shared.serving.request_guard import FOREIGN_ORIGIN, UNKNOWN_HOST
-from tests.browser.conftest import end, free_port, start_server
+from tests.browser.conftest import end, start_server
+from tests.servers.ports import free_port
 
 PROXY = "septum.lab.org"
 SOCKET = {

@@ -16,8 +16,9 @@ from core.store.database import open_store
 from core.store.masks import drafts
 from core.store.series.series import add_series
 from core.store.slices.slices import list_slices
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path, end, free_port, start_server
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path, end, start_server
 from tests.browser.drawing import Hand, stroke
+from tests.servers.ports import free_port
 
 SHAPE = (64, 80)
 BRUSH = 5

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from core.settings import settings
 from tests.browser.drawing import Hand
+from tests.servers.ports import free_port
 from tests.workflow.small import save_corrector
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -247,14 +247,6 @@ def last_words(said: IO[bytes]) -> str:
     """The end of what a server has said; its place in the file, which it shares with us, stays."""
     size = os.fstat(said.fileno()).st_size
     return os.pread(said.fileno(), MOST_WORDS, max(0, size - MOST_WORDS)).decode(errors="replace")
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

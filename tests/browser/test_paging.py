@@ -12,8 +12,9 @@ from core.store.masks import drafts
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, set_status, slice_row
-from tests.browser.conftest import ROOT, OpenPage, Serve, end, free_port, start_server
+from tests.browser.conftest import ROOT, OpenPage, Serve, end, start_server
 from tests.browser.drawing import Hand, stroke
+from tests.servers.ports import free_port
 
 SHAPE = (64, 80)
 N_POSITIONS, N_PHASES = 12, 20

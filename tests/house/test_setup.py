@@ -19,7 +19,7 @@ from core.settings import ROOT
 from core.store.database import open_store
 from core.store.slices.slices import count_slices
 from supply.pins import SETS
-from tests.browser.conftest import free_port
+from tests.servers.ports import free_port
 from tests.workflow.conftest import home, model
 from tests.workflow.small import cine, stored
 

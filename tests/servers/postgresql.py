@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy import URL
+
+from tests.servers.ports import free_port
 
 DEBIAN = Path("/usr/lib/postgresql")  # its programs lie below, by version, and on nobody's path
 OLDEST = 15
@@ -38,13 +39,6 @@ def unprivileged() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in ("postgres", "nobody") if name in names)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

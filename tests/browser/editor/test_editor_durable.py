@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import end, free_port, start_server
+from tests.browser.conftest import end, start_server
 from tests.browser.drawing import Hand
+from tests.servers.ports import free_port
 
 SHAPE = (96, 96)
 

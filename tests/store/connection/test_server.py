@@ -18,7 +18,8 @@ from core.store.masks import drafts
 from core.store.runs import runs
 from core.store.series.series import add_series
 from core.store.slices import slices
-from tests.servers.postgresql import Server, free_port
+from tests.servers.ports import free_port
+from tests.servers.postgresql import Server
 from tests.store.small import small_series
 
 MASK = np.zeros((6, 5), np.uint8)

@@ -13,9 +13,10 @@ from core.errors import BadSetting, StoreUnavailable
 from core.store.files import buckets
 from core.store.files.arrays import ArrayFolder, encoded
 from core.store.files.kinds import ARRAY, RUN_FILE
+from tests.servers.ports import free_port
 from tests.store.files.conftest import Proxied
 from tests.store.files.faulty_proxy import Fault, FaultyProxy
-from tests.store.files.s3_servers import KEY, REGION, SECRET, client, free_port, moto, new_bucket, point_at
+from tests.store.files.s3_servers import KEY, REGION, SECRET, client, moto, new_bucket, point_at
 
 PIXELS = np.arange(30, dtype=np.uint16).reshape(6, 5)
 MEGABYTE = 1 << 20
