@@ -49,9 +49,7 @@ def do_shard(shard: Shard) -> Outcome:
         require_held(store, shard.run_id, shard.token)
         run = runs.run_row(store, shard.run_id)
         return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
-    except StoreUnavailable as error:
-        return Outcome(shard, problem=str(error), again=True)
-    except RunRefused as error:  # nobody waits for it any more
+    except (StoreUnavailable, RunRefused) as error:  # or nobody waits for it any more
         return Outcome(shard, problem=str(error), again=True)
 
 

@@ -84,16 +84,19 @@ class Progress:
         self._settled = self._told = 0
 
     def add(self, n: int) -> None:
-        """Tell that so many slices of a shard are done that is not settled yet; 0 tells that all is well."""
+        """Tell that so many slices of a shard are done that is not settled yet."""
         self._told = min(self.total, self._told + n)
-        self.control.progress(self._told, self.total, self.message)
+        self._tell()
 
     def settle(self, outcome: Outcome) -> None:
         """Count a shard that is done, or a slice that cannot be."""
         self._settled += len(outcome.shard.slice_ids)
         self.left_out += outcome.left_out
         self._told = max(self._told, self._settled)
-        self.add(0)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.control.progress(self._told, self.total, self.message)
 
 
 @dataclass
@@ -124,9 +127,12 @@ class Driver:
             while self.waiting and self.at_work < room:
                 self.engine.submit(Shard(self.control.run.id, self.control.token, self.waiting.popleft()))
                 self.at_work += 1
-            for outcome in self.engine.finished(LOOK_SECONDS):
+            ended = self.engine.finished(LOOK_SECONDS)
+            for outcome in ended:
                 self.at_work -= 1
                 yield from self._judge(outcome)
+            if any(outcome.again for outcome in ended):  # once, however many: a scheduler may have lost all
+                self._pause()
             self.control.raise_if_cancelled()
             self._tell_where()
 
@@ -143,7 +149,6 @@ class Driver:
         ids = outcome.shard.slice_ids
         if outcome.again and not self._is_its_own_fault(ids, outcome.problem):
             self.waiting.append(ids)
-            self._pause()
         elif not outcome.problem:
             self.done += 1
             yield outcome

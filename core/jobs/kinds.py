@@ -23,7 +23,7 @@ class JobKind:
 
     def __post_init__(self) -> None:
         """Refuse what names no function of a module."""
-        for entry in filter(None, (self.entry or "none", self.shard_entry)):
+        for entry in (self.entry, *filter(None, [self.shard_entry])):
             module, _, name = entry.partition(":")
             if not module or not name.isidentifier():
                 raise ValueError(f"entry must be module:function, got {entry!r}")

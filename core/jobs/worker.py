@@ -89,6 +89,9 @@ def drain_side_by_side(store: Store, kind: RunKind) -> None:
     """
     on_nodes = settings().cluster and kind == RunKind.TRAINING
     at_once = settings().cluster_trainings if on_nodes else 1
+    if at_once == 1:
+        drain_queue(store, kind)
+        return
     with ThreadPoolExecutor(at_once) as threads:
         for done in [threads.submit(drain_queue, store, kind, at_once) for _ in range(at_once)]:
             done.result()
