@@ -1,11 +1,12 @@
 """What a node does: shards, whole runs, and a look at the store before it takes any."""
 
+import platform
 import time
 from dataclasses import dataclass, field
 
 from core.engine.here import attempt
 from core.engine.shard import Outcome, Shard
-from core.errors import RunRefused, StoreUnavailable
+from core.errors import NotFound, RunRefused, StoreUnavailable
 from core.jobs.control import RunControl
 from core.jobs.kinds import JOB_KINDS
 from core.jobs.worker import execute
@@ -46,9 +47,15 @@ def do_shard(shard: Shard) -> Outcome:
     """Do a shard on this node; returns how it ended."""
     try:
         store = open_store()
-        require_held(store, shard.run_id, shard.token)
         run = runs.run_row(store, shard.run_id)
+        require_held(store, shard.run_id, shard.token)
         return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
+    except NotFound:
+        problem = (
+            f"the node on {platform.node()} works on another store ({store.place}); set SEPTUM_DATABASE and "
+            "SEPTUM_ARRAYS there as for the app, or stop it"
+        )
+        return Outcome(shard, problem=problem, elsewhere=True)
     except (StoreUnavailable, RunRefused) as error:  # or nobody waits for it any more
         return Outcome(shard, problem=str(error), again=True)
 

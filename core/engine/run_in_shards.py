@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.engine.choice import engine_for
 from core.engine.shard import Engine, Outcome, Shard
-from core.errors import StoreUnavailable
+from core.errors import RunRefused, StoreUnavailable
 from core.jobs.control import RETRY_SECONDS, RunControl
 from core.records.slices import SliceRow
 from core.text import plural
@@ -147,6 +147,8 @@ class Driver:
 
     def _judge(self, outcome: Outcome) -> Iterable[Outcome]:
         ids = outcome.shard.slice_ids
+        if outcome.elsewhere:
+            raise RunRefused(outcome.problem)
         if outcome.again and not self._is_its_own_fault(ids, outcome.problem):
             self.waiting.append(ids)
         elif not outcome.problem:

@@ -29,6 +29,7 @@ class Outcome:
     left_out: tuple[str, ...] = ()  # a sentence each
     problem: str = ""  # why none of it counts as done; "" where all of it does
     again: bool = False  # whether the problem is none of the slices' and the shard shall be done again
+    elsewhere: bool = False  # whether the node works on another store, so that the run must not go on with it
 
 
 @dataclass(frozen=True)

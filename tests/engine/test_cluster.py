@@ -125,6 +125,16 @@ def test_a_run_waits_for_nodes_and_can_be_cancelled_within_seconds(cluster):
     assert row_of(run_id).state == "cancelled"
 
 
+def test_a_node_on_another_store_ends_the_run_with_a_sentence_and_leaves_nothing_out(cluster, tmp_path):
+    cluster.node("lost", tmp_path / "another home")
+    run_id = begin(2)
+    work_off().join(timeout=60)
+    row = row_of(run_id)
+    assert (row.state, row.done) == ("failed", 0)
+    assert "works on another store" in row.message
+    assert "SEPTUM_DATABASE" in row.message
+
+
 def test_nothing_listens_beyond_this_machine(cluster):
     cluster.node("one")
     pids = {process.pid for process in cluster.processes.values()}
