@@ -109,6 +109,16 @@ def remove_log(store: Store) -> None:
 
 
 @pytest.mark.sqlite
+def test_a_file_that_another_process_is_making_into_a_store_is_waited_for(tmp_path):
+    """SQLite itself waits for nobody here, and the app and its worker open a new store at one moment."""
+    other = sqlite3.connect(tmp_path / "septum.sqlite", check_same_thread=False, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, lambda: other.execute("ROLLBACK")).start()
+    assert slices.count_slices(open_at(tmp_path)) == 0
+    other.close()
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize("harm", [swap, remove, remove_log], ids=lambda harm: harm.__name__)
 def test_nothing_is_acknowledged_once_the_file_was_replaced_or_removed(tmp_path, harm):
     store = open_at(tmp_path)

@@ -1,7 +1,9 @@
 """Connections to the database: those that write, and those of their own by which pages only read."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from time import monotonic, sleep
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import BadSetting
+from core.store.connection.refusals import PRIMARY
 from core.store.connection.server import EXAMPLES, server_engine, take_turn
 
 BUSY_SECONDS = 20  # how long a writer waits for others; writes take milliseconds
@@ -85,7 +88,8 @@ def writing_engine(url: URL) -> Engine:
             pool_timeout=BUSY_SECONDS,
         )
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-    _on_connect(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+    event.listen(engine, "connect", _keep_log)
+    _on_connect(engine, "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
     return engine
 
 
@@ -145,3 +149,16 @@ def _on_connect(engine: Engine, *pragmas: str) -> None:
         for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
+
+
+def _keep_log(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """Set the file to WAL mode; SQLite refuses it while another process does so, whatever its timeout."""
+    ends = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY or monotonic() > ends:
+                raise
+        sleep(0.01)
