@@ -22,6 +22,7 @@ from core.cli.models.report import report
 from core.cli.models.train import train
 from core.cli.operation.backup import backup
 from core.cli.operation.cluster import app as cluster_app
+from core.cli.operation.copy_store import copy_store
 from core.cli.operation.restore import restore
 from core.cli.operation.serve import app as serve_app
 from core.cli.operation.stop import stop
@@ -56,6 +57,7 @@ app.command("trail")(trail)
 app.command("verify")(verify)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("copy-store")(copy_store)
 app.add_typer(cluster_app, name="cluster")
 
 

@@ -31,8 +31,9 @@ def copy_database(store: Store, to: Path) -> None:
     """
     if store.engine.dialect.name != "sqlite":
         raise StoreUnavailable(
-            f"the database at {store.place} is no file of this machine; copy it by the means of its server, "
-            "such as pg_dump, and the home folder after it"
+            f"the database at {store.place} is no file of this machine; give `python -m core stop`, then "
+            "`pg_dump`, and copy the images after it, as the guide has it under Backups of a server (or "
+            "`copy-store` makes a folder of the store, which this command can copy)"
         )
     copy_file(Path(store.place), to)
 
@@ -65,8 +66,9 @@ def database_place(url: str) -> Path:
     parsed = database_url(url)
     if not is_sqlite(parsed):
         raise StoreUnavailable(
-            f"the database at {place_of(parsed)} is no file of this machine; put it back by the means of its "
-            "server, such as pg_restore, and the folders of the backup by hand"
+            f"the database at {place_of(parsed)} is no file of this machine; a dump of it comes back by "
+            "`pg_restore`, after the images, as the guide has it under Backups of a server, and a folder of "
+            "`backup` by `copy-store`, with SEPTUM_HOME set to the folder and SEPTUM_DATABASE to nothing"
         )
     return Path(place_of(parsed))
 

@@ -15,6 +15,7 @@ from core.errors import StoreUnavailable
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATING = 0x5EB7  # of PostgreSQL's advisory locks, the one that whoever migrates holds
 REVISIONS = "alembic_version"  # the table that says which form the others have
+HALF_COPIED = "half-copied"  # stands there in place of a form while a store is copied to the database
 
 
 def migrate(engine: Engine, place: str) -> None:
@@ -23,25 +24,37 @@ def migrate(engine: Engine, place: str) -> None:
     Raises:
         StoreUnavailable: when the store is of a newer Septum, or what is there is no store.
     """
-    if form_of(engine) == newest_form():
+    form = form_of(engine)
+    if form == newest_form():
         return
+    require_known(form, place)  # before anybody is waited for, who may be copying for an hour
     with engine.connect() as connection, alone(connection):
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = current_form(connection)
         if current == newest_form():
             return
         require_known(current, place)
-        if current is None and set(inspect(connection).get_table_names()) - {REVISIONS}:
+        if current is None and has_tables(connection):
             raise StoreUnavailable(
                 f"the database at {place} holds tables that are not Septum's; nothing was changed, "
                 "set SEPTUM_HOME or SEPTUM_DATABASE to another place"
             )
-        config = migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest form within the transaction of a connection."""
+    config = migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def require_known(form: str | None, place: str) -> None:
-    """Raise StoreUnavailable when tables of this form are of a newer Septum than this."""
+    """Raise StoreUnavailable when tables of this form are of a newer Septum than this, or half of a copy."""
+    if form == HALF_COPIED:
+        raise StoreUnavailable(
+            f"the store at {place} is half of a copy; give the same `copy-store` again, which goes on where "
+            "it was, or set SEPTUM_HOME or SEPTUM_DATABASE to the store that is copied"
+        )
     scripts = ScriptDirectory.from_config(migrations())
     if form is not None and form not in {script.revision for script in scripts.walk_revisions()}:
         raise StoreUnavailable(
@@ -53,7 +66,17 @@ def require_known(form: str | None, place: str) -> None:
 def form_of(engine: Engine) -> str | None:
     """Return the form that the tables have; None where there are none."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return current_form(connection)
+
+
+def current_form(connection: Connection) -> str | None:
+    """Return the form that the tables have, as a transaction sees it; None where there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def has_tables(connection: Connection) -> bool:
+    """Return whether a database holds any tables, whoever's they are."""
+    return bool(set(inspect(connection).get_table_names()) - {REVISIONS})
 
 
 def newest_form() -> str | None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.store.files.kinds import ARRAY, MODEL, RUN_FILE
 from core.store.tables.models import ModelTable
 from core.store.tables.runs import RunFileTable
 from core.store.tables.slices import SliceTable
 
-NAMING = (  # the columns that name files, and which of their rows count
-    (SliceTable.image_sha256,),
-    (RunFileTable.sha256,),
-    (ModelTable.sha256, ModelTable.removed_at.is_(None)),
-)
+Naming = tuple[InstrumentedAttribute[str], tuple[ColumnElement[bool], ...]]
+NAMING: dict[str, Naming] = {  # the columns that name files of each kind, and which of their rows count
+    ARRAY: (SliceTable.image_sha256, ()),
+    RUN_FILE: (RunFileTable.sha256, ()),
+    MODEL: (ModelTable.sha256, (ModelTable.removed_at.is_(None),)),
+}
 REMOVING = 0x5EB8  # of PostgreSQL's advisory locks: shared by what brings files, held alone by what removes
 
 
@@ -33,6 +35,15 @@ def named_digests(session: Session, digests: Sequence[str]) -> set[str]:
     """Return those of the files, by SHA-256, that a row names; at most as many as one statement takes."""
     return {
         digest
-        for column, *narrowed in NAMING
+        for column, narrowed in NAMING.values()
         for digest in session.scalars(select(column).where(column.in_(digests), *narrowed).distinct())
     }
+
+
+def all_named(session: Session) -> list[tuple[str, str]]:
+    """Return SHA-256 and ending of every file that a row names."""
+    return [
+        (digest, ending)
+        for ending, (column, narrowed) in NAMING.items()
+        for digest in session.scalars(select(column).where(*narrowed).distinct().order_by(column))
+    ]

@@ -4,7 +4,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.durable import sync_folder
@@ -17,25 +16,15 @@ from core.store.files.arrays import ArrayFolder
 from core.store.files.kinds import ARRAY, MODEL, name_of
 from core.store.models.model_paths import models_folder
 from core.workflow.import_runs.run_folder import imports_folder
-from core.workflow.models.shared_files import is_shared
+from core.workflow.maintenance.files import CopyResult, Named, Progress, copied, on_this_machine, put_all
 from core.workflow.run_files import is_file_of, runs_folder
 
 ATTEMPTS = 5  # where series are deleted while their images are copied
-AT_ONCE = 64  # files between two reports of progress
 PARTIAL = ".partial"
 DATABASE = "septum.sqlite"
-Progress = Callable[[int, int], None]  # done, total
 
 
-@dataclass(frozen=True)
-class BackupResult:
-    """What was copied, and what was missing."""
-
-    n_images: int
-    missing: tuple[str, ...]  # files that the store names and that are not there or damaged, below the home
-
-
-def backup(to: Path, progress: Progress = lambda done, total: None) -> BackupResult:
+def backup(to: Path, progress: Progress = lambda done, total: None) -> CopyResult:
     """Copy the store to a new folder, which appears under its name once it is whole.
 
     The database comes first and as of one moment, then every image, model and file of a run that it names,
@@ -64,7 +53,7 @@ def backup(to: Path, progress: Progress = lambda done, total: None) -> BackupRes
     return done
 
 
-def _copied(store: Store, folder: Path, progress: Progress) -> BackupResult:
+def _copied(store: Store, folder: Path, progress: Progress) -> CopyResult:
     """Copy everything, from the beginning where something was deleted meanwhile."""
     for _ in range(ATTEMPTS):
         copy_database(store, folder / DATABASE)
@@ -79,41 +68,24 @@ def _copied(store: Store, folder: Path, progress: Progress) -> BackupResult:
         _copy_folder(runs_folder(), folder / "runs", put=copy)
         _copy_folder(imports_folder(), folder / "imports", put=copy)
         n_images = sum(ending == ARRAY for _, ending in named_files(folder / DATABASE))
-        return BackupResult(n_images, (*(f"arrays/{name_of(*one)}" for one in missing), *models))
+        return CopyResult(n_images, (*(f"arrays/{name_of(*one)}" for one in missing), *models))
     raise StoreUnavailable("series or models were deleted all the time while they were copied; try again")
 
 
 def _copy_files(store: Store, folder: Path, progress: Progress) -> list[tuple[str, str]]:
     """Copy the files that the copied database names; returns digest and ending of those that are missing."""
-    named = list(named_files(folder / DATABASE))
-    arrays, missing = ArrayFolder(str(folder / "arrays")), list[tuple[str, str]]()
-
-    def put(one: tuple[str, str]) -> bool:
-        return _put(store.arrays, *one, arrays.path(*one))
-
-    for start in range(0, len(named), AT_ONCE):
-        some = named[start : start + AT_ONCE]
-        there = store.arrays.at_once(put, some)
-        missing += [one for one, is_there in zip(some, there, strict=True) if not is_there]
-        progress(start + len(some), len(named))
-    return missing
+    arrays, named = ArrayFolder(str(folder / "arrays")), list(named_files(folder / DATABASE))
+    return put_all(named, lambda one: _put(store.arrays, arrays, one), store.arrays, progress)
 
 
-def _put(arrays: ArrayFolder, digest: str, ending: str, target: Path) -> bool:
+def _put(source: ArrayFolder, target: ArrayFolder, named: Named) -> bool:
     """Copy one file of the store; returns whether it is there and, from another machine, whole."""
-    if arrays.folder is not None:
-        try:
-            link(arrays.path(digest, ending), target)
-        except FileNotFoundError:
-            return False
-        return True
-    target.parent.mkdir(parents=True, exist_ok=True)
+    path = target.path(*named)
+    if source.folder is None:
+        return path.exists() or copied(source, target, named)  # there from an attempt before
     try:
-        if not target.exists():  # from an attempt before
-            arrays.fetch(digest, ending, target)
-    except StoreUnavailable:
-        target.unlink(missing_ok=True)
-        arrays.holds(digest, ending)  # raises where nobody answers: that is no file that is missing
+        link(source.path(*named), path)
+    except FileNotFoundError:
         return False
     return True
 
@@ -125,9 +97,10 @@ def _missing_models(store: Store, folder: Path) -> list[str]:
         target = folder / path
         if Path(path).is_absolute() or is_file_of(target, sha256):
             continue
-        if is_shared(store) and store.arrays.holds(sha256, MODEL):
-            target.unlink(missing_ok=True)  # of another machine, under the same name
-            if _put(store.arrays, sha256, MODEL, target):
+        with on_this_machine(store.arrays, (sha256, MODEL)) as shared:
+            if shared is not None:
+                target.unlink(missing_ok=True)  # of another machine, under the same name
+                link(shared, target)
                 continue
         if not target.is_file():
             missing.append(path)

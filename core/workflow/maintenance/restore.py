@@ -1,6 +1,5 @@
 """A backup put where the settings say that the store is: files first, each with its hash, then the rows."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.durable import copy_durably
@@ -13,23 +12,15 @@ from core.store.files.arrays import ArrayFolder
 from core.store.files.kinds import ARRAY, name_of
 from core.store.files.private_folder import make_private
 from core.store.models.models import list_models
-from core.workflow.maintenance.backup import AT_ONCE, DATABASE, PARTIAL, Progress, copy, files_of
+from core.workflow.maintenance.backup import DATABASE, PARTIAL, copy, files_of
+from core.workflow.maintenance.files import CopyResult, Named, Progress, copied, put_all
 from core.workflow.models.checkpoint_files import registered_file
 from core.workflow.models.shared_files import share
-from core.workflow.run_files import is_file_of
 
 FOLDERS = ("models", "runs", "imports")  # of a home, beside database and images
 
 
-@dataclass(frozen=True)
-class RestoreResult:
-    """What was put back, and what the backup lacks."""
-
-    n_images: int
-    missing: tuple[str, ...]  # files that its database names and that are not in it, or damaged
-
-
-def restore(backup: Path, progress: Progress = lambda done, total: None) -> RestoreResult:
+def restore(backup: Path, progress: Progress = lambda done, total: None) -> CopyResult:
     """Put a backup where the settings say: its rows, its images and what else was in its home.
 
     Nothing is written over: there must be no store yet. The database comes last and in one step, so that a
@@ -65,26 +56,13 @@ def restore(backup: Path, progress: Progress = lambda done, total: None) -> Rest
         partial.unlink()
     _share_models(open_store())
     n_images = sum(ending == ARRAY for _, ending in named_files(place))
-    return RestoreResult(n_images, tuple(f"arrays/{name_of(*one)}" for one in missing))
+    return CopyResult(n_images, tuple(f"arrays/{name_of(*one)}" for one in missing))
 
 
-def _put_files(backup: Path, arrays: ArrayFolder, progress: Progress) -> list[tuple[str, str]]:
+def _put_files(backup: Path, arrays: ArrayFolder, progress: Progress) -> list[Named]:
     """Put images and files of runs back; returns digest and ending of those that the backup lacks."""
     source, named = ArrayFolder(str(backup / "arrays")), list(named_files(backup / DATABASE))
-    missing: list[tuple[str, str]] = []
-
-    def put(one: tuple[str, str]) -> bool:
-        digest, ending = one
-        path = source.path(digest, ending)
-        return is_file_of(path, digest) and arrays.keep_file(path, ending) == digest
-
-    for start in range(0, len(named), AT_ONCE):
-        some = named[start : start + AT_ONCE]
-        missing += [
-            one for one, is_there in zip(some, arrays.at_once(put, some), strict=True) if not is_there
-        ]
-        progress(start + len(some), len(named))
-    return missing
+    return put_all(named, lambda one: copied(source, arrays, one), arrays, progress)
 
 
 def _share_models(store: Store) -> None:

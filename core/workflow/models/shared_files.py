@@ -29,11 +29,13 @@ def share(store: Store, path: Path) -> str:
 def brought(row: ModelRow) -> Path | None:
     """Return a model's file, taken from beside the images into this home; None where it is not there.
 
+    Those of a copied store lie there also where the images are in the home.
+
     Raises:
         StoreUnavailable: when it cannot be brought here.
     """
     store = open_store()
-    if not is_shared(store) or not store.arrays.holds(row.sha256, MODEL):
+    if not store.arrays.holds(row.sha256, MODEL):
         return None
     path = models_folder() / Path(row.path).name
     if path.exists():  # another model of this name, made on this machine
@@ -48,8 +50,7 @@ def withdraw(store: Store, sha256: str) -> None:
     Raises:
         StoreUnavailable: when it cannot be removed; `verify` does it later.
     """
-    if is_shared(store):
-        remove_unnamed(store, [sha256], MODEL)
+    remove_unnamed(store, [sha256], MODEL)
 
 
 def is_shared(store: Store) -> bool:
