@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.jobs.worker import drain_queue
 from core.records.runs import RunKind, RunState
 from core.settings import settings
 from core.store.copying import rows as copying_rows
+from core.store.copying.target import TargetDatabase
 from core.store.database import Store, open_store
 from core.store.files.arrays import ArrayFolder
 from core.store.files.kinds import name_of
@@ -22,10 +24,10 @@ from core.store.masks.drafts import load_draft, save_draft
 from core.store.masks.masks import newest_version
 from core.store.runs import run_changes, runs
 from core.store.series.deletion import delete_series
-from core.store.series.series import add_series
+from core.store.series.series import add_series, list_series
 from core.workflow.maintenance import target_files
 from core.workflow.maintenance.copy_store import copy_store
-from core.workflow.maintenance.target_files import HALF
+from core.workflow.maintenance.target_files import HALF, TargetFiles
 from core.workflow.maintenance.verify import verify
 from core.workflow.models.registry import active_model
 from core.workflow.prediction.predict_store import predict_slice
@@ -195,7 +197,7 @@ def test_a_copy_that_was_killed_is_no_store_and_goes_on(tmp_path, monkeypatch, r
     arrays = ArrayFolder(places[1])
     some = [one.entry.name for one in arrays.listed() if one.digest]
     assert len(some) == 4
-    arrays.storage.write(some[0], b"torn")
+    arrays.storage.write(some[0], bytes(len(arrays.storage.read(some[0]))))  # as a torn one may be
     half = pytest.raises(StoreUnavailable, match="is half of a copy; give the same `copy-store` again")
     with half:
         Store(*places)
@@ -289,30 +291,47 @@ def test_a_file_that_the_store_lacks_is_told_and_the_rest_is_copied(tmp_path, mo
     assert [row.image_sha256[:12] in fault for fault in faults()] == [True]
 
 
-def test_series_that_are_deleted_and_strokes_that_are_drawn_meanwhile_leave_no_gap(
-    tmp_path, monkeypatch, database
-):
-    gone = stored(cine("anna"))[0].series_id
-    row = stored(cine("berta", seed=1))[0]
-    write, keep = copying_rows._write, target_files.copied
+def elsewhere(act: Callable[[], object]) -> None:
+    """Do it in another thread, which knows of no snapshot of this one."""
+    thread = threading.Thread(target=act)
+    thread.start()
+    thread.join()
 
-    def deleted_before(*of) -> bool:
-        monkeypatch.setattr(target_files, "copied", keep)
-        delete_series(open_store(), [gone])
-        return keep(*of)
 
-    def drawn_before(*of) -> None:
-        monkeypatch.setattr(copying_rows, "_write", write)
-        store = Store(open_store().url, open_store().arrays.url)  # of another process, so to say
-        save_draft(store, row.id, "ann", HEART, parent_id=None, seq=1)
-        write(*of)
+def test_what_others_delete_import_and_draw_meanwhile_leaves_no_gap(tmp_path, monkeypatch, database):
+    gone, row = stored(cine("anna"))[0].series_id, stored(cine("berta", seed=1))[0]
+    copied, bring, filling = target_files.copied, TargetFiles.bring, TargetDatabase.filling
+    passes: list[int] = []
 
-    monkeypatch.setattr(target_files, "copied", deleted_before)
-    monkeypatch.setattr(copying_rows, "_write", drawn_before)
+    def delete_first(*of) -> bool:
+        monkeypatch.setattr(target_files, "copied", copied)
+        elsewhere(lambda: delete_series(open_store(), [gone]))
+        return copied(*of)
+
+    def import_and_delete(files: TargetFiles, named, *rest) -> list:
+        passes.append(len(named))
+        if len(passes) == 2:  # the rows that are to be copied name it already
+            elsewhere(lambda: delete_series(open_store(), late))
+        missing = bring(files, named, *rest)
+        if len(passes) == 1:
+            late.extend(add_series(open_store(), cine("carl", seed=2)).series_ids)
+        return missing
+
+    def draw_and_import_first(target: TargetDatabase):
+        elsewhere(lambda: save_draft(open_store(), row.id, "ann", HEART, parent_id=None, seq=1))
+        elsewhere(lambda: add_series(open_store(), cine("dora", seed=3)))
+        return filling(target)
+
+    late: list[int] = []
+    monkeypatch.setattr(target_files, "copied", delete_first)
+    monkeypatch.setattr(TargetFiles, "bring", import_and_delete)
+    monkeypatch.setattr(TargetDatabase, "filling", draw_and_import_first)
     assert copy_store(database, str(tmp_path / "arrays")).missing == ()
+    assert passes == [12, 12, 6, 6]
     assert load_draft(open_store(), row.id, "ann") is not None
     use(monkeypatch, tmp_path / "second", database, str(tmp_path / "arrays"))
     assert faults() == []
+    assert [series.patient for series in list_series(open_store())] == ["berta"]
     assert load_draft(open_store(), row.id, "ann") is None  # it came after the moment that was copied
 
 
