@@ -52,9 +52,7 @@ def use(monkeypatch: pytest.MonkeyPatch, home: Path, server: Server, database: s
 def test_what_was_dumped_comes_back_by_the_commands_of_the_guide(
     tmp_path, monkeypatch, septum, model, postgresql, bucket, s3_server
 ):
-    postgresql.ask(
-        "DROP DATABASE IF EXISTS septum", "DROP DATABASE IF EXISTS restored", "CREATE DATABASE septum"
-    )
+    postgresql.ask("DROP DATABASE IF EXISTS restored WITH (FORCE)", "CREATE DATABASE septum")
     use(monkeypatch, tmp_path / "one", postgresql, "septum", bucket)
     row, other, third = stored(cine("anna", masked=True))[:3]
     predict_slice(other.id)
