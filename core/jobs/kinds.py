@@ -20,10 +20,11 @@ class JobKind:
     unit: str  # what its progress counts, in the plural, such as "epochs"
     is_resumable: bool = False  # whether a run that failed or was cancelled goes on where it stopped
     shard_entry: str = ""  # module:function that does some of its slices; "" where it is done as a whole
+    place_entry: str = ""  # module:function that says whether a run can be done here; "" where anywhere
 
     def __post_init__(self) -> None:
         """Refuse what names no function of a module."""
-        for entry in (self.entry, *filter(None, [self.shard_entry])):
+        for entry in (self.entry, *filter(None, [self.shard_entry, self.place_entry])):
             module, _, name = entry.partition(":")
             if not module or not name.isidentifier():
                 raise ValueError(f"entry must be module:function, got {entry!r}")
@@ -46,6 +47,12 @@ class JobKind:
         return work
 
 
+def can_do(run: RunRow) -> bool:
+    """Return whether this machine has what a run reads."""
+    entry = JOB_KINDS[run.kind].place_entry
+    return not entry or imported(entry)(run)
+
+
 def imported(entry: str) -> Any:
     """Return the function that module:function names."""
     module, _, name = entry.partition(":")
@@ -66,5 +73,11 @@ JOB_KINDS = {
         "slices",
         shard_entry="core.workflow.evaluation.score_model:score_shard",
     ),
-    RunKind.IMPORT: JobKind("core.workflow.import_runs.worker:run", "Import", "files", is_resumable=True),
+    RunKind.IMPORT: JobKind(
+        "core.workflow.import_runs.worker:run",
+        "Import",
+        "files",
+        is_resumable=True,
+        place_entry="core.workflow.import_runs.place:is_here",
+    ),
 }

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from core.errors import RunRefused, StoreUnavailable
 from core.jobs import process
-from core.jobs.kinds import JOB_KINDS
+from core.jobs.kinds import JOB_KINDS, can_do
 from core.records.runs import STOPPED, RunKind, RunRow
 from core.store.database import Store
 from core.store.runs import run_changes, runs
@@ -74,12 +74,12 @@ def start_worker(kind: RunKind) -> None:
 
 
 def supervise(store: Store) -> None:
-    """End every run whose worker died, and start a worker for every queue that has none.
+    """End every run whose worker died, and start a worker for every queue of this machine that has none.
 
     A killed worker, or a machine that went down, leaves queues behind; whoever shows runs calls this first.
     """
     give_up_silent_runs(store)
-    for kind in runs.waiting_kinds(store):
+    for kind in runs.waiting_kinds(store, can_do):
         if time.monotonic() - _started_at.get(kind, -RESTART_SECONDS) >= RESTART_SECONDS:
             with suppress(StoreUnavailable):  # whoever looks shall see what is there
                 start_worker(kind)

@@ -10,7 +10,7 @@ from functools import partial
 
 from core.errors import RunRefused, SeptumError, one_memory_error
 from core.jobs.control import Cancelled, RunControl, retry_while_unavailable
-from core.jobs.kinds import JOB_KINDS
+from core.jobs.kinds import JOB_KINDS, can_do
 from core.records.runs import RunKind, RunRow, RunState
 from core.settings import settings
 from core.store.database import Store, open_store
@@ -43,15 +43,15 @@ def drain_queue(store: Store, kind: RunKind, at_once: int = 1) -> None:
 
 
 def claim_next(store: Store, kind: RunKind, at_once: int = 1) -> tuple[RunRow, str] | None:
-    """Claim the next queued run; None when there is none, or a living worker will come to it.
+    """Claim the next queued run that can be done here; None when there is none, or one lives who comes to it.
 
     Whether the run at work has a living worker is seen by watching it, for half a minute at most: nobody else
     may be there to see that it died.
     """
     before = None
-    claim = partial(runs.claim, store, kind, runs.new_token(), at_once=at_once)
+    claim = partial(runs.claim, store, kind, runs.new_token(), at_once=at_once, can_do=can_do)
     while (claimed := retry_while_unavailable(claim)) is None:
-        seen = blocking_beat(store, kind)
+        seen = blocking_beat(store, kind, can_do)
         if seen is None or before not in (None, seen):
             return None
         before = seen

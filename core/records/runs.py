@@ -1,6 +1,7 @@
 """Long work: runs, sweeps of runs, and the epochs of a training."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +55,14 @@ class RunRow:
     sweep_id: int | None = None  # the sweep that it belongs to
     asked_by: str = ""  # who started it; "" where nobody said who it was
     stopped_by: str = ""
+
+
+CanDo = Callable[[RunRow], bool]  # whether a machine has what a run reads; runs of others are not its concern
+
+
+def anywhere(_run: RunRow) -> bool:
+    """Return that a run can be done on every machine."""
+    return True
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound, RunRefused
-from core.records.runs import ACTIVE, RunKind, RunRow, RunState
+from core.records.runs import ACTIVE, CanDo, RunKind, RunRow, RunState, anywhere
 from core.store.database import Store
 from core.store.names import NAME_LETTERS, stored_name, stored_text
 from core.store.runs.run_records import run_record, trail_detail, trail_subject
@@ -56,7 +56,9 @@ def enqueue(
         return row.id
 
 
-def claim(store: Store, kind: RunKind, token: str = "", *, at_once: int = 1) -> tuple[RunRow, str] | None:
+def claim(
+    store: Store, kind: RunKind, token: str = "", *, at_once: int = 1, can_do: CanDo = anywhere
+) -> tuple[RunRow, str] | None:
     """Take the next queued run of the kind, sweeps last; returns it and the token to write with, or None.
 
     Args:
@@ -64,13 +66,14 @@ def claim(store: Store, kind: RunKind, token: str = "", *, at_once: int = 1) -> 
         kind: of run.
         token: to claim with; what it has claimed already is returned again, as its answer may have been lost.
         at_once: runs of the kind; nothing is claimed while so many are at work.
+        can_do: whether this machine has what a run reads; others are left alone, and hold up nothing here.
     """
     token = token or new_token()
     with store.unit_of_work() as session:
         end_silent_runs(session)
         active = RunTable.state.in_(ACTIVE)
         query = select(RunTable).where(RunTable.kind == kind, active).order_by(RunTable.id)
-        rows = session.scalars(query.with_for_update()).all()
+        rows = [row for row in session.scalars(query.with_for_update()) if can_do(run_record(row))]
         at_work = [row for row in rows if row.state == RunState.RUNNING]
         if mine := next((row for row in at_work if row.token == token), None):
             return run_record(mine), token
@@ -157,13 +160,11 @@ def should_stop(store: Store, run_id: int, token: str) -> bool:
     return state is None or state.cancel_asked or state.token != token
 
 
-def waiting_kinds(store: Store) -> list[RunKind]:
-    """Return the kinds of which a run waits and none is at work."""
-    query = select(RunTable.kind, RunTable.state).where(RunTable.state.in_(ACTIVE)).distinct()
-    with store.reading() as session:
-        pairs = set(session.execute(query).tuples())
-    waiting, at_work = ({kind for kind, state in pairs if state == wanted} for wanted in ACTIVE)
-    return [RunKind(kind) for kind in sorted(waiting - at_work)]
+def waiting_kinds(store: Store, can_do: CanDo = anywhere) -> list[RunKind]:
+    """Return the kinds of which a run waits and none is at work, among those that this machine can do."""
+    active = [run for run in list_runs(store, None, None, ACTIVE) if can_do(run)]
+    waiting, at_work = ({run.kind for run in active if run.state == wanted} for wanted in ACTIVE)
+    return sorted(waiting - at_work)
 
 
 def run_row(store: Store, run_id: int) -> RunRow:

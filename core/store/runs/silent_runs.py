@@ -4,9 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import StoreUnavailable
-from core.records.runs import RunKind, RunState
+from core.records.runs import ACTIVE, CanDo, RunKind, RunState, anywhere
 from core.store.database import Store
 from core.store.runs.beats import WATCH, Beat
+from core.store.runs.run_records import run_record
 from core.store.tables.base import now
 from core.store.tables.runs import RunTable
 
@@ -36,14 +37,20 @@ def end_silent_runs(session: Session) -> None:
             row.ended_at, row.token = now(), None
 
 
-def blocking_beat(store: Store, kind: RunKind) -> Beat | None:
-    """Return the beat of the run at work for which another of its kind waits; None where none does."""
-    waits = select(RunTable.id).where(RunTable.kind == kind, RunTable.state == RunState.QUEUED)
-    at_work = select(RunTable.id).where(RunTable.kind == kind, RunTable.state == RunState.RUNNING)
+def blocking_beat(store: Store, kind: RunKind, can_do: CanDo = anywhere) -> Beat | None:
+    """Return the beat of the run at work for which another of its kind waits; None where none does.
+
+    Args:
+        store: which.
+        kind: of run.
+        can_do: whether this machine has what a run reads; only such runs count.
+    """
+    query = select(RunTable).where(RunTable.kind == kind, RunTable.state.in_(ACTIVE)).order_by(RunTable.id)
     with store.reading() as session:
-        if session.scalar(waits.limit(1)) is None:
+        active = [run for run in map(run_record, session.scalars(query)) if can_do(run)]
+        if not any(run.state == RunState.QUEUED for run in active):
             return None
-        holder = session.scalar(at_work.limit(1))
+        holder = next((run.id for run in active if run.state == RunState.RUNNING), None)
         return next((beat for beat in beats_of(session) if beat.run_id == holder), None)
 
 

@@ -13,6 +13,7 @@ from core.records.runs import ACTIVE, RunKind, RunRow, RunState
 from core.store.database import open_store
 from core.store.runs import run_changes, runs
 from core.store.runs.silent_runs import give_up_silent_runs
+from core.workflow.import_runs.place import configuration_of, is_here, machine_of
 from core.workflow.import_runs.run_folder import ImportFolder, ImportRequest
 from core.workflow.import_runs.server_folders import checked_folder
 from core.workflow.importing.answers import NO_IMPORT_ANSWERS, AnsweredFiles, ImportAnswers, add_answers
@@ -131,6 +132,12 @@ def import_runs() -> list[ImportRun]:
     return [ImportRun(row, folder.request()) for row, folder in kept if folder.is_there]
 
 
+def machines_at_work() -> list[str]:
+    """Return the other machines whose imports are at work or wait; "" for one whose name is not known."""
+    active = runs.list_runs(open_store(), RunKind.IMPORT, None, ACTIVE)
+    return sorted({machine_of(row) for row in active if not is_here(row)})
+
+
 def results_of(run_id: int, limit: int = 1000) -> list[FileResult]:
     """Return the newest results of an import, in their order."""
     return _folder(run_id).newest(limit)
@@ -151,7 +158,7 @@ def _start(kept: ImportFolder, request: ImportRequest, person: str) -> int:
     store = open_store()
     _forget_old(runs.list_runs(store, RunKind.IMPORT, states=(RunState.FINISHED,)))
     kept.save_request(request)
-    return submit(store, RunKind.IMPORT, {"folder": kept.token}, person=person)
+    return submit(store, RunKind.IMPORT, configuration_of(kept), person=person)
 
 
 def _forget_old(finished: Sequence[RunRow]) -> None:

@@ -82,9 +82,15 @@ def draw_start_buttons(start: Callable[[ImportAnswers, bool], None], *, disabled
 def import_run_section() -> None:
     """The imports that are at work, that wait for a decision, or whose list nobody has closed yet."""
     rows = import_runs.import_runs()
-    if any(run.is_active for run in rows):
+    elsewhere = import_runs.machines_at_work()
+    if elsewhere or any(run.is_active for run in rows):
         st.markdown("**Import at work**")
         watch(RunKind.IMPORT, doing=True)
+    for machine in elsewhere:
+        st.caption(
+            f"Files were given to {plain(machine) or 'another machine'}, which reads them, and has the list "
+            "of what came in. Where it is gone for good, stop the import here, and give the files again."
+        )
     ended = [run for run in rows if run.row.state == RunState.FINISHED][:1]
     for run in [*(run for run in rows if run.is_resumable), *ended]:
         with st.container(border=True):
