@@ -148,7 +148,7 @@ def _made(home: Path) -> _OwnFolder:
 def _is_in_use(folder: Path) -> bool:
     """Whether a living process has its lock; the number of a process would tell nothing after a reboot."""
     try:
-        with (folder / LOCK).open("rb") as lock:
+        with (folder / LOCK).open("r+b") as lock:  # a network drive locks only what is open for writing
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

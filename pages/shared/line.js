@@ -1,5 +1,7 @@
 // Watches the line to the server. While it is broken a sentence says that strokes are safe; where Streamlit has given
-// the line up for good, the page is loaded again as soon as the server answers. One watch lasts as long as the page.
+// the line up for good, the page is loaded again as soon as the server answers. Once the line is whole again the page is
+// drawn anew: another server may be at its end, or the same one begun anew, which knows nothing of this page's parts and
+// would drop a message of one of them without a word. One watch lasts as long as the page.
 
 const WATCH = Symbol.for("septum.line");
 const TAKEN_UP = "septum.taken-up"; // when the page was loaded again by itself; the editor reads it, too
@@ -11,8 +13,9 @@ const SAFE = "The line to Septum is broken. Your strokes are safe in this browse
 const WAITING = "the page goes on by itself as soon as the server answers.";
 const GIVEN_UP = "load the page again to go on.";
 
-export default function mount() {
+export default function mount({ setTriggerValue }) {
   window[WATCH] ??= new Watch();
+  window[WATCH].drawAnew = () => setTriggerValue("whole", true);
 }
 
 class Watch {
@@ -42,6 +45,7 @@ class Watch {
   }
 
   whole() {
+    if (this.since) this.drawAnew?.();
     this.since = 0;
     delete document.documentElement.dataset.septumLine;
     this.message?.remove();

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -138,6 +139,14 @@ class ReadingSession(Session):
         answer = question() if self._has_answered else ask_first(self, question)
         self._has_answered = True
         return answer
+
+
+def shared_time(session: Session) -> datetime:
+    """Return the time by the clock that all machines of a store share: a server's, or this machine's."""
+    if session.get_bind().dialect.name != "postgresql":
+        return datetime.now(UTC)
+    told: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return told.astimezone(UTC)
 
 
 def _arguments(url: URL, lock_seconds: float, writes: bool) -> dict[str, object]:

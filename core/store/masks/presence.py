@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from core.store.connection.parts import parts
+from core.store.connection.server import shared_time
 from core.store.database import Store
-from core.store.tables.base import now
 from core.store.tables.masks import DraftTable, PresenceTable
 from core.store.tables.slices import SliceTable
 
@@ -41,7 +41,7 @@ def record_presence(store: Store, slice_id: int, reader: str, last: Presence = N
         # Its row is held, so that two windows of one reader come one after the other.
         if session.get(SliceTable, slice_id, with_for_update=True) is None:
             return NOBODY  # it was deleted while the page was open
-        time = now()
+        time = shared_time(session)
         mine = session.get(PresenceTable, (slice_id, reader))
         twin = (
             mine is not None
@@ -60,8 +60,8 @@ def record_presence(store: Store, slice_id: int, reader: str, last: Presence = N
 def others_at_work(store: Store, slice_ids: Sequence[int], reader: str) -> dict[int, tuple[str, ...]]:
     """Return who else has one of the slices open, or strokes on it that are no version yet, by slice."""
     names: dict[int, set[str]] = defaultdict(set)
-    lately = PresenceTable.seen_at > now() - SEEN_WITHIN
     with store.reading() as session:
+        lately = PresenceTable.seen_at > shared_time(session) - SEEN_WITHIN
         for part in parts(slice_ids):
             open_there = select(PresenceTable.slice_id, PresenceTable.reader).where(
                 PresenceTable.slice_id.in_(part), PresenceTable.reader != reader, lately

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
-from core.workflow.uploads.spool import SPOOL, Upload
+from core.workflow.uploads.spool import LOST_UPLOAD, SPOOL, Upload
+from pages.shared.frame import sentence
 
 FILES, FOLDER = "Files or zips", "A folder"
 ROUND = "import round"  # counts how often the page was cleared; a new key is an empty uploader
+ARRIVED = "arrived"  # ids of the files that this session has had
+LOST = "uploads lost"
 KEEP_FOLDERS = st.components.v2.component(
     "septum_keep_folders", js=Path(__file__).with_name("keep_folders.js").read_text(encoding="utf-8")
 )
@@ -30,14 +33,34 @@ def draw_uploader(way: str) -> Uploads:
     Browsers send a folder's files in any order; they are sorted by name, as folders on a disk are read.
     """
     number = st.session_state.setdefault(ROUND, 0)
+    key = f"files {number}" if number else "files"
     files = st.file_uploader(
         way,
         accept_multiple_files="directory" if way == FOLDER else True,
-        key=f"files {number}" if number else "files",
+        key=key,
         label_visibility="collapsed",
     )
+    require_arrived(files, st.session_state[key])
     seen = sorted((file for file in files if not is_hidden(file.name)), key=lambda file: file.name)
     return Uploads(tuple(spooled(file) for file in seen), tuple(file.file_id for file in seen))
+
+
+def require_arrived(files: list[UploadedFile], listed: list[UploadedFile | DeletedFile]) -> None:
+    """Begin anew where the browser lists files that another server was given, or this one before it ended.
+
+    Streamlit leaves them out without a word, and so would the import. A file that this session has had was
+    taken out of the list, which the list may not yet say.
+    """
+    arrived = st.session_state.setdefault(ARRIVED, set())
+    arrived.update(file.file_id for file in files)
+    if any(file.file_id not in arrived for file in listed):
+        st.session_state[LOST] = True
+        clear_uploader()
+        st.rerun()
+    if files:
+        st.session_state[LOST] = False
+    elif st.session_state.get(LOST):
+        st.warning(sentence(LOST_UPLOAD), icon=":material/warning:")
 
 
 def spooled(file: UploadedFile) -> Upload:

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from core.errors import BadSetting, StoreUnavailable
 from core.records.runs import RunKind
 from core.store.connection import engines
 from core.store.database import Store
-from core.store.masks import drafts
+from core.store.masks import drafts, presence
 from core.store.runs import runs
 from core.store.series.series import add_series
 from core.store.slices import slices
@@ -225,3 +226,19 @@ def test_options_that_the_address_gives_stay(lab, folder):
         assert session.scalar(text("SHOW transaction_isolation")) == "repeatable read"
     store.engine.dispose()
     store.readers.dispose()
+
+
+def test_readers_know_of_each_other_though_the_clocks_of_their_machines_differ(store, monkeypatch):
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, zone: tzinfo | None = None) -> datetime:
+            return datetime.now(zone) + timedelta(minutes=3)
+
+    presence.record_presence(store, 1, "ann")
+    monkeypatch.setattr("core.store.tables.base.datetime", Ahead)
+    monkeypatch.setattr("core.store.connection.server.datetime", Ahead)
+    assert presence.record_presence(store, 1, "bob").others == ("ann",)
+    assert presence.others_at_work(store, [1], "bob") == {1: ("ann",)}
+    told = presence.record_presence(store, 1, "cleo").told_at
+    assert told is not None
+    assert abs(told - datetime.now(UTC)) < timedelta(minutes=1)
