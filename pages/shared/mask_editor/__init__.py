@@ -20,6 +20,7 @@ from pages.shared.mask_editor.exchange import (
     new_edit,
     new_request,
     new_wanted,
+    told_tab,
 )
 from pages.shared.mask_editor.sent_ahead import SeriesPlaces, packed_ahead, send_ahead, send_ways
 
@@ -56,6 +57,9 @@ class EditorResult:
     commands: tuple[Command, ...]
     wanted: tuple[str, ...] = ()  # documents whose pictures it asks for; answer with send_ahead
     refine: dict[str, object] | None = None  # clicks of a smart correction, unchecked; answer with a preview
+    tab: str = (
+        ""  # the browser tab's own name, by which the store knows its strokes; "" before it has said it
+    )
 
 
 def slice_viewer(
@@ -147,6 +151,7 @@ def mask_editor(
         # What is wanted still is when the page has followed.
         () if commands else new_wanted(result.wanted, key),
         new_request(result.refine, key),
+        str(told_tab(result.edit, result.wanted, result.commands)),
     )
 
 

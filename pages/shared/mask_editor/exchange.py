@@ -149,6 +149,11 @@ def new_edit(state: object, key: str) -> dict[str, object] | None:
     return state
 
 
+def told_tab(*states: object) -> str:
+    """Return the name that the browser tab has in one of the component's states; "" where none has come."""
+    return next((state["tab"] for state in states if isinstance(state, dict) and state.get("tab")), "")
+
+
 def new_request(state: object, key: str) -> dict[str, object] | None:
     """Return the smart correction that the component asks for, unchecked, unless it was taken before."""
     if not isinstance(state, dict):

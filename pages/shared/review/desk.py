@@ -11,7 +11,7 @@ from core.workflow.review.open_slice import OpenSlice
 from pages.shared.frame import sentence
 from pages.shared.mask_editor import ShownAs
 from pages.shared.plain import plain
-from pages.shared.review.in_view import describe_change, in_view, is_left_behind
+from pages.shared.review.in_view import describe_change, in_view, is_left_behind, own_tabs
 from pages.shared.review.turning import showing_of
 
 EDITOR_KEY = "editor"
@@ -105,7 +105,7 @@ def leave(desk: Desk, slice_id: int) -> None:
 def show_changes(desk: Desk) -> None:
     """Let the editor show what became of the slice elsewhere, and say so; undo brings back what it showed."""
     refused = st.session_state.pop("refused", "")
-    change = describe_change(desk.opened, desk.seen) or (refused and plain(sentence(refused)))
+    change = describe_change(desk.opened, desk.seen, own_tabs()) or (refused and plain(sentence(refused)))
     if change:
         st.toast(change, icon=":material/group:", duration="infinite")
         show_stored(desk.opened.row.id)

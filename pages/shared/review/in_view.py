@@ -3,6 +3,7 @@
 A click or a key was meant for that, so it is what verbs are told that the reader has seen.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -12,6 +13,7 @@ from core.workflow.review.open_slice import OpenSlice
 from pages.shared.plain import plain
 
 STATE_KEY = "in view"
+TABS_KEY = "own tabs"  # names that this session's window has had in the store's drafts
 LEFT_KEY = "shown before"  # what was shown of each slice, by the editor's name of it, the newest last
 MOST_LEFT = 500
 NO_STROKES = Strokes()
@@ -64,6 +66,18 @@ def remember_strokes(document: str, opened: OpenSlice, strokes: Strokes) -> None
     _keep(InView(document, Seen(opened.seen.parent_id, strokes, seen.newest_id)))
 
 
+def remember_tab(tab: str) -> None:
+    """Note by which name the store knows the strokes of this session's own window; "" is none."""
+    if tab:
+        own_tabs().add(tab)
+
+
+def own_tabs() -> set[str]:
+    """Return the names that were noted."""
+    tabs: set[str] = st.session_state.setdefault(TABS_KEY, set())
+    return tabs
+
+
 def remember_version(document: str, revision: int, version_id: int) -> None:
     """Note that the window itself made a version of what it shows."""
     kept = _kept(document)
@@ -90,9 +104,19 @@ def is_left_behind(document: str, opened: OpenSlice) -> bool:
     return left.strokes.seq > 0 and not goes_on
 
 
-def describe_change(opened: OpenSlice, before: Seen) -> str:
-    """Return what another reader or window has made of the slice since, as a sentence; "" for nothing."""
+def describe_change(opened: OpenSlice, before: Seen, own: Collection[str] = ()) -> str:
+    """Return what another reader or window has made of the slice since, as a sentence; "" for nothing.
+
+    Args:
+        opened: the slice as it is now.
+        before: what was shown of it.
+        own: tabs of this window. Another server may have kept a stroke of theirs, which was on its way there
+            when the window came here; the browser has it, and all before it.
+    """
     if (before.parent_id, before.strokes) == (opened.seen.parent_id, opened.stored):
+        return ""
+    is_older = opened.stored.tab == before.strokes.tab and opened.stored.seq <= before.strokes.seq
+    if before.parent_id == opened.seen.parent_id and opened.stored.tab in own and not is_older:
         return ""
     if opened.stored.seq:
         change = "Another window of yours drew on this slice: its strokes are shown."

@@ -12,7 +12,7 @@ from pages.shared.review.commands import perform, refusals_shown, which_slice
 from pages.shared.review.desk import EDITOR_KEY, RESERVE_PX, Desk, leave, shown_as
 from pages.shared.review.editing.ahead import send_pictures
 from pages.shared.review.editing.beside import Beside, picture_with
-from pages.shared.review.in_view import remember_strokes
+from pages.shared.review.in_view import remember_strokes, remember_tab
 
 
 @st.fragment
@@ -34,6 +34,7 @@ def paint(desk: Desk) -> bool:
     result = mask_editor(
         opened.packed, **shown_as(opened, desk.document), key=EDITOR_KEY, reserve_px=RESERVE_PX
     )
+    remember_tab(result.tab)
     with errors_shown():
         if result.edit:
             take_stroke(desk, result.edit)
