@@ -25,6 +25,7 @@ from benchmarks.fault_rounds import (
     bucket,
     clocks,
     imports,
+    moved,
     readers,
     sessions,
     store,
@@ -51,6 +52,7 @@ KINDS: dict[str, Kind] = {
     "clocks": clocks.clocks,
     "bucket": bucket.bucket,
     "app": app.app,
+    "moved": moved.moved,
     "readers": readers.readers,
     "sessions": sessions.sessions,
 }

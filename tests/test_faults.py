@@ -23,8 +23,8 @@ SHORT = {
     (workers, "N_HEARTS"): 30,
     (workers, "N_SLICES"): 48,
 }
-# The last needs a disk of its own; two tabs are tried beside the browser tests.
-ELSEWHERE = ("app", "two tabs", "full disk")
+# The last needs a disk of its own; two tabs and two servers are tried beside the browser tests.
+ELSEWHERE = ("app", "two tabs", "moved", "full disk")
 
 
 @pytest.fixture(autouse=True)
@@ -34,9 +34,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.crash
-@pytest.mark.parametrize(
-    "kind", [kind for kind in faults.KINDS if kind not in ("app", "two tabs", "full disk")]
-)
+@pytest.mark.parametrize("kind", [kind for kind in faults.KINDS if kind not in ELSEWHERE])
 def test_nothing_that_was_acknowledged_is_lost(kind):
     line = faults.one_round(kind, seed=1)
     assert line.lost == ()
