@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from core.engine.extra import needing_dask
 from core.engine.here import Here, HereControl
 from core.engine.shard import Engine
-from core.errors import BadSetting
 from core.jobs.control import RunControl
 from core.jobs.kinds import JOB_KINDS
 from core.settings import settings
+from core.store.drawn import store_mark
 
 if TYPE_CHECKING:
     from core.engine.cluster import Cluster
@@ -33,11 +34,6 @@ def engine_for(control: RunControl, done: Callable[[int], None]) -> Engine:
 
 def cluster_of_settings(control: RunControl) -> "Cluster":
     """Return the cluster that `SEPTUM_CLUSTER` names; errors as of `engine_for`."""
-    try:
+    with needing_dask():
         from core.engine.cluster import Cluster  # Dask is an extra, and takes a second to load
-    except ModuleNotFoundError as error:
-        raise BadSetting(
-            f"SEPTUM_CLUSTER names a scheduler, for which the package {error.name} is missing; install the "
-            "extra: pip install -r requirements-cluster.txt"
-        ) from error
-    return Cluster(control.raise_if_cancelled)
+    return Cluster(store_mark(control.store), control.raise_if_cancelled)

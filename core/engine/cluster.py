@@ -20,7 +20,6 @@ from core.settings import settings
 
 CONNECT_SECONDS = 10.0
 PATIENCE_SECONDS = 900.0  # for which a scheduler that was there is waited for
-SHARDS_A_THREAD = 2  # one at work and one that waits, so that a node is never idle
 LOST = ("cancelled", "lost")  # states of what a scheduler that went away had been given
 GONE = "the scheduler was gone"
 KILLED = "each node that began it died; its memory may be too small, or the slice may be damaged"
@@ -29,10 +28,11 @@ KILLED = "each node that began it died; its memory may be too small, or the slic
 class Cluster:
     """Places shards on the nodes of the settings' scheduler."""
 
-    def __init__(self, raise_if_stopped: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, mark: str = "", raise_if_stopped: Callable[[], None] = lambda: None) -> None:
         """Connect to the scheduler.
 
         Args:
+            mark: of the store that the shards are of.
             raise_if_stopped: is called while it waits for a scheduler.
 
         Raises:
@@ -40,19 +40,14 @@ class Cluster:
             RunRefused: when no scheduler answers there.
         """
         self.address = usable_address(settings().cluster)
-        self._raise_if_stopped = raise_if_stopped
+        self._mark, self._raise_if_stopped = mark, raise_if_stopped
         self._client = connected(self.address)
         self._given: dict[Future, Shard] = {}
         self._some_ended = threading.Event()
 
-    @property
-    def at_once(self) -> int:
-        """As many shards as keep every thread busy; 1 while there is no node yet."""
-        return max(1, SHARDS_A_THREAD * sum(node.threads for node in self.nodes()))
-
     def submit(self, shard: Shard) -> None:
         """Hand in a shard."""
-        future = self._client.submit(do_shard, shard, pure=False, retries=0)
+        future = self._client.submit(do_shard, shard, self._mark, pure=False, retries=0)
         self._given[future] = shard
         future.add_done_callback(lambda ended: self._some_ended.set())
 
@@ -82,7 +77,8 @@ class Cluster:
     def run_whole(self, run_id: int, token: str) -> "WholeRun":
         """Hand in a whole run, such as a training, to one node; where there are GPUs, to one that has one."""
         wanted = {"GPU": 1.0} if any(node.gpus for node in self.nodes()) else None
-        return WholeRun(self._client.submit(do_whole_run, run_id, token, pure=False, resources=wanted))
+        given = (run_id, token, self._mark)
+        return WholeRun(self._client.submit(do_whole_run, *given, pure=False, resources=wanted))
 
     def _begin_anew(self) -> list[Outcome]:
         """Wait for the scheduler to be back; all that it had been given is to be done again."""

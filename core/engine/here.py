@@ -31,11 +31,6 @@ class Here:
         self._work, self._control = work, control
         self._waiting: deque[Shard] = deque()
 
-    @property
-    def at_once(self) -> int:
-        """One: the others would only wait here instead of there."""
-        return 1
-
     def submit(self, shard: Shard) -> None:
         """Put it behind the others."""
         self._waiting.append(shard)

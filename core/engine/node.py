@@ -2,7 +2,9 @@
 
 import platform
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from distributed import get_worker
 
 from core.engine.here import attempt
 from core.engine.shard import Outcome, Shard
@@ -12,6 +14,7 @@ from core.jobs.kinds import JOB_KINDS
 from core.jobs.worker import execute
 from core.records.runs import RunRow
 from core.store.database import Store, open_store
+from core.store.drawn import store_mark
 from core.store.runs import runs
 
 CHECK_SECONDS = 1.0  # how often a node looks whether the run is still to be done
@@ -34,35 +37,49 @@ class NodeControl:
         """
         if time.monotonic() - self._checked_at >= CHECK_SECONDS:
             self._checked_at = time.monotonic()
-            require_held(self.store, self.run.id, self.token)
+            require_wanted(self.store, self.run.id, self.token)
 
 
-def require_held(store: Store, run_id: int, token: str) -> None:
+def require_wanted(store: Store, run_id: int, token: str) -> None:
     """Raise RunRefused unless the run is to be done and the token holds it."""
     if runs.should_stop(store, run_id, token):
         raise RunRefused(f"run {run_id} is over, or no longer its worker's")
 
 
-def do_shard(shard: Shard) -> Outcome:
-    """Do a shard on this node; returns how it ended."""
+def do_shard(shard: Shard, mark: str) -> Outcome:
+    """Do a shard of the store with this mark on this node; returns how it ended."""
+    return replace(_attempted(shard, mark), node=str(get_worker().name))
+
+
+def _attempted(shard: Shard, mark: str) -> Outcome:
     try:
         store = open_store()
+        if store_mark(store) != mark:
+            return Outcome(shard, problem=elsewhere(store), elsewhere=True)
         run = runs.run_row(store, shard.run_id)
-        require_held(store, shard.run_id, shard.token)
+        require_wanted(store, shard.run_id, shard.token)
         return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
-    except NotFound:
-        problem = (
-            f"the node on {platform.node()} works on another store ({store.place}); set SEPTUM_DATABASE and "
-            "SEPTUM_ARRAYS there as for the app, or stop it"
-        )
-        return Outcome(shard, problem=problem, elsewhere=True)
-    except (StoreUnavailable, RunRefused) as error:  # or nobody waits for it any more
+    except (StoreUnavailable, RunRefused, NotFound) as error:  # or nobody waits for it any more
         return Outcome(shard, problem=str(error), again=True)
 
 
-def do_whole_run(run_id: int, token: str) -> tuple[str, str]:
-    """Do a whole run on this node, as its worker would; returns its state and what came of it, in words."""
+def elsewhere(store: Store) -> str:
+    """Return what is told where this node works on another store than the run is of."""
+    return (
+        f"the node on {platform.node()} works on another store ({store.place}); set SEPTUM_DATABASE and "
+        "SEPTUM_ARRAYS there as for the app, or stop it"
+    )
+
+
+def do_whole_run(run_id: int, token: str, mark: str) -> tuple[str, str]:
+    """Do a whole run on this node, as its worker would; returns its state and what came of it, in words.
+
+    Raises:
+        RunRefused: when this node works on another store than the one with the mark.
+    """
     store = open_store()
+    if store_mark(store) != mark:
+        raise RunRefused(elsewhere(store))
     control = RunControl(store, runs.run_row(store, run_id), token)
     try:
         state, message = execute(control.run, control)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.engine.choice import engine_for
-from core.engine.shard import Engine, Outcome, Shard
+from core.engine.shard import Engine, Node, Outcome, Shard
 from core.errors import RunRefused, StoreUnavailable
 from core.jobs.control import RETRY_SECONDS, RunControl
 from core.records.slices import SliceRow
-from core.text import plural
 
 SHARD_SLICES = 256  # about half a minute of one core
 LEAST_SLICES = 16  # of a shard; fewer would spend their time on the way
+SHARDS_A_THREAD = 2  # one at work and one that waits, so that a node is never idle
 ROUNDS = 4  # of shards that every node gets in a small run, so that none waits long for the last
 MOST_SLICES = 4 * SHARD_SLICES  # of one series; it is cut beyond that
 LOOK_SECONDS = 1.0  # how often the worker says that it lives and looks whether it is to stop
@@ -42,11 +42,17 @@ def cut(rows: Iterable[SliceRow], n_slices: int | None = None) -> list[tuple[int
 
 
 def cut_series(rows: Iterable[SliceRow]) -> list[int]:
-    """Return the series that may lie in more than one of the shards."""
-    rows = list(rows)
-    of_slice = {row.id: row.series_id for row in rows}
-    seen = Counter(series_id for shard in cut(rows) for series_id in {of_slice[one] for one in shard})
-    return [series_id for series_id, n_shards in seen.items() if n_shards > 1]
+    """Return the series so long that, begun in a shard with others, they may lie in more than one."""
+    lengths = Counter(row.series_id for row in rows)
+    return [series_id for series_id, length in lengths.items() if length > MOST_SLICES - SHARD_SLICES]
+
+
+def room_for(nodes: Sequence[Node]) -> int:
+    """Return how many shards are worth handing in before the first is done.
+
+    As many as keep every thread busy; 1 while there is no node yet, or none but the worker.
+    """
+    return max(1, SHARDS_A_THREAD * sum(node.threads for node in nodes))
 
 
 def run_in_shards(control: RunControl, rows: Sequence[SliceRow], message: str) -> list[str]:
@@ -65,7 +71,7 @@ def run_in_shards(control: RunControl, rows: Sequence[SliceRow], message: str) -
     progress = Progress(control, len(rows), message)
     engine = engine_for(control, progress.add)
     driver = Driver(engine, control)
-    share = len(rows) // (ROUNDS * engine.at_once)
+    share = len(rows) // (ROUNDS * room_for(engine.nodes()))
     try:
         for outcome in driver.outcomes(cut(rows, min(SHARD_SLICES, max(LEAST_SLICES, share)))):
             progress.settle(outcome)
@@ -75,13 +81,14 @@ def run_in_shards(control: RunControl, rows: Sequence[SliceRow], message: str) -
 
 
 class Progress:
-    """How far a run is, which never goes back."""
+    """How far a run is, which never goes back, and how many nodes have done how many shards of it."""
 
     def __init__(self, control: RunControl, total: int, message: str) -> None:
         """Nothing is done yet."""
         self.control, self.total, self.message = control, total, message
         self.left_out: list[str] = []
-        self._settled = self._told = 0
+        self._settled = self._told = self._n_shards = 0
+        self._nodes: set[str] = set()
 
     def add(self, n: int) -> None:
         """Tell that so many slices of a shard are done that is not settled yet."""
@@ -92,11 +99,15 @@ class Progress:
         """Count a shard that is done, or a slice that cannot be."""
         self._settled += len(outcome.shard.slice_ids)
         self.left_out += outcome.left_out
+        if outcome.node:
+            self._nodes.add(outcome.node)
+            self._n_shards += 1
         self._told = max(self._told, self._settled)
         self._tell()
 
     def _tell(self) -> None:
-        self.control.progress(self._told, self.total, self.message)
+        by = {"n_nodes": len(self._nodes), "n_shards": self._n_shards}
+        self.control.progress(self._told, self.total, self.message, **by)
 
 
 @dataclass
@@ -117,13 +128,12 @@ class Driver:
         self.waiting: deque[tuple[int, ...]] = deque()
         self.at_work = self.done = 0
         self._troubles: dict[tuple[int, ...], Trouble] = {}
-        self._told_where = ""
 
     def outcomes(self, shards: Sequence[tuple[int, ...]]) -> Iterable[Outcome]:
         """Hand in shards and yield those that are done, and single slices that cannot be."""
         self.waiting.extend(shards)
         while self.waiting or self.at_work:
-            room = self.engine.at_once
+            room = room_for(self.engine.nodes())
             while self.waiting and self.at_work < room:
                 self.engine.submit(Shard(self.control.run.id, self.control.token, self.waiting.popleft()))
                 self.at_work += 1
@@ -134,16 +144,6 @@ class Driver:
             if any(outcome.again for outcome in ended):  # once, however many: a scheduler may have lost all
                 self._pause()
             self.control.raise_if_cancelled()
-            self._tell_where()
-
-    def _tell_where(self) -> None:
-        """Keep in the run's row who is at it, where that is not its worker."""
-        nodes = self.engine.nodes()
-        busy = sum(node.shards > 0 for node in nodes)
-        where = f"{busy} of {plural(len(nodes), 'node')}, {plural(self.at_work, 'shard')}" if nodes else ""
-        if where != self._told_where:
-            self._told_where = where
-            self.control.update(device=where)
 
     def _judge(self, outcome: Outcome) -> Iterable[Outcome]:
         ids = outcome.shard.slice_ids

@@ -30,6 +30,7 @@ class Outcome:
     problem: str = ""  # why none of it counts as done; "" where all of it does
     again: bool = False  # whether the problem is none of the slices' and the shard shall be done again
     elsewhere: bool = False  # whether the node works on another store, so that the run must not go on with it
+    node: str = ""  # who did it, by name; "" where that was the run's worker
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,6 @@ ShardWork = Callable[[ShardControl, Sequence[int]], list[str]]  # returns a sent
 
 class Engine(Protocol):
     """Places shards; what it has been given is done at least once, or told not to be."""
-
-    @property
-    def at_once(self) -> int:
-        """How many shards are worth handing in before the first is done."""
 
     def submit(self, shard: Shard) -> None:
         """Hand in a shard."""

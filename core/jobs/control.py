@@ -41,8 +41,19 @@ class RunControl:
         self._beat = threading.Thread(target=self._keep_beating, daemon=True)
         self._beat.start()
 
-    def progress(self, done: int, total: int, message: str, *, peak_memory_mb: float | None = None) -> None:
-        """Store how far the work is, and how much memory it took at most where that is known.
+    def progress(
+        self,
+        done: int,
+        total: int,
+        message: str,
+        *,
+        peak_memory_mb: float | None = None,
+        n_nodes: int | None = None,
+        n_shards: int | None = None,
+    ) -> None:
+        """Store how far the work is, how much memory it took at most, and what nodes have done of it.
+
+        None changes nothing.
 
         Raises:
             Cancelled: when somebody asked to stop.
@@ -50,7 +61,8 @@ class RunControl:
         """
         self._refuse_if_lost()
         report = partial(runs.report, self.store, self.run.id, self.token, done=done, total=total)
-        if retry_while_unavailable(partial(report, message=message, peak_memory_mb=peak_memory_mb)):
+        report = partial(report, message=message, peak_memory_mb=peak_memory_mb)
+        if retry_while_unavailable(partial(report, n_nodes=n_nodes, n_shards=n_shards)):
             raise Cancelled
 
     def update(

@@ -49,7 +49,9 @@ class RunRow:
     cancel_asked: bool
     name: str = ""
     note: str = ""
-    device: str = ""  # where it ran, in words
+    device: str = ""  # name of the processor that it ran on
+    n_nodes: int = 0  # of a cluster, that have done parts of it; 0 where its worker did all
+    n_shards: int = 0  # parts that these have done
     peak_memory_mb: float | None = None
     model_id: int | None = None  # the newest model that it produced
     sweep_id: int | None = None  # the sweep that it belongs to

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from core.records.runs import RunKind, RunRow, RunState
+from core.text import plural
 from core.workflow import runs
 from core.workflow.runs import QueueState
 from pages.shared.clicks import button
@@ -19,7 +20,6 @@ ICONS = {
     RunState.CANCELLED: ":material/cancel:",
     RunState.FAILED: ":material/error:",
 }
-ON_NODES = (RunKind.PREDICTION, RunKind.SCORING)  # whose row names nodes where a cluster does them
 
 
 def run_progress(kind: RunKind) -> None:
@@ -67,8 +67,8 @@ def draw_progress(kind: RunKind, seen: QueueState, *, doing: bool) -> None:
     )
     far = f"{run.done} of {run.total} {seen.job.unit}{time_left(run)}" if run.total else "Starting"
     st.progress(min(1.0, share), text=f"{far}{behind}")
-    if run.device and run.done and kind in ON_NODES:
-        st.caption(plain(f"On {run.device}{pace(run)}."))
+    if run.n_nodes:
+        st.caption(f"On {by_nodes(run)} so far{pace(run)}.")
     if doing:
         st.caption(plain(sentence(run.message)))
     if button(
@@ -91,6 +91,16 @@ def by_whom(run: RunRow) -> str:
     """Return who asked for the run and who stopped it, as the rest of a line; empty where nobody said."""
     asked = f" · asked by {run.asked_by}" if run.asked_by else ""
     return asked + (f" · stopped by {run.stopped_by}" if run.stopped_by else "")
+
+
+def by_nodes(run: RunRow) -> str:
+    """Return which part of a cluster has done a run, in words; empty where its worker did all.
+
+    >>> from types import SimpleNamespace
+    >>> by_nodes(SimpleNamespace(n_nodes=2, n_shards=1))
+    '2 nodes, 1 shard'
+    """
+    return f"{plural(run.n_nodes, 'node')}, {plural(run.n_shards, 'shard')}" if run.n_nodes else ""
 
 
 def about(seconds: float | None) -> str:

@@ -15,6 +15,7 @@ import pytest
 from core.engine import run_in_shards
 from core.engine.choice import cluster_of_settings
 from core.engine.cluster import Cluster
+from core.engine.run_in_shards import room_for
 from core.errors import BadSetting, RunRefused
 from core.jobs.worker import drain_queue, drain_side_by_side
 from core.network.predict import Predictor
@@ -22,8 +23,8 @@ from core.recipes.training import RECOMMENDED
 from core.records.masks import Origin
 from core.records.runs import RunKind, RunRow
 from core.records.slices import Split, Status
-from core.settings import settings
-from core.store.database import open_store
+from core.settings import ROOT, settings
+from core.store.database import Store, open_store
 from core.store.masks.masks import newest_versions, versions
 from core.store.masks.predictions import load_prediction
 from core.store.runs import run_changes, runs
@@ -34,6 +35,7 @@ from core.workflow.training.preview import preview_training
 from core.workflow.training.request import TrainingRequest
 from core.workflow.training.runs import start_training
 from tests.engine.conftest import LocalCluster
+from tests.store.files.s3_servers import point_at
 from tests.workflow.small import cine, stored
 
 
@@ -87,12 +89,13 @@ def test_nodes_do_a_run_as_this_machine_would(cluster, model):
         cluster.node(name)
     engine = Cluster()
     assert sorted((node.name, node.threads) for node in engine.nodes()) == [("one", 1), ("two", 1)]
-    assert engine.at_once == 4
+    assert room_for(engine.nodes()) == 4
     engine.cancel()
     run_id = begin()
     work_off().join()
     row = row_of(run_id)
     assert (row.state, row.message, row.done) == ("finished", "Predicted 54 slices with unet-cine.", 54)
+    assert (row.n_nodes, row.n_shards) == (2, 6)
     require_each_once(model, 54)
 
 
@@ -125,14 +128,43 @@ def test_a_run_waits_for_nodes_and_can_be_cancelled_within_seconds(cluster):
     assert row_of(run_id).state == "cancelled"
 
 
-def test_a_node_on_another_store_ends_the_run_with_a_sentence_and_leaves_nothing_out(cluster, tmp_path):
-    cluster.node("lost", tmp_path / "another home")
+def test_a_node_on_another_store_ends_the_run_with_a_sentence_and_leaves_nothing_out(
+    cluster, tmp_path, monkeypatch
+):
+    other = Store(f"sqlite:///{tmp_path / 'other.sqlite'}", "")
+    with monkeypatch.context() as there:
+        there.setenv("SEPTUM_DATABASE", f"sqlite:///{other.place}")
+        cluster.node("lost", tmp_path / "another home")
     run_id = begin(2)
+    assert runs.enqueue(other, RunKind.PREDICTION, {}) == run_id  # and it has a run of that number
     work_off().join(timeout=60)
     row = row_of(run_id)
     assert (row.state, row.done) == ("failed", 0)
     assert "works on another store" in row.message
     assert "SEPTUM_DATABASE" in row.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SEPTUM_DATABASE", "postgresql+psycopg://septum@127.0.0.1:9/septum", "SEPTUM_DATABASE"),
+        ("SEPTUM_ARRAYS", "s3://septum-nowhere/arrays", "septum-nowhere"),
+    ],
+)
+def test_a_node_that_cannot_open_its_store_says_why_and_takes_nothing(
+    cluster, name, value, told, monkeypatch
+):
+    with monkeypatch.context() as there:
+        there.setenv(name, value)
+        point_at(there, "http://127.0.0.1:9")
+        command = [sys.executable, "-m", "core", "cluster", "worker", cluster.address]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+    engine = Cluster()
+    assert engine.nodes() == []
+    engine.cancel()
 
 
 def test_nothing_listens_beyond_this_machine(cluster):

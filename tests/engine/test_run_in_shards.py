@@ -23,14 +23,12 @@ class Told:
     def __init__(self) -> None:
         self.run, self.token = SimpleNamespace(id=7), "token"
         self.done: list[int] = []
-        self.where: list[str] = []
+        self.by: list[tuple[int, int]] = []
 
-    def progress(self, done: int, total: int, message: str) -> None:
+    def progress(self, done: int, total: int, message: str, *, n_nodes: int, n_shards: int) -> None:
         assert done <= total
         self.done.append(done)
-
-    def update(self, *, device: str) -> None:
-        self.where.append(device)
+        self.by.append((n_nodes, n_shards))
 
     def raise_if_cancelled(self) -> None:
         """Nobody asks to stop."""
@@ -38,8 +36,6 @@ class Told:
 
 class Nodes:
     """An engine whose nodes fail at some slices."""
-
-    at_once = 3
 
     def __init__(self, poison=(), away=lambda: False, damaged=()) -> None:
         self.poison, self.away, self.damaged = set(poison), away, set(damaged)
@@ -56,13 +52,14 @@ class Nodes:
         ids = set(shard.slice_ids)
         if self.away() or ids & self.damaged:
             return [Outcome(shard, problem="the images cannot be read", again=True)]
-        return [Outcome(shard, problem="it burst" if ids & self.poison else "")]
+        node = ("one", "two")[shard.slice_ids[0] % 2]
+        return [Outcome(shard, problem="it burst" if ids & self.poison else "", node=node)]
 
     def cancel(self) -> None:
         self.cancelled = True
 
     def nodes(self) -> list[Node]:
-        return [Node("one", 1, 1000.0, 0, len(self.given)), Node("two", 2, 1000.0, 0, 0)]
+        return [Node("one", 1, 1000.0, 0, len(self.given)), Node("two", 1, 1000.0, 0, 0)]
 
 
 @pytest.fixture(autouse=True)
@@ -91,9 +88,9 @@ def test_shards_end_where_series_do_unless_one_is_very_long():
 def test_all_are_done_and_only_a_few_are_handed_in_at_once(monkeypatch):
     engine = Nodes()
     told, left_out = do(monkeypatch, engine, rows(*[256] * 20))
-    assert (left_out, told.done[-1], engine.most) == ([], 5120, 3)
+    assert (left_out, told.done[-1], engine.most) == ([], 5120, 4)
     assert told.done == sorted(told.done)
-    assert told.where[0] == "1 of 2 nodes, 2 shards"
+    assert told.by == [(1, number + 1) for number in range(20)]
     assert engine.cancelled
 
 

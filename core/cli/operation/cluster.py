@@ -1,11 +1,12 @@
 """`cluster`: the scheduler and the nodes that do long runs on several machines."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from core.errors import BadSetting
+from core.engine.extra import needing_dask
 
 app = typer.Typer(no_args_is_help=True, help="Start the scheduler of a cluster, or a node that takes work.")
 HOST = typer.Option("--host", help="Address of this machine to listen on, and no other.")
@@ -17,8 +18,9 @@ def scheduler(
     port: Annotated[int, typer.Option(help="To listen on; 0 takes a free one.", min=0, max=65535)] = 8786,
 ) -> None:
     """Start the scheduler, which places work on nodes. Stop with Ctrl+C; it may begin anew at any time."""
-    start = starting()
-    start.serve_scheduler(host, port, tell("Scheduler at {}"))
+    with needing_dask():
+        from core.engine.start import serve_scheduler  # takes a second to load
+    serve_scheduler(host, port, tell("Scheduler at {}"))
 
 
 @app.command()
@@ -30,26 +32,11 @@ def worker(
     name: Annotated[str, typer.Option(help="By which pages know the node.")] = "",
 ) -> None:
     """Start a node. It needs the app's database and images, and looks for them before it takes work."""
-    start = starting()
-    start.serve_node(scheduler_address, host, threads, gpus, name, tell("Node at {}"))
+    with needing_dask():
+        from core.engine.start import serve_node
+    serve_node(scheduler_address, host, threads, gpus, name, tell("Node at {}"))
 
 
-def tell(sentence: str):  # type: ignore[no-untyped-def]
+def tell(sentence: str) -> Callable[[str], None]:
     """Return what prints an address at once, for whoever waits for the line."""
     return lambda address: Console(soft_wrap=True).print(sentence.format(address), highlight=False)
-
-
-def starting():  # type: ignore[no-untyped-def]
-    """Return the module that starts them.
-
-    Raises:
-        BadSetting: when Dask is not installed.
-    """
-    try:
-        from core.engine import start  # Dask is an extra, and takes a second to load
-    except ModuleNotFoundError as error:
-        raise BadSetting(
-            f"a cluster needs the package {error.name}; install the extra: pip install -r "
-            "requirements-cluster.txt"
-        ) from error
-    return start

@@ -21,6 +21,8 @@ def run_record(row: RunTable) -> RunRow:
         name=row.name,
         note=row.note,
         device=row.device,
+        n_nodes=row.n_nodes,
+        n_shards=row.n_shards,
         peak_memory_mb=row.peak_memory_mb,
         model_id=row.model_id,
         sweep_id=row.sweep_id,

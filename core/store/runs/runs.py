@@ -102,6 +102,8 @@ def report(
     device: str | None = None,
     peak_memory_mb: float | None = None,
     model_id: int | None = None,
+    n_nodes: int | None = None,
+    n_shards: int | None = None,
 ) -> bool:
     """Write progress and beat; returns whether somebody asked to cancel. None changes nothing.
 
@@ -117,6 +119,8 @@ def report(
             "device": device,
             "peak_memory_mb": peak_memory_mb,
             "model_id": model_id,
+            "n_nodes": n_nodes,
+            "n_shards": n_shards,
         }
         for name, value in columns.items():
             if value is not None:

@@ -45,7 +45,9 @@ class RunTable(Base):
     beats: Mapped[int] = mapped_column(default=0)  # how often it said that it is alive
     name: Mapped[str] = mapped_column(String(255), default="")
     note: Mapped[str] = mapped_column(Text, default="")
-    device: Mapped[str] = mapped_column(String(100), default="")
+    device: Mapped[str] = mapped_column(String(100), default="")  # name of the processor that it ran on
+    n_nodes: Mapped[int] = mapped_column(default=0)  # of a cluster, that have done shards of it
+    n_shards: Mapped[int] = mapped_column(default=0)  # that these have done
     peak_memory_mb: Mapped[float | None] = mapped_column(Float)
     model_id: Mapped[int | None] = mapped_column(ForeignKey("model.id"))  # the newest that it produced
     asked_by: Mapped[str] = mapped_column(String(255), default="")  # a person; "" where nobody said who

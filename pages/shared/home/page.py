@@ -13,7 +13,7 @@ from pages.shared.home.activity_section import activity_section
 from pages.shared.home.circle import circle_of_work
 from pages.shared.models.card import model_card
 from pages.shared.plain import plain
-from pages.shared.run_progress import ICONS, by_whom, prediction_progress
+from pages.shared.run_progress import ICONS, by_nodes, by_whom, prediction_progress
 from pages.shared.words import WORDS
 
 STATUS_ICONS = {
@@ -82,5 +82,5 @@ def draw_page() -> None:
             started = f"{run.created_at.astimezone():%Y-%m-%d %H:%M}"
             st.markdown(
                 f"{ICONS[run.state]} {job_of(run).title} of {started}{plain(by_whom(run))}: {run.state}. "
-                f"{plain(sentence(run.message))}"
+                f"{plain(sentence(run.message))}" + (f" On {by_nodes(run)}." if run.n_nodes else "")
             )

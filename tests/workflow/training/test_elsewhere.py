@@ -1,11 +1,8 @@
 """A training that a worker of one home began goes on in another, on the same database and bucket."""
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,9 +30,9 @@ from core.workflow.sweeps.grid import SweepAxes
 from core.workflow.training.runs import delete_run, resume_training, start_training
 from tests.store.files.s3_servers import bucket, client, s3_server
 from tests.workflow.hearts import LOAD, add_hearts, tiny_request, training_run
-from tests.workflow.training.test_worker import WORKER, give_up, no_worker, wait_for, weights
+from tests.workflow.training.test_worker import give_up, no_worker, wait_for, weights, worker
 
-__all__ = ["bucket", "no_worker", "s3_server"]
+__all__ = ["bucket", "no_worker", "s3_server", "worker"]
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -59,21 +56,6 @@ def move_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
     return move
 
 
-@pytest.fixture
-def begin_worker() -> Iterator[Callable[[], subprocess.Popen]]:
-    started: list[subprocess.Popen] = []
-
-    def begin() -> subprocess.Popen:
-        environment = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
-        started.append(subprocess.Popen([sys.executable, "-c", WORKER], cwd=ROOT, env=environment))
-        return started[-1]
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.wait()
-
-
 def model_of(run_id: int) -> ModelRow:
     row = runs.run_row(open_store(), run_id)
     assert row.model_id is not None, row
@@ -82,13 +64,13 @@ def model_of(run_id: int) -> ModelRow:
 
 @pytest.mark.usefixtures("shared")
 def test_a_killed_training_goes_on_in_another_home_and_comes_to_the_same_weights(
-    move_to, begin_worker, monkeypatch
+    move_to, worker, monkeypatch
 ):
     first = move_to("first")
     add_hearts()
     request = tiny_request(epochs=6)
     run_id = start_training(request, LOAD)
-    process = begin_worker()
+    process = worker()
     wait_for(run_id, lambda row: row.done >= 2)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -99,7 +81,7 @@ def test_a_killed_training_goes_on_in_another_home_and_comes_to_the_same_weights
 
     second = move_to("second")
     resume_training(run_id)
-    process = begin_worker()
+    process = worker()
     row = wait_for(run_id, lambda row: row.state in (RunState.FINISHED, RunState.FAILED))
     process.wait(60)
     assert row.state == RunState.FINISHED, row.message
