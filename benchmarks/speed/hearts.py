@@ -24,7 +24,6 @@ from core.records.masks import Strokes
 from core.settings import settings
 from core.store.database import open_store
 from core.store.masks.drafts import save_draft
-from core.store.masks.predictions import save_prediction
 from core.store.models.models import register_model
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
@@ -36,6 +35,7 @@ from core.workflow.hearts.reader.figure_lines import figure_lines
 from core.workflow.hearts.reader.view import ReaderHeart, reader_heart
 from core.workflow.hearts.sense import rank_hearts, sense_of
 from core.workflow.hearts.wall import heart_wall
+from tests.store.predicted import save_prediction
 
 READER = "benchmark"
 PROMISED = 0.3  # seconds, from a stroke to the EF

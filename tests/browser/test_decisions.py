@@ -12,7 +12,6 @@ from core.labels import Label
 from core.records.slices import Status
 from core.store.database import open_store
 from core.store.masks import drafts
-from core.store.masks.predictions import save_prediction
 from core.store.models.models import register_model
 from core.store.slices.slices import set_status, slice_row
 from tests.browser.drawing import Hand
@@ -28,6 +27,7 @@ from tests.browser.test_review import (
     settle,
     wait_for_status,
 )
+from tests.store.predicted import save_prediction
 
 __all__ = ["desk"]
 SQUARE = [(60.0, 10.0), (72.0, 10.0), (72.0, 24.0)]

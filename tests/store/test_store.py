@@ -16,6 +16,7 @@ from core.store.series.patients import draw_split
 from core.store.series.series import add_series, list_series, series_row
 from core.store.slices import slice_counts, slices
 from core.store.slices.filters import Filter, Order
+from tests.store.predicted import save_prediction
 from tests.store.small import damaged_images, open_at, small_series
 
 MASK = np.arange(30, dtype=np.uint8).reshape(6, 5) % 4
@@ -130,10 +131,10 @@ def test_a_prediction_is_shown_where_nobody_has_drawn_and_never_replaces_a_perso
     slice_id, model_id = first_slice(store), model(store)
     confidence = np.linspace(0.5, 1, 30).reshape(6, 5)
     said = np.stack([confidence, 1 - confidence, 0 * confidence, 0 * confidence])
-    assert predictions.save_prediction(store, slice_id, MASK, said, 0.5, model_id, "unet")
+    assert save_prediction(store, slice_id, MASK, said, 0.5, model_id, "unet")
     row = slices.slice_row(store, slice_id)
     assert (row.status, row.newest_origin, row.uncertainty) == (Status.PREDICTED, Origin.MODEL, 0.5)
-    assert predictions.save_prediction(store, slice_id, MASK, said, 0.5, model_id, "unet")
+    assert save_prediction(store, slice_id, MASK, said, 0.5, model_id, "unet")
     assert len(masks.versions(store, slice_id)) == 1  # the very same again is no new version
 
     newest = row.newest_version_id
@@ -146,7 +147,7 @@ def test_a_prediction_is_shown_where_nobody_has_drawn_and_never_replaces_a_perso
         parent_id=newest,
         status=Status.APPROVED,
     )
-    assert not predictions.save_prediction(store, slice_id, MASK, said, 0.2, model_id, "unet")
+    assert not save_prediction(store, slice_id, MASK, said, 0.2, model_id, "unet")
     assert np.array_equal(masks.newest_version(store, slice_id).mask, 3 - MASK)
     kept = predictions.load_prediction(store, slice_id)
     assert np.array_equal(kept.mask, MASK)
@@ -176,7 +177,7 @@ def test_the_queue_filters_sorts_and_pages(store):
     rows = slices.list_slices(store)
     for row, doubt in zip(rows, (0.1, 0.9, 0.5), strict=False):
         said = np.full((4, *MASK.shape), 0.25)
-        predictions.save_prediction(store, row.id, MASK, said, doubt, model(store), "unet")
+        save_prediction(store, row.id, MASK, said, doubt, model(store), "unet")
     by_doubt = slices.list_slices(store, order=Order.UNCERTAINTY, limit=4)
     assert [row.uncertainty for row in by_doubt] == [0.9, 0.5, 0.1, None]
     assert slices.count_slices(store, Filter(statuses=(Status.PREDICTED,))) == 3

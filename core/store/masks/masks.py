@@ -100,6 +100,19 @@ def locked_slice(session: Session, slice_id: int) -> SliceTable:
     return row
 
 
+def locked_slices(session: Session, slice_ids: list[int]) -> dict[int, SliceTable]:
+    """Return the rows of a few slices by their ids, held until the unit of work ends.
+
+    Raises:
+        NotFound: when there is none of an id.
+    """
+    wanted = select(SliceTable).where(SliceTable.id.in_(slice_ids)).order_by(SliceTable.id)
+    rows = {row.id: row for row in session.scalars(wanted.with_for_update())}
+    for slice_id in set(slice_ids) - rows.keys():
+        raise NotFound(f"there is no slice {slice_id} in the store; choose one from the queue")
+    return rows
+
+
 def version(store: Store, version_id: int) -> Version:
     """Return one version.
 

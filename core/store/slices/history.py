@@ -37,6 +37,13 @@ def change_status(session: Session, image: SliceTable, status: Status, decision:
         image.status = status
 
 
+def change_statuses(session: Session, images: Sequence[SliceTable], status: Status) -> None:
+    """Let slices of other statuses have this one, by nobody's decision, and note it."""
+    _note(session, [(image.id, image.status, status) for image in images])
+    for image in images:
+        image.status = status
+
+
 def status_changes(store: Store, slice_id: int, limit: int = 20) -> list[StatusChange]:
     """Return what became of a slice, newest first."""
     query = (

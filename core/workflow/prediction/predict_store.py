@@ -17,7 +17,7 @@ from core.records.runs import RunKind, RunRow
 from core.records.slices import COURSE_SPACING_MM, SliceRow, Split, Status
 from core.settings import settings
 from core.store.database import Guard, Store, open_store
-from core.store.masks.predictions import save_prediction, unpredicted_among
+from core.store.masks.predictions import NewPrediction, save_predictions, unpredicted_among
 from core.store.models import models
 from core.store.runs.runs import require_held
 from core.store.slices.base import settle_base
@@ -163,20 +163,17 @@ def _predict_and_save(
     pixels = pixels_of(store, rows)
     spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
     predictions = predictor.predict(pixels, spacings, BATCH, with_flip=True)
-    return [
-        save_prediction(
-            store,
+    said = [
+        NewPrediction(
             row.id,
             prediction.mask,
             prediction.probabilities,
             mean_heart_entropy(prediction.probabilities),
-            model.id,
-            model.name,
             disagreement(prediction.flip_masks[0], prediction.flip_masks[1]),
-            guard,
         )
         for row, prediction in zip(rows, predictions, strict=True)
     ]
+    return save_predictions(store, said, model.id, model.name, guard)
 
 
 def predictor_of(model: ModelRow) -> "Predictor":

@@ -12,7 +12,6 @@ from core.settings import settings
 from core.store.database import open_store
 from core.store.masks.drafts import save_draft
 from core.store.masks.masks import newest_version
-from core.store.masks.predictions import save_prediction
 from core.store.series.series import list_series
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices
@@ -20,6 +19,7 @@ from core.workflow.hearts.choices import give_fact, heart_choices, mark_insertio
 from core.workflow.hearts.measure import measure_heart
 from tests.pages.conftest import OpenPage, words
 from tests.pages.poison import poison
+from tests.store.predicted import save_prediction
 
 PAGE = "pages/3_Heart.py"
 LV = Label.LEFT_VENTRICLE

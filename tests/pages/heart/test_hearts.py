@@ -8,7 +8,6 @@ import pytest
 from core.records.hearts import HeartFact
 from core.records.slices import Status
 from core.store.database import open_store
-from core.store.masks.predictions import save_prediction
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, set_status, slice_row
@@ -18,6 +17,7 @@ from core.workflow.hearts.sense import rank_hearts
 from pages.shared.heart.hearts import list as listed
 from pages.shared.heart.hearts import numbers, ranked
 from tests.pages.conftest import words
+from tests.store.predicted import save_prediction
 from tests.workflow.hearts.phantom_files import ED, ES, N_PHASES, N_POSITIONS, heart
 
 PAGE = "pages/3_Heart.py"

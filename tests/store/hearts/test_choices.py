@@ -12,11 +12,11 @@ from core.store.connection.migrating import form_of, newest_form
 from core.store.hearts.areas import slice_areas
 from core.store.hearts.choices import decide_slice, give_facts, heart_choices
 from core.store.masks.masks import versions
-from core.store.masks.predictions import save_prediction
 from core.store.series.deletion import delete_series
 from core.store.series.series import add_series
 from core.store.slices.slices import list_slices
 from tests.store.old_form import take_back, write_old_store
+from tests.store.predicted import save_prediction
 from tests.store.small import open_at, small_series
 
 LV, RV = Label.LEFT_VENTRICLE, Label.RIGHT_VENTRICLE

@@ -19,7 +19,7 @@ from core.records.runs import RunKind, RunState
 from core.records.slices import Split
 from core.store import trail
 from core.store.database import Store
-from core.store.masks import drafts, masks, predictions, presence
+from core.store.masks import drafts, masks, presence
 from core.store.models import models
 from core.store.runs import runs
 from core.store.series.deletion import delete_series
@@ -33,6 +33,7 @@ from core.store.tables.base import Base
 from core.store.tables.sources import UnusedArrayTable
 from tests.servers.databases import database_of
 from tests.store import crash_deleter, far  # noqa: F401  (far makes its addresses known)
+from tests.store.predicted import save_prediction
 from tests.store.small import broken_references, damaged_images, open_at, small_series
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -45,7 +46,7 @@ def work_on(store: Store, series_id: int) -> None:
     model = models.register_model(store, name="unet", sha256="unet", path="unet", card="{}").id
     row = slices.list_slices(store, Filter(series_id=series_id))[0]
     said = np.full((4, 6, 5), 0.25)
-    predictions.save_prediction(store, row.id, MASK, said, 0.5, model, "unet")
+    save_prediction(store, row.id, MASK, said, 0.5, model, "unet")
     newest = masks.save_version(
         store, row.id, MASK, origin=Origin.READER, author="ann", parent_id=row.newest_version_id
     )

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from core.errors import Conflict
 from core.records.masks import Origin
 from core.records.slices import Status
-from core.store.masks import drafts, masks, predictions, publishing
+from core.store.masks import drafts, masks, publishing
 from core.store.masks.reader_view import view_slice
 from core.store.models import models
 from core.store.series.series import add_series
@@ -18,6 +18,7 @@ from core.store.tables.derived import (
     MaskLabelTable,
     StatusChangeTable,
 )
+from tests.store.predicted import save_prediction
 from tests.store.small import small_series
 
 MASK = np.arange(30, dtype=np.uint8).reshape(6, 5) % 4  # 8 background, 8 RV, 7 myocardium, 7 LV
@@ -82,7 +83,7 @@ def test_a_save_that_is_refused_leaves_no_figures(store):
 def test_every_way_to_change_a_status_is_noted_once(store):
     slice_id = first_slice(store)
     model_id = models.register_model(store, name="unet", sha256="a", path="a", card="{}").id
-    predictions.save_prediction(store, slice_id, MASK, np.full((4, 6, 5), 0.25), 0.1, model_id, "unet")
+    save_prediction(store, slice_id, MASK, np.full((4, 6, 5), 0.25), 0.1, model_id, "unet")
     newest = slices.slice_row(store, slice_id).newest_version_id
     drafts.save_draft(store, slice_id, "ann", 3 - MASK, parent_id=newest, seq=1)
     drafts.save_draft(store, slice_id, "ann", MASK, parent_id=newest, seq=2)

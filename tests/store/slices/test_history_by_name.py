@@ -16,11 +16,12 @@ from core.records.slices import Status
 from core.store.checks.masks import version_problems
 from core.store.checks.statuses import newest_problems, status_problems
 from core.store.database import Store
-from core.store.masks import drafts, masks, predictions, publishing
+from core.store.masks import drafts, masks, publishing
 from core.store.models import models
 from core.store.series.attach import attach_masks
 from core.store.series.series import add_series
 from core.store.slices import slices
+from tests.store.predicted import save_prediction
 from tests.store.small import open_at, small_series
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -102,7 +103,7 @@ def do(store: Store, verb: str, slice_id: int, number: int) -> None:
         publishing.restore_version(store, oldest, "ann", row.newest_version_id)
     elif verb == "predict":
         said = np.full((4, 6, 5), 0.25)
-        predictions.save_prediction(store, slice_id, mask, said, 0.5, 1, "unet")
+        save_prediction(store, slice_id, mask, said, 0.5, 1, "unet")
     elif verb == "attach":
         attach_masks(store, row.series_id, {(row.position, row.phase): mask})
     elif verb == "status":

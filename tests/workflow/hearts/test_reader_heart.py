@@ -15,7 +15,6 @@ from core.records.provenance import SeriesProvenance
 from core.records.slices import SliceRow, Status
 from core.store.database import open_store
 from core.store.masks.drafts import clear_draft, load_draft, save_draft
-from core.store.masks.predictions import save_prediction
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices
@@ -26,6 +25,7 @@ from core.workflow.hearts.reader.figure_lines import figure_lines
 from core.workflow.hearts.reader.marking import MarkedPicture, picture_to_mark
 from core.workflow.hearts.reader.view import ReaderHeart, reader_heart
 from core.workflow.hearts.wall import heart_wall
+from tests.store.predicted import save_prediction
 from tests.workflow.hearts.phantom_files import APART, ED, ES, MM, N_PHASES, N_POSITIONS, heart
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -18,7 +18,6 @@ from core.records.slices import Series, Status
 from core.settings import settings
 from core.store.database import open_store
 from core.store.masks.masks import newest_version, save_version
-from core.store.masks.predictions import save_prediction
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, set_status
@@ -31,6 +30,7 @@ from core.workflow.hearts.measure import MeasuredHeart, measure_heart
 from core.workflow.hearts.normal_ranges import FILE_NAME
 from core.workflow.hearts.sense import rank_hearts
 from pages.shared.metrics.comparison_sections import heart_rows
+from tests.store.predicted import save_prediction
 from tests.workflow.hearts.phantom_files import ED, ES, N_PHASES, N_POSITIONS, heart, true_figures
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -16,11 +16,12 @@ from core.metrics.statistics.calibration import N_BINS, Reliability
 from core.records.masks import Origin
 from core.settings import settings
 from core.store.database import open_store
-from core.store.masks import drafts, masks, predictions
+from core.store.masks import drafts, masks
 from core.store.slices import scores
 from core.workflow.maintenance.verify import VerifyResult, verify
 from core.workflow.models.registry import active_model
 from core.workflow.run_files import RunFiles
+from tests.store.predicted import save_prediction
 from tests.workflow.small import HEART, cine, save_model, stored
 
 pytestmark = pytest.mark.sqlite  # faults are put into copies of its file
@@ -42,7 +43,7 @@ def lab(tmp_path_factory) -> Path:
         store, row.id, np.roll(HEART, 1), origin=Origin.READER, author="ann", parent_id=newest
     )
     said = np.full((4, *HEART.shape), 0.25)
-    predictions.save_prediction(store, row.id, HEART, said, 0.5, model.id, model.name)
+    save_prediction(store, row.id, HEART, said, 0.5, model.id, model.name)
     drafts.save_draft(store, others[0].id, "bob", HEART, parent_id=others[0].newest_version_id, seq=1)
     tables = (Reliability(np.zeros(N_BINS, int), np.zeros(N_BINS, int), np.zeros(N_BINS)),) * 4
     scores.save_scores(

@@ -123,20 +123,20 @@ def test_a_new_model_predicts_again_what_nobody_has_read(no_worker, home):
 def test_a_run_stops_after_the_batch_in_hand_and_keeps_what_it_has(no_worker, monkeypatch):
     stored(cine("anna", 10, 4))
     predict_store.start_prediction()
-    save, saved = predict_store.save_prediction, []
+    save, saved = predict_store.save_predictions, []
 
     def save_and_cancel(*arguments):
-        saved.append(arguments[1])
+        saved.extend(arguments[1])
         running.stop(RunKind.PREDICTION)
         return save(*arguments)
 
-    monkeypatch.setattr(predict_store, "save_prediction", save_and_cancel)
+    monkeypatch.setattr(predict_store, "save_predictions", save_and_cancel)
     work_off()
     run = newest_run()
     assert run.state == RunState.CANCELLED
     assert len(saved) == predict_store.BATCH
     assert count_slices(Filter((Status.PREDICTED,))) == predict_store.BATCH
-    monkeypatch.setattr(predict_store, "save_prediction", save)
+    monkeypatch.setattr(predict_store, "save_predictions", save)
     predict_store.start_prediction()
     work_off()
     assert count_slices(Filter((Status.PREDICTED,))) == 40

@@ -9,11 +9,11 @@ from core.records.masks import Origin
 from core.records.runs import RunKind
 from core.store.database import open_store
 from core.store.masks import masks
-from core.store.masks.predictions import save_prediction
 from core.store.slices.slices import slice_row
 from core.workflow.prediction import predict_store
 from core.workflow.prediction.priority import assess_series, disagreement
 from core.workflow.review import Order, list_slices
+from tests.store.predicted import save_prediction
 from tests.workflow.small import HEART, cine, stored
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -8,11 +8,11 @@ import pytest
 
 from core.records.slices import Split, Status
 from core.store.database import open_store
-from core.store.masks.predictions import save_prediction
 from core.store.slices.slices import set_status
 from core.workflow.models.registry import active_model
 from core.workflow.review import Filter, Order, count_slices, list_slices, queue
 from core.workflow.review.open_slice import open_slice
+from tests.store.predicted import save_prediction
 from tests.workflow.small import HEART, cine, stored
 
 EVERYTHING = Filter()
