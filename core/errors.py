@@ -32,6 +32,10 @@ class StoreUnavailable(SeptumError):
     """The store cannot be read or written (disk full, read-only folder, damaged file)."""
 
 
+class DamagedFile(StoreUnavailable):
+    """A file of the store was read and is not what was written; to ask again brings nothing else."""
+
+
 class RunRefused(SeptumError):
     """A run that cannot start or go on as it was asked for."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.engine.shard import Node, Outcome, Shard, ShardControl, ShardWork
-from core.errors import BadCheckpoint, RunRefused, SeptumError, StoreUnavailable
+from core.errors import BadCheckpoint, DamagedFile, RunRefused, SeptumError, StoreUnavailable
 from core.records.runs import RunRow
 from core.store.database import Store
 
@@ -61,6 +61,8 @@ def attempt(work: ShardWork, control: ShardControl, shard: Shard) -> Outcome:
         return Outcome(shard, tuple(work(control, shard.slice_ids)))
     except RunRefused:
         raise
+    except DamagedFile as error:  # of a slice, wherever it is read
+        return Outcome(shard, problem=str(error))
     except (StoreUnavailable, BadCheckpoint) as error:  # of this machine, for all that one can tell here
         return Outcome(shard, problem=str(error), again=True)
     except SeptumError as error:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from core.errors import StoreUnavailable
+from core.errors import DamagedFile, StoreUnavailable
 from core.store.files.buckets import AT_ONCE
 from core.store.files.cache import ReadCache
 from core.store.files.kinds import ARRAY, REMEDY, WHAT, Listed, name_of, names_of
@@ -103,7 +103,7 @@ class HashedFiles:
             from_source: pass over the copy on this machine.
 
         Raises:
-            StoreUnavailable: when the file is missing or is not what was written.
+            StoreUnavailable: when the file is missing; DamagedFile when it is not what was written.
         """
         name = name_of(digest, ending)
         if self._cache is not None and not from_source:
@@ -121,7 +121,7 @@ class HashedFiles:
         """Copy a file to one of this machine, over what is there, and see that it is what was written.
 
         Raises:
-            StoreUnavailable: when the file is missing or is not what was written.
+            StoreUnavailable: when the file is missing; DamagedFile when it is not what was written.
         """
         for _ in range(1 if self.folder else READINGS):
             self._tried(digest, ending, lambda name: self.storage.fetch(name, to))
@@ -184,9 +184,9 @@ class HashedFiles:
                 f"{REMEDY[ending]}"
             ) from error
 
-    def _damaged(self, digest: str, ending: str) -> StoreUnavailable:
+    def _damaged(self, digest: str, ending: str) -> DamagedFile:
         remedy = REMEDY[ending].replace(" or ", ", or delete the file and ")
-        return StoreUnavailable(f"the {WHAT[ending]} {digest[:12]} in {self.url} is damaged; {remedy}")
+        return DamagedFile(f"the {WHAT[ending]} {digest[:12]} in {self.url} is damaged; {remedy}")
 
 
 def digest_of(data: bytes) -> str:
