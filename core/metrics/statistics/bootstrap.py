@@ -1,10 +1,12 @@
 """Means with percentile bootstrap intervals: whole groups, such as patients, are drawn with replacement.
 
 Slices of one heart resemble each other, so an interval over slices alone would be too narrow. All randomness
-comes from the seed: the same scores and seed give the same interval.
+comes from the seed: the same scores and seed give the same interval. Of very many groups, several chosen at
+random are drawn as one: that takes no longer than few groups do, and the interval stays as wide.
 
 Sources: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13; for seeds and patients at
-once Owen, The pigeonhole bootstrap, Annals of Applied Statistics 1(2), 2007.
+once Owen, The pigeonhole bootstrap, Annals of Applied Statistics 1(2), 2007; for groups drawn as one Wolter,
+Introduction to Variance Estimation, 2007, chapter 2 (random groups).
 """
 
 import math
@@ -18,6 +20,7 @@ from core.metrics.statistics.means import mean_of_present
 LEVEL = 0.95  # of every interval, unless another is named
 N_RESAMPLES = 5000  # the ends of a 95 % interval then move by about 2 % of its width from seed to seed
 MAX_DRAWS = 4_000_000  # numbers held at once; more are drawn in turns
+MAX_GROUPS = 1000  # drawn one by one; the width then moves by 1 / sqrt(2000), as little as from seed to seed
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,10 @@ def _redrawn(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(n_resamples, ...) sums and sizes, each over as many groups as there are, drawn with replacement."""
     generator = np.random.default_rng(seed)
+    if len(sums) > MAX_GROUPS:
+        order = generator.permutation(len(sums))
+        starts = np.linspace(0, len(sums), MAX_GROUPS, endpoint=False).astype(np.intp)
+        sums, sizes = (np.add.reduceat(table[order], starts) for table in (sums, sizes))
     at_once = max(1, MAX_DRAWS // sums.size)
     total, size = [], []
     for start in range(0, n_resamples, at_once):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from core.metrics.statistics import bootstrap
 from core.metrics.statistics.bootstrap import (
     bootstrap_mean,
     bootstrap_mean_of_means,
@@ -123,6 +124,19 @@ def test_the_interval_agrees_with_the_normal_one_on_many_scores():
     assert found.mean == pytest.approx(scores.mean())
     assert found.low == pytest.approx(scores.mean() - half, abs=0.1 * half)
     assert found.high == pytest.approx(scores.mean() + half, abs=0.1 * half)
+
+
+def test_very_many_patients_drawn_several_at_once_have_an_interval_as_wide(monkeypatch):
+    generator = np.random.default_rng(3)
+    n_patients, patients = 6000, np.repeat(np.arange(6000), 4)
+    scores = np.repeat(generator.normal(0.8, 0.05, n_patients), 4) + generator.normal(0, 0.02, 4 * n_patients)
+    together = bootstrap_mean(scores, patients.tolist())
+    monkeypatch.setattr(bootstrap, "MAX_GROUPS", n_patients)
+    one_by_one = bootstrap_mean(scores, patients.tolist(), n_resamples=1000)
+    width = one_by_one.high - one_by_one.low
+    assert together.mean == one_by_one.mean
+    assert together.high - together.low == pytest.approx(width, rel=0.08)
+    assert together.low == pytest.approx(one_by_one.low, abs=0.05 * width)
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
