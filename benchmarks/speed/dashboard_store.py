@@ -1,214 +1,196 @@
-"""A store full of made-up figures, as large as wanted, for measuring how fast dashboards are.
+"""A store as large as wanted, to measure how fast it is: a few hearts that Septum worked through, multiplied.
 
-It holds no images: dashboards read figures that were kept beside every save, and only these are made here.
+The hearts are drawn, imported, predicted, corrected, approved and scored by the verbs that the app uses, and
+then copied within the database. Each copy has rows of its own, and shares the few image files.
 """
 
-import json
-import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import Column, ColumnElement, Table, bindparam, func, insert, literal, select, text, update
+from sqlalchemy.orm import Session
 
-from core.metrics.statistics.calibration import N_BINS, Reliability
-from core.records.masks import Origin
-from core.records.slices import Split, Status
-from core.store.codec import pack
-from core.store.database import Store
-from core.store.slices.scores import pack_reliability
-from core.store.tables.base import now
-from core.store.tables.derived import (
-    CorrectionTable,
-    ImageFigureTable,
-    MaskLabelTable,
-    ScoredMaskTable,
-    ScoreTable,
-    StatusChangeTable,
-)
+from core.imaging.phantom.cine import beating_heart
+from core.labels import Label
+from core.network.checkpoint import load, save
+from core.records.masks import Prediction, Seen, Strokes
+from core.records.models import ModelRow
+from core.records.slices import SliceRow, Split
+from core.settings import settings
+from core.store.database import Store, open_store
+from core.store.masks.drafts import save_draft
+from core.store.masks.masks import newest_versions
+from core.store.masks.predictions import save_prediction
+from core.store.masks.publishing import publish_draft
+from core.store.series.series import add_series
+from core.store.slices.filters import Filter
+from core.store.slices.scores import save_scores, slices_to_score
+from core.store.slices.slices import list_slices
+from core.store.tables.base import Base, now
+from core.store.tables.derived import StatusChangeTable
 from core.store.tables.masks import MaskTable
-from core.store.tables.models import ModelTable
-from core.store.tables.slices import PatientTable, SeriesTable, SliceTable
+from core.workflow.evaluation.score_model import score_slice
+from core.workflow.models.registry import active_model, register, whole_checkpoint
+from core.workflow.prediction.priority import assess_series
 
-POSITIONS, PHASES = 10, 2
-SIDE = 160  # pixels
+HEARTS, POSITIONS, PHASES, SIDE = 20, 10, 10, 48
 SPLITS = [Split.TRAIN] * 7 + [Split.VALIDATION] + [Split.TEST] * 2
 SCORED = (Split.VALIDATION, Split.TEST)  # nobody asks how good a model is on what it has learnt
 READERS = ("ann", "bea", "cem")
-AT_ONCE = 20_000
+DAYS = 700  # over which the work is spread
+
+COPIED: tuple[str, ...] = (
+    "patient",
+    "series",
+    "slice",
+    "mask",
+    "prediction",
+    "score",
+    "scored_mask",
+    "mask_label",
+)
+COPIED += ("correction", "status_change", "image_figure")
+POINTERS = {
+    "newest_version_id": "mask",
+    "approved_version_id": "mask",
+}  # ids that the tables do not constrain
+NAMES = {"patient.name", "series.patient", "slice.patient"}
+OF_EACH_ITS_OWN = {"series.content_sha256": 64, "image_figure.look": 16}  # and how long they may be
 
 
-def fill(store: Store, n_slices: int, n_models: int, seed: int = 0) -> None:
-    """Put so many slices into an empty store, and so many models with scores on validation and test."""
-    random = np.random.default_rng(seed)
-    per_series = POSITIONS * PHASES
-    n_series = max(10, n_slices // per_series)
-    geometry = json.dumps({"spacing_mm": [1.5, 1.5], "slice_distance_mm": 10.0})
-    rows: dict[type, list[dict[str, object]]] = {}
-    mask = pack(np.zeros((SIDE, SIDE), np.uint8))
-    slice_id = mask_id = 0
-    for series_id in range(1, n_series + 1):
-        split, patient = SPLITS[series_id % 10], f"patient{series_id:05d}"
-        add(rows, PatientTable, name=patient, split=split, group="")
-        add(
-            rows,
-            SeriesTable,
-            id=series_id,
-            patient=patient,
-            name="cine",
-            content_sha256=secrets.token_hex(32),
-            geometry=geometry,
-            notes="[]",
-            n_positions=POSITIONS,
-            n_phases=PHASES,
-            imported_at=now(),
-        )
-        size = random.normal(1, 0.15)
-        for place in range(per_series):
-            slice_id += 1
-            position, phase = divmod(place, PHASES)
-            shares = np.array([0.03, 0.025, 0.02]) * size * (1 - position / POSITIONS) * (1 - 0.3 * phase)
-            heart = random.poisson(shares * SIDE**2)
-            corrected = split == Split.TRAIN
-            mask_id += 2 if corrected else 1
-            saved = now() - timedelta(minutes=int(slice_id % 40_000))
-            if corrected:
-                add_mask(rows, mask_id - 1, slice_id, None, Origin.MODEL, "unet", mask, saved, heart)
-            origin = Origin.READER if corrected else Origin.REFERENCE
-            author = READERS[slice_id % 3] if corrected else "import"
-            parent = mask_id - 1 if corrected else None
-            add_mask(rows, mask_id, slice_id, parent, origin, author, mask, saved, heart)
-            if corrected:
-                add(
-                    rows,
-                    CorrectionTable,
-                    mask_id=mask_id,
-                    model_mask_id=mask_id - 1,
-                    confusion=confusion_of(random, heart).tobytes(),
-                )
-            add(
-                rows,
-                SliceTable,
-                id=slice_id,
-                series_id=series_id,
-                patient=patient,
-                split=split,
-                position=position,
-                phase=phase,
-                status=Status.APPROVED,
-                height=SIDE,
-                width=SIDE,
-                image_sha256=secrets.token_hex(32),
-                newest_version_id=mask_id,
-                newest_origin=origin,
-                source="",
-            )
-            add(
-                rows,
-                ImageFigureTable,
-                slice_id=slice_id,
-                mean=random.normal(200, 20),
-                sd=random.normal(80, 8),
-                low=5.0,
-                high=random.normal(500, 40),
-                look=secrets.token_hex(8),
-            )
-            for before, after in ((None, Status.NEW), (Status.NEW, Status.APPROVED)):
-                add(
-                    rows,
-                    StatusChangeTable,
-                    slice_id=slice_id,
-                    before=before,
-                    after=after,
-                    changed_at=saved if before else now() - timedelta(days=30),
-                )
-        if slice_id % AT_ONCE < per_series or series_id == n_series:
-            flush(store, rows)
-    fill_models(store, n_series, n_models, random)
+def fill(n_slices: int, n_models: int, seed: int = 0) -> int:
+    """Put at least so many slices into the empty store, in several hearts; return how many there are.
 
-
-def fill_models(store: Store, n_series: int, n_models: int, random: np.random.Generator) -> None:
-    """Models with scores whose figures differ from slice to slice."""
-    per_series = POSITIONS * PHASES
-    scored = [series_id for series_id in range(1, n_series + 1) if SPLITS[series_id % 10] in SCORED]
-    corrected_before = np.cumsum([0] + [SPLITS[s % 10] == Split.TRAIN for s in range(1, n_series + 1)])
-    table = Reliability(random.integers(0, 99, N_BINS), random.integers(0, 99, N_BINS), random.random(N_BINS))
-    reliability, mask = pack_reliability((table,) * 4), pack(np.zeros((SIDE, SIDE), np.uint8))
-    rows: dict[type, list[dict[str, object]]] = {}
-    for model_id in range(1, n_models + 1):
-        add(
-            rows,
-            ModelTable,
-            id=model_id,
-            name=f"model-{model_id}",
-            sha256=secrets.token_hex(32),
-            path="",
-            card=json.dumps({"architecture": "unet", "widths": [16, 32], "spacing_mm": 1.5}),
-            active=model_id == n_models,
-            created_at=now(),
-        )
-        for series_id in scored:
-            for place in range(per_series):
-                slice_id = (series_id - 1) * per_series + place + 1
-                confusion = confusion_of(random, np.array([400, 300, 250]))
-                distances = np.concatenate([np.full((2, 1), np.nan), random.gamma(2, 1.5, (2, 3))], axis=1)
-                add(
-                    rows,
-                    ScoreTable,
-                    model_id=model_id,
-                    slice_id=slice_id,
-                    version_id=slice_id + int(corrected_before[series_id]) * per_series,
-                    confusion=confusion.tobytes(),
-                    distances_mm=distances.astype("<f8").tobytes(),
-                    reliability=reliability,
-                )
-                add(rows, ScoredMaskTable, model_id=model_id, slice_id=slice_id, pixels=mask)
-            if len(rows.get(ScoreTable, ())) > AT_ONCE:
-                flush(store, rows)
-        flush(store, rows)
-
-
-def confusion_of(random: np.random.Generator, heart: np.ndarray) -> np.ndarray:
-    """(4, 4) int32 of a mask with these heart pixels (3,) that was found more or less."""
-    found = np.zeros((4, 4), "<i4")
-    right = (heart * random.beta(20, 2, 3)).astype(int)
-    found[[1, 2, 3], [1, 2, 3]] = right
-    found[1:, 0] = heart - right
-    found[0, 1:] = random.integers(0, 60, 3)
-    found[0, 0] = SIDE**2 - found.sum()
-    return found
-
-
-def add_mask(  # type: ignore[no-untyped-def]
-    rows, mask_id, slice_id, parent_id, origin, author, pixels, saved, heart
-) -> None:
-    """A version with its pixels."""
-    add(
-        rows,
-        MaskTable,
-        id=mask_id,
-        slice_id=slice_id,
-        parent_id=parent_id,
-        origin=origin,
-        author=author,
-        model_id=None,
-        pixels=pixels,
-        note="",
-        seconds=45.0 if origin == Origin.READER else None,
-        created_at=saved,
-    )
-    for label, n_pixels in enumerate((SIDE**2 - int(sum(heart)), *heart)):
-        add(rows, MaskLabelTable, mask_id=mask_id, label=label, pixels=int(n_pixels))
-
-
-def add(rows: dict[type, list[dict[str, object]]], table: type, **values: object) -> None:
-    """Remember a row."""
-    rows.setdefault(table, []).append(values)
-
-
-def flush(store: Store, rows: dict[type, list[dict[str, object]]]) -> None:
-    """Write what is remembered, parents before children."""
-    order = (PatientTable, ModelTable, SeriesTable, SliceTable, MaskTable)
+    Args:
+        n_slices: the hearts that are worked through are doubled until there are as many.
+        n_models: models with scores of all that was kept from learning.
+        seed: of what readers and models draw.
+    """
+    store, random = open_store(), np.random.default_rng(seed)
+    shipped = active_model()
+    for number in range(HEARTS):
+        work_through(store, number, shipped, random)
+    for number in range(n_models):
+        score(store, shipped if number == 0 else like(shipped, number), random)
+    n_there = HEARTS * POSITIONS * PHASES
     with store.unit_of_work() as session:
-        for table in sorted(rows, key=lambda name: order.index(name) if name in order else len(order)):
-            session.execute(insert(table), rows[table])
-    rows.clear()
+        scatter(session)
+    while n_there < n_slices:
+        with store.unit_of_work() as session:
+            double(session, f"-{n_there}")
+        n_there *= 2
+    with store.unit_of_work() as session:
+        settle(session)
+    return n_there
+
+
+def work_through(store: Store, number: int, model: ModelRow, random: np.random.Generator) -> None:
+    """Import a heart; one to learn from is predicted, and every other one of those corrected by readers."""
+    split = SPLITS[number % len(SPLITS)]
+    heart = beating_heart(number, POSITIONS, PHASES, SIDE, 5.0, patient=f"patient{number:02d}").series
+    truths = {(each.position, each.phase): each.mask for each in heart.slices}
+    if split is Split.TRAIN:
+        heart = replace(heart, slices=tuple(replace(each, mask=None) for each in heart.slices))
+    (series_id,) = add_series(store, replace(heart, split=split)).series_ids
+    if split is not Split.TRAIN:
+        return
+    for row in list_slices(store, Filter(series_id=series_id), limit=None):
+        truth = truths[row.position, row.phase]
+        assert truth is not None  # of a phantom
+        said = about(truth, random)
+        unsure = random.uniform(0, 0.5)
+        save_prediction(store, row.id, said.mask, said.probabilities, unsure, model.id, model.name, 0.1)
+        if number % 2:
+            reader = row.id % len(READERS)
+            correct(store, row, READERS[reader], truth)
+            if row.id % 20 == 0:
+                correct(store, row, READERS[reader - 1], about(truth, random).mask)
+    assess_series(store, series_id)
+
+
+def about(truth: np.ndarray, random: np.random.Generator) -> Prediction:
+    """Return what somebody might say of a slice: its true mask moved a little, and not quite sure."""
+    shift = random.integers(-1, 2, 2)
+    mask = np.roll(truth, tuple(shift), (0, 1))
+    certain = np.eye(len(Label), dtype=np.float32)[mask].transpose(2, 0, 1)
+    return Prediction(mask, 0.8 * certain + 0.05, mask[None])
+
+
+def correct(store: Store, row: SliceRow, reader: str, drawn: np.ndarray) -> None:
+    """Let a reader draw this mask, save and approve it."""
+    shown = newest_versions(store, [row.id])[row.id].id
+    save_draft(store, row.id, reader, drawn, parent_id=shown, seq=1, tab="tab", seconds=45.0)
+    publish_draft(store, row.id, reader, Seen(shown, Strokes("tab", 1), shown), approve=True)
+
+
+def like(model: ModelRow, number: int) -> ModelRow:
+    """Return another model of the same weights."""
+    network, config = load(whole_checkpoint(model))
+    path = settings().home / f"{model.name}-{number}.safetensors"
+    save(path, network, replace(config, name=f"{model.name}-{number}"))
+    return register(open_store(), path, model.id)
+
+
+def score(store: Store, model: ModelRow, random: np.random.Generator) -> None:
+    """Score a model on everything that was kept from learning."""
+    rows = slices_to_score(store, model.id, SCORED)
+    truths = newest_versions(store, [row.id for row in rows])
+    pairs = [(row, truths[row.id]) for row in rows]
+    scored = [score_slice(row, truth.id, truth.mask, about(truth.mask, random)) for row, truth in pairs]
+    save_scores(store, model.id, scored)
+
+
+def scatter(session: Session) -> None:
+    """Spread what was done over many days, each slice's in its order."""
+    began = now() - timedelta(days=DAYS)
+    for table, time in ((MaskTable, MaskTable.created_at), (StatusChangeTable, StatusChangeTable.changed_at)):
+        changed = update(table).where(table.id == bindparam("number")).values({time: bindparam("moment")})
+        rows = session.execute(select(table.id, table.slice_id).order_by(table.id)).all()
+        days = {row.slice_id: began + timedelta(days=(row.slice_id * 7919) % DAYS) for row in rows}
+        moments = [
+            {"number": row.id, "moment": days[row.slice_id] + timedelta(minutes=nth / len(rows) * 600)}
+            for nth, row in enumerate(rows)
+        ]
+        session.connection().execute(changed, moments)
+
+
+def double(session: Session, suffix: str) -> None:
+    """Put every row of a heart in once more, of other patients; readers' open drawings stay single."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name in COPIED]
+    highest = {
+        table.name: session.scalar(select(func.max(table.c.id))) or 0 for table in tables if "id" in table.c
+    }
+    for table in tables:
+        values = [copied(column, highest, suffix) for column in table.columns]
+        session.execute(insert(table).from_select([column.name for column in table.columns], select(*values)))
+
+
+def copied(column: Column, highest: dict[str, int], suffix: str) -> ColumnElement:
+    """Return what stands in a copy's column: ids go on after the highest, names get a suffix."""
+    name = f"{column.table.name}.{column.name}"
+    parents = [key.column.table.name for key in column.foreign_keys if key.column.name == "id"]
+    table = column.table.name if column.name == "id" else POINTERS.get(column.name, "".join(parents))
+    if table in highest:
+        return column + highest[table]
+    if name in NAMES:
+        return column + literal(suffix)
+    if name in OF_EACH_ITS_OWN:
+        return func.substr(column, 1, OF_EACH_ITS_OWN[name] - len(suffix)) + literal(suffix)
+    return column
+
+
+def settle(session: Session) -> None:
+    """Let a server give new rows ids beyond the copies', and count what there is, as it does by itself."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    for table in Base.metadata.sorted_tables:
+        if table.name in COPIED and "id" in table.c:
+            begin_after(session, table)
+    session.execute(text("ANALYZE"))
+
+
+def begin_after(session: Session, table: Table) -> None:
+    """Let a server's next id of a table be beyond those that are there."""
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    session.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))

@@ -1,32 +1,42 @@
-"""How long the pages take to be drawn as a store grows from 1,000 to 100,000 slices, with 50 models.
+"""How long the pages take to be drawn as a store grows, up to a million slices, on SQLite or PostgreSQL.
 
-    python -m benchmarks.speed.dashboards [--slices 1000 10000 100000] [--models 50] [--folder DIR]
+    python -m benchmarks.speed.dashboards [--slices 1000 100000 1000000] [--models 5] [--folder DIR]
+        [--postgresql] [--verify]
 
 Every page is drawn by Streamlit itself, without a browser, first with nothing kept from before and then
 again, as after a click. Next to the time on the clock stands the processor time of this process, which other
-work on the machine does not lengthen. Validation and test slices have scores of every model.
+work on the machine does not lengthen, and the most memory that the process has had. Validation and test
+slices have scores of every model. PostgreSQL is started for the measurement and gone afterwards.
 """
 
 import argparse
 import os
+import resource
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import PropertyMock, patch
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.speed.dashboard_store import fill
+from benchmarks.speed.dashboard_store import READERS, fill
 from core.settings import settings
-from core.store.database import open_store
+from core.workflow.maintenance.verify import verify
+from tests.servers.postgresql import server
 
 ROOT = Path(__file__).resolve().parents[2]
 BALANCE, METRICS = "pages/6_Class_balance.py", "pages/7_Metrics.py"
+COOKIES = "streamlit.runtime.context.ContextProxy.cookies"  # a test of the app has none
 VIEWS = (
     ("Home", "app.py", None, None),
+    ("Import", "pages/1_Import.py", None, None),
+    ("Review", "pages/2_Review.py", None, None),
+    ("Train", "pages/4_Train.py", None, None),
+    ("Models", "pages/5_Models.py", None, None),
     ("Class balance: masks", BALANCE, None, None),
     ("Class balance: weights", BALANCE, "balance part", "Weights"),
     ("Class balance: images", BALANCE, "balance part", "Images"),
@@ -41,43 +51,58 @@ VIEWS = (
 
 def main() -> None:
     """Fill a store of each size and draw every page."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--slices", type=int, nargs="+", default=[1000, 10_000, 100_000])
-    parser.add_argument("--models", type=int, default=50)
+    parser.add_argument("--models", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="keep the stores here, and use those that are there")
+    parser.add_argument("--postgresql", action="store_true", help="keep rows on a server")
+    parser.add_argument("--verify", action="store_true", help="also time the check of everything")
     chosen = parser.parse_args()
+    os.environ["SEPTUM_READER"] = READERS[0]
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
         for n_slices in chosen.slices:
             home = folder / f"{n_slices}-{chosen.models}"
-            measure(home, n_slices, chosen.models)
+            is_new = chosen.postgresql or not (home / "septum.sqlite").exists()
+            open_at(home, n_slices if chosen.postgresql else None)
+            if is_new:
+                began = time.perf_counter()
+                fill(n_slices, chosen.models)
+                print(f"\nfilled in {time.perf_counter() - began:.0f} s")
+            print(f"{n_slices:,} slices, {chosen.models} models; seconds on the clock (of the processor), MB")
+            measure_pages()
+            if chosen.verify:
+                report = timed(lambda: verify(lambda *_: None))
+                print(f"{'verify':26}{told(report):>16}{'':16}{memory_mb():8.0f}", flush=True)
 
 
-def measure(home: Path, n_slices: int, n_models: int) -> None:
-    """Print a line for each page on a store of this size."""
+def open_at(home: Path, server_database: int | None) -> None:
+    """Let the settings name a home, and a database of that number on the server."""
     os.environ["SEPTUM_HOME"] = str(home)
+    os.environ.pop("SEPTUM_DATABASE", None)
+    if server_database is not None:
+        name = f"slices_{server_database}"
+        server().ask(f"CREATE DATABASE {name}")
+        os.environ["SEPTUM_DATABASE"] = server().url(name).render_as_string(hide_password=False)
     settings.cache_clear()
-    is_new = not (home / "septum.sqlite").exists()
-    store = open_store()
-    if is_new:
-        fill(store, n_slices, n_models)
-    size = (home / "septum.sqlite").stat().st_size / 1e6
-    print(
-        f"\n{n_slices:,} slices, {n_models} models, {size:,.0f} MB; seconds on the clock (of the processor)"
-    )
+
+
+def measure_pages() -> None:
+    """Print a line for each page."""
     print(f"{'':26}{'first':>16}{'again':>16}")
     for name, page, key, value in VIEWS:
-        st.cache_data.clear()
-        st.cache_resource.clear()
-        app = AppTest.from_file(ROOT / "app.py", default_timeout=600)
-        app.run() if page == "app.py" else opened(app, page)
-        st.cache_data.clear()
-        st.cache_resource.clear()
-        first = timed(app.segmented_control(key=key).set_value(value).run if key else app.run)
-        again = timed(app.run)
+        with patch(COOKIES, PropertyMock(return_value={})):
+            app = AppTest.from_file(ROOT / "app.py", default_timeout=600)
+            app.run() if page == "app.py" else opened(app, page)
+            st.cache_data.clear()
+            st.cache_resource.clear()
+            first = timed(app.segmented_control(key=key).set_value(value).run if key else app.run)
+            again = timed(app.run)
         assert not app.exception, app.exception
         assert not app.error, app.error  # a store of another version is told as a message, and quickly
-        print(f"{name:26}{told(first):>16}{told(again):>16}", flush=True)
+        print(f"{name:26}{told(first):>16}{told(again):>16}{memory_mb():8.0f}", flush=True)
 
 
 def opened(app: AppTest, page: str) -> AppTest:
@@ -94,6 +119,11 @@ def timed(run: Callable[[], object]) -> tuple[float, float]:
 
 def told(seconds: tuple[float, float]) -> str:
     return f"{seconds[0]:.2f} ({seconds[1]:.2f})"
+
+
+def memory_mb() -> float:
+    """The most that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -30,10 +30,11 @@ from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, slices_at
 from core.workflow.hearts.base import base_and_apex, ends_of
 from core.workflow.hearts.choices import count_slice
+from core.workflow.hearts.doubts.ranking import ranked_hearts
+from core.workflow.hearts.doubts.sense import sense_of
 from core.workflow.hearts.measure import measure_heart
 from core.workflow.hearts.reader.figure_lines import figure_lines
 from core.workflow.hearts.reader.view import ReaderHeart, reader_heart
-from core.workflow.hearts.sense import rank_hearts, sense_of
 from core.workflow.hearts.wall import heart_wall
 from tests.store.predicted import save_prediction
 
@@ -56,7 +57,7 @@ def questions(series_id: int, size: int) -> Iterator[tuple[str, Callable[[], obj
             series_id, 0, 0, Label.LEFT_VENTRICLE, counts=next(in_and_out), reader="benchmark"
         ),
     )
-    yield "what is worth a look", rank_hearts
+    yield "what is worth a look", ranked_hearts
     yield from questions_of_a_reader(series_id)
 
 

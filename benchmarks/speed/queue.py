@@ -32,8 +32,8 @@ PROMISED = 0.1  # seconds for each question, for what is to do heart by heart
 
 def make(n_slices: int) -> None:
     """Fill the store; seven of ten slices wait for a decision, each with another worth."""
+    fill(n_slices, 0)
     store = open_store()
-    fill(store, n_slices, 0)
     with store.unit_of_work() as session:
         waits = SliceTable.id % 10 < 7
         changed = {

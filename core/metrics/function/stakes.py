@@ -6,7 +6,7 @@ EF = 100 (EDV - ESV) / EDV says what that is worth in points.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.labels import Label
@@ -84,24 +84,3 @@ def _doubt(stack: SliceStack, place: LeftOut, function: HeartFunction, doubts: D
         return float(beside[[0, -1]].mean()) * ml, "the cavity is missing between two slices that have it"
     wrong = doubts.disagreement.get((place.position, place.phase), 0.0) * here
     return wrong * ml, "the model differs with itself when the slice is turned"
-
-
-def spread(stakes: Sequence[tuple[str, float]]) -> list[int]:
-    """Return the order in which hearts are looked at: the most at stake first, spread over patients.
-
-    A patient's second heart comes after the first of all others, his third after the second, and so on.
-
-    Args:
-        stakes: (patient, EF points) of each heart.
-
-    >>> spread([("anna", 1.0), ("anna", 9.0), ("bert", 2.0)])
-    [1, 2, 0]
-    """
-    order = sorted(range(len(stakes)), key=lambda index: -stakes[index][1])
-    turns: dict[str, int] = {}
-    turn = {}
-    for index in order:
-        patient = stakes[index][0]
-        turn[index] = turns.get(patient, 0)
-        turns[patient] = turn[index] + 1
-    return sorted(order, key=lambda index: turn[index])

@@ -9,6 +9,7 @@ from core.errors import NotFound
 from core.labels import HEART, Label
 from core.records.hearts import GivenFact, HeartChoices, HeartFact, LeftOut, SliceDecision
 from core.store.database import Store
+from core.store.slices.history import forget_stakes
 from core.store.tables.hearts import HeartFactTable, SliceDecisionTable
 from core.store.tables.slices import SeriesTable, SliceTable
 
@@ -60,6 +61,7 @@ def give_facts(store: Store, series_id: int, values: Mapping[HeartFact, float | 
     """
     with store.unit_of_work() as session:
         _require_series(session, series_id)
+        forget_stakes(session, {series_id})
         for fact, value in values.items():
             session.add(HeartFactTable(series_id=series_id, fact=fact.value, value=value, reader=reader))
 
@@ -82,6 +84,7 @@ def decide_slice(
             raise NotFound(
                 f"series {series_id} has no slice {position + 1} at phase {phase + 1}; it may be deleted"
             )
+        forget_stakes(session, {series_id})
         structure = HEART.structures[cavity].key
         session.add(SliceDecisionTable(slice_id=slice_id, structure=structure, counts=counts, reader=reader))
 

@@ -14,7 +14,7 @@ from core.store.codec import pack, unpack
 from core.store.connection.parts import parts
 from core.store.database import Guard, Store
 from core.store.masks.masks import locked_slices
-from core.store.slices.history import add_versions, change_statuses
+from core.store.slices.history import add_versions, change_statuses, forget_stakes
 from core.store.tables.masks import MaskTable, PredictionTable
 from core.store.tables.slices import SliceTable
 
@@ -77,6 +77,7 @@ def save_predictions(
             done = set(session.scalars(_by_model(list(packed), model_id)))
         new = [one for one in said if one.slice_id not in done]
         session.execute(delete(PredictionTable).where(PredictionTable.slice_id.in_(packed.keys() - done)))
+        forget_stakes(session, {rows[one.slice_id].series_id for one in new})
         for one in new:
             row = rows[one.slice_id]
             check_mask(one.mask, (row.height, row.width))

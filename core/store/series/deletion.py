@@ -23,7 +23,7 @@ from core.store.tables.derived import (
     ScoreTable,
     StatusChangeTable,
 )
-from core.store.tables.hearts import HeartFactTable, SliceDecisionTable
+from core.store.tables.hearts import HeartFactTable, HeartStakeTable, SliceDecisionTable
 from core.store.tables.masks import DraftTable, MaskTable, PredictionTable, PresenceTable, SetAsideTable
 from core.store.tables.runs import RunTable
 from core.store.tables.slices import PatientTable, SeriesTable, SliceTable
@@ -113,7 +113,8 @@ def _delete_rows(session: Session, part: Sequence[int]) -> None:
         session.execute(delete(of_mask).where(of_mask.mask_id.in_(versions)))
     for of_slice in OF_SLICES:
         session.execute(delete(of_slice).where(of_slice.slice_id.in_(own)))
-    session.execute(delete(HeartFactTable).where(HeartFactTable.series_id.in_(part)))
+    for of_heart in (HeartFactTable, HeartStakeTable):
+        session.execute(delete(of_heart).where(of_heart.series_id.in_(part)))
     session.execute(delete(SliceTable).where(SliceTable.series_id.in_(part)))
     session.execute(delete(SeriesTable).where(SeriesTable.id.in_(part)))
 

@@ -11,6 +11,7 @@ from core.labels import HEART
 from core.metrics.location import larger_end
 from core.records.orientation import BaseEnd, BaseTold, number_from_base
 from core.store.database import Store
+from core.store.slices.history import forget_stakes
 from core.store.tables.derived import MaskLabelTable
 from core.store.tables.slices import SeriesTable, SliceTable
 from core.store.trail import Action, record_event
@@ -58,6 +59,7 @@ def count_from_other_end(store: Store, series_id: int, person: str = "") -> None
 
 def _count_from(session: Session, series: SeriesTable, base: BaseEnd, told: BaseTold) -> None:
     series.base, series.base_told = base, told
+    forget_stakes(session, {series.id})
     rows = session.scalars(select(SliceTable).where(SliceTable.series_id == series.id)).all()
     furthest = max(row.position for row in rows)
     for row in rows:

@@ -3,9 +3,9 @@
 Whoever changes a status, adds slices or adds versions calls these functions; nothing else writes the figures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.metrics.counts import count
@@ -17,6 +17,7 @@ from core.store.names import NAME_LETTERS, stored_name, stored_text
 from core.store.slices.label_pixels import count_labels, labels_in
 from core.store.tables.base import now
 from core.store.tables.derived import CorrectionTable, MaskLabelTable, StatusChangeTable
+from core.store.tables.hearts import HeartStakeTable
 from core.store.tables.masks import MaskTable
 from core.store.tables.slices import SliceTable
 
@@ -35,6 +36,7 @@ def change_status(session: Session, image: SliceTable, status: Status, decision:
     if is_another:
         _note(session, [(image.id, image.status, status)], decision)
         image.status = status
+        forget_stakes(session, {image.series_id})
 
 
 def change_statuses(session: Session, images: Sequence[SliceTable], status: Status) -> None:
@@ -42,6 +44,7 @@ def change_statuses(session: Session, images: Sequence[SliceTable], status: Stat
     _note(session, [(image.id, image.status, status) for image in images])
     for image in images:
         image.status = status
+    forget_stakes(session, {image.series_id for image in images})
 
 
 def status_changes(store: Store, slice_id: int, limit: int = 20) -> list[StatusChange]:
@@ -78,11 +81,17 @@ def add_versions(session: Session, images: Sequence[SliceTable], versions: Seque
     for image, version in zip(images, versions, strict=True):
         image.newest_version_id, image.newest_origin = version.id, version.origin
     if versions:
+        forget_stakes(session, {image.series_id for image in images})
         counts = [row for version in versions for row in count_labels(version)]
         session.execute(insert(MaskLabelTable), counts)
     for version in versions:
         if version.origin == Origin.READER:
             _compare_with_model(session, version)
+
+
+def forget_stakes(session: Session, series_ids: Collection[int]) -> None:
+    """Forget what is at stake in hearts, since what that rests on changes; their list finds it anew."""
+    session.execute(delete(HeartStakeTable).where(HeartStakeTable.series_id.in_(series_ids)))
 
 
 def _compare_with_model(session: Session, version: MaskTable) -> None:

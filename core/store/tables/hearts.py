@@ -1,4 +1,4 @@
-"""Tables of what readers decide on whole hearts; inserted, never changed: the newest row of a kind holds."""
+"""Tables of whole hearts: what readers decide on them, the newest row of a kind holds, and their rank."""
 
 from datetime import datetime
 
@@ -32,3 +32,11 @@ class SliceDecisionTable(Base):
     counts: Mapped[bool]
     reader: Mapped[str] = mapped_column(String(255))
     decided_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+class HeartStakeTable(Base):
+    """What corrections of a heart would change in its EF; no row where anything of it changed since."""
+
+    __tablename__ = "heart_stake"
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    ef_points: Mapped[float] = mapped_column(Float)

@@ -14,11 +14,11 @@ from core.records.exports import EVERYTHING, Selection
 from core.store.database import open_store
 from core.workflow.csv_files import as_csv
 from core.workflow.hearts.base import base_and_apex
+from core.workflow.hearts.doubts.sense import sense_of
 from core.workflow.hearts.loading import chosen_series, load_heart
 from core.workflow.hearts.measure import MeasuredHeart, measured
 from core.workflow.hearts.normal_ranges import lab_ranges
 from core.workflow.hearts.patient import number_in
-from core.workflow.hearts.sense import sense_of
 from core.workflow.hearts.table import COLUMNS, Row, table_row, write_whole
 
 JSON_ENDING = ".json"

@@ -6,7 +6,7 @@ from core.labels import Label
 from core.metrics.function.base import base_is_first, end_places, end_slices
 from core.metrics.function.heart import heart_function
 from core.metrics.function.rules import heart_findings
-from core.metrics.function.stakes import Doubts, heart_stake, spread
+from core.metrics.function.stakes import Doubts, heart_stake
 from core.records.hearts import LeftOut
 from tests.metrics.function.stacks import at, phantom, stack, stack_of_series
 
@@ -114,7 +114,3 @@ def test_a_missing_slice_is_worth_what_its_neighbours_have():
     (stake,) = heart_stake(heart, function, Doubts(), LV).slices
     assert (stake.position, stake.phase) == (2, 0)
     assert stake.ef_points == pytest.approx(100 * 65 / 130**2 * 35)
-
-
-def test_hearts_are_spread_over_patients():
-    assert spread([("a", 9.0), ("a", 8.0), ("b", 1.0), ("a", 7.0), ("b", 0.5)]) == [0, 2, 1, 4, 3]

@@ -11,11 +11,11 @@ from core.store.database import open_store
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, set_status, slice_row
-from core.workflow.hearts import sense
 from core.workflow.hearts.choices import give_fact
-from core.workflow.hearts.sense import rank_hearts
+from core.workflow.hearts.doubts import ranking, sense
+from core.workflow.hearts.doubts.ranking import ranked_hearts
 from pages.shared.heart.hearts import list as listed
-from pages.shared.heart.hearts import numbers, ranked
+from pages.shared.heart.hearts import numbers
 from tests.pages.conftest import words
 from tests.store.predicted import save_prediction
 from tests.workflow.hearts.phantom_files import ED, ES, N_PHASES, N_POSITIONS, heart
@@ -44,7 +44,7 @@ def names(app):
 def test_the_heart_whose_ef_is_most_at_stake_comes_first_and_opens_at_its_slice(open_page, series_ids):
     app = open_page(PAGE)
     assert not app.exception
-    first, second = rank_hearts()
+    first, second = ranked_hearts()
     assert first.series.id == series_ids[1]
     assert [name.partition(",")[0] for name in names(app)] == ["un_sure", "sure"]
     said = words(app)
@@ -82,7 +82,7 @@ def test_only_a_heart_that_changed_is_ranked_again(open_page, series_ids, monkey
         done.append(series_id)
         return sense.rank_heart(series_id)
 
-    monkeypatch.setattr(ranked, "rank_heart", counted)
+    monkeypatch.setattr(ranking, "rank_heart", counted)
     app = open_page(PAGE)
     assert sorted(done) == sorted(series_ids)
     app.run()
@@ -98,7 +98,6 @@ def test_only_a_heart_that_changed_is_ranked_again(open_page, series_ids, monkey
 
 def test_many_hearts_come_in_pages(open_page, series_ids, monkeypatch):
     monkeypatch.setattr(listed, "AT_ONCE", 1)
-    monkeypatch.setattr(ranked, "FEW", 1)
     app = open_page(PAGE)
     assert len(names(app)) == 1
     app.number_input(key="hearts page 2").set_value(2).run()

@@ -25,10 +25,10 @@ from core.workflow.evaluation.reader_agreement import ReaderPair
 from core.workflow.hearts.agreement import compare_hearts, heart_agreement, readers_agree
 from core.workflow.hearts.base import base_and_apex
 from core.workflow.hearts.choices import count_slice, give_fact
+from core.workflow.hearts.doubts.ranking import rank_changed, ranked_hearts
 from core.workflow.hearts.export import export_hearts
 from core.workflow.hearts.measure import MeasuredHeart, measure_heart
 from core.workflow.hearts.normal_ranges import FILE_NAME
-from core.workflow.hearts.sense import rank_hearts
 from pages.shared.metrics.comparison_sections import heart_rows
 from tests.store.predicted import save_prediction
 from tests.workflow.hearts.phantom_files import ED, ES, N_PHASES, N_POSITIONS, heart, true_figures
@@ -163,7 +163,8 @@ def test_the_base_shows_what_it_is_worth_before_it_goes_and_the_choice_is_kept()
 def test_hearts_are_ranked_by_what_a_correction_would_change_and_say_why():
     settled, open_one = add(0, patient="a"), add(1, masked=False, patient="b")
     predict(open_one, 1)
-    first, second = rank_hearts()
+    assert rank_changed().n_unranked == 0
+    first, second = ranked_hearts()
     assert (first.series.id, second.series.id) == (open_one, settled)
     assert first.stake.ef_points > 0
     assert len(first.slice_ids) == len(first.stake.slices)

@@ -14,6 +14,7 @@ from core.records.exports import EVERYTHING, Selection
 from core.records.slices import SeriesRow
 from core.store.database import open_store
 from core.version import septum_version
+from core.workflow.hearts.doubts.sense import sense_of
 from core.workflow.hearts.loading import load_heart
 from core.workflow.hearts.measure import measured
 from core.workflow.hearts.normal_ranges import lab_ranges
@@ -21,7 +22,6 @@ from core.workflow.hearts.report.behind import behind_lines
 from core.workflow.hearts.report.figures import FigureTable, figure_table
 from core.workflow.hearts.report.pictures import PictureRow, heart_pictures
 from core.workflow.hearts.report.words import minute
-from core.workflow.hearts.sense import sense_of
 from core.workflow.hearts.wall import heart_wall
 
 NO_ED = "ED is not known"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.records.exports import EVERYTHING
-from core.workflow.hearts.sense import sense_of
+from core.workflow.hearts.doubts.sense import sense_of
 from pages.shared.clicks import button
 from pages.shared.heart.figures.reading import Panel
 from pages.shared.plain import plain

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from core.errors import NotFound
-from core.records.slices import SeriesRow
 from core.text import plural
-from core.workflow.hearts.sense import RankedHeart, all_hearts
+from core.workflow.hearts.doubts.ranking import rank_changed, ranked_hearts
+from core.workflow.hearts.doubts.sense import RankedHeart
 from core.workflow.review import Filter, Order, list_slices
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown
 from pages.shared.heart.hearts.numbers import numbers_popover
-from pages.shared.heart.hearts.ranked import ranking_of
 from pages.shared.plain import plain
 from pages.shared.review.desk import go_to
 
 AT_ONCE = 12  # hearts on one page
+RANK_SECONDS = 0.4  # for which hearts are ranked before what is known is shown
 WIDTHS = (2.4, 1.2, 1.5, 4.6)
 
 
@@ -29,42 +29,56 @@ def hearts_button() -> None:
 @st.dialog("Hearts", width="large", icon=":material/format_list_numbered:")
 def hearts_dialog() -> None:
     """Draw the list over the page."""
-    hearts_list()
+    hearts_list(over_page=True)
 
 
-def hearts_list() -> None:
-    """Draw the hearts of a patient or of all."""
+def hearts_list(*, over_page: bool = False) -> None:
+    """Draw the hearts of a patient or of all.
+
+    Args:
+        over_page: in a dialog, which would close if the page were drawn again.
+    """
     left, right = st.columns((3, 1), vertical_alignment="bottom")
     text = left.text_input("Patient", key="hearts patient", icon=":material/search:", placeholder="All")
-    series = chosen(all_hearts(), text)
-    with right:
-        numbers_popover([row.id for row in series] if text else [], len(series))
     with errors_shown():
-        draw_hearts(series)
+        count = rank_changed(text, RANK_SECONDS)
+        with right:
+            numbers_popover(text, count.n_hearts)
+        if not count.n_hearts:
+            st.caption("No heart is called so.")
+            return
+        draw_hearts(text, count.n_hearts)
+        if count.n_unranked:
+            rank_on(text, over_page=over_page)
 
 
-def chosen(series: list[SeriesRow], text: str) -> list[SeriesRow]:
-    """Return the hearts in whose patient or name a text stands."""
-    wanted = text.strip().casefold()
-    return [row for row in series if wanted in row.patient.casefold() or wanted in row.name.casefold()]
-
-
-def draw_hearts(series: list[SeriesRow]) -> None:
+def draw_hearts(text: str, n: int) -> None:
     """Draw hearts in the order in which they are worth a look, a page at a time."""
-    hearts = ranking_of(series)
-    if not hearts:
-        st.caption("No heart is called so.")
-        return
     st.caption(
-        f"{plural(len(hearts), 'heart')}: first those whose EF corrections would change most, each patient's "
+        f"{plural(n, 'heart')}: first those whose EF corrections would change most, each patient's "
         "second heart after the first of all others."
     )
-    n_pages = -(-len(hearts) // AT_ONCE)
+    n_pages = -(-n // AT_ONCE)
     page = 1
     if n_pages > 1:
         page = int(st.number_input(f"Page of {n_pages}", 1, n_pages, key=f"hearts page {n_pages}", width=120))
-    for heart in hearts[AT_ONCE * (page - 1) : AT_ONCE * page]:
+    for heart in ranked_hearts(text, AT_ONCE * (page - 1), AT_ONCE):
         draw_heart_line(heart)
+
+
+@st.fragment(run_every=1)
+def rank_on(text: str, *, over_page: bool) -> None:
+    """Rank further hearts each second, and show how far that is, while the list can be used."""
+    with errors_shown():
+        count = rank_changed(text, RANK_SECONDS)
+        if count.n_unranked:
+            n_ranked = count.n_hearts - count.n_unranked
+            done = n_ranked / count.n_hearts
+            st.progress(done, f"Ranking hearts: {n_ranked:,} of {count.n_hearts:,}; the others stand last")
+        elif over_page:
+            st.caption("All hearts are ranked. Close the list and open it again for their order.")
+        else:
+            st.rerun(scope="app")
 
 
 def draw_heart_line(heart: RankedHeart) -> None:

@@ -1,11 +1,10 @@
 """The numbers of many hearts as a file, CSV or JSON."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.records.exports import Selection
 from core.text import plural
+from core.workflow.hearts.doubts.ranking import listed_hearts
 from core.workflow.hearts.export import hearts_file
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown
@@ -15,11 +14,11 @@ from pages.shared.plain import plain
 FORMS = {"CSV": "text/csv", "JSON": "application/json"}
 
 
-def numbers_popover(series_ids: Sequence[int], n: int) -> None:
+def numbers_popover(text: str, n: int) -> None:
     """Draw what makes a file of the hearts in the list.
 
     Args:
-        series_ids: which; empty means all.
+        text: what the list is narrowed by.
         n: how many they are.
     """
     with st.popover("Numbers", icon=":material/download:", width="stretch"), errors_shown():
@@ -36,7 +35,8 @@ def numbers_popover(series_ids: Sequence[int], n: int) -> None:
         )
         if asked:
             with st.spinner(f"Measuring {plural(n, 'heart')}"):
-                made = hearts_file(Selection(masks, series_ids=tuple(series_ids)), as_json=form == "JSON")
+                chosen = Selection(masks, series_ids=listed_hearts(text) if text.strip() else ())
+                made = hearts_file(chosen, as_json=form == "JSON")
             for line in made.told.unmeasured[:3]:
                 st.caption(plain(f"Not measured: {line}"))
             st.download_button(

@@ -1,23 +1,19 @@
 """Whether hearts make sense, and which are worth a look first: by what corrections change in EF."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.metrics.function.figure import Figure
 from core.metrics.function.rules import HeartFinding, heart_findings
-from core.metrics.function.stakes import Doubts, HeartStake, heart_stake, spread
+from core.metrics.function.stakes import Doubts, HeartStake, heart_stake
 from core.records.decisions import DECIDED
 from core.records.exports import EVERYTHING, Selection
 from core.records.masks import Origin
 from core.records.slices import SeriesRow, Status
-from core.store.database import on_open_store, open_store
-from core.store.hearts import stamps
+from core.store.database import open_store
 from core.text import plural
 from core.workflow.hearts.base import moments_in, surrounded_shares
-from core.workflow.hearts.loading import LoadedHeart, chosen_series, load_heart
+from core.workflow.hearts.loading import LoadedHeart, load_heart
 from core.workflow.hearts.measure import MeasuredHeart, measured
-
-heart_stamps = on_open_store(stamps.heart_stamps)
 
 
 @dataclass(frozen=True)
@@ -49,31 +45,6 @@ def sense_of(heart: LoadedHeart, found: MeasuredHeart, selection: Selection) -> 
     """Return what does not make sense about a heart, a sentence each."""
     shares = surrounded_shares(open_store(), heart, selection, moments_in(heart))
     return heart_findings(heart.stack, found.function, shares)
-
-
-def rank_hearts(selection: Selection = EVERYTHING, limit: int | None = None) -> list[RankedHeart]:
-    """Return hearts by what a correction would change in their EF, the most first, spread over patients.
-
-    Args:
-        selection: which series, and whose masks.
-        limit: how many at most.
-
-    Raises:
-        NotFound: when a series is not there.
-    """
-    store = open_store()
-    return in_order([rank_heart(row.id, selection) for row in chosen_series(store, selection)])[:limit]
-
-
-def all_hearts() -> list[SeriesRow]:
-    """Return the series that a list of hearts has: all of patients, the demo's where there are no others."""
-    return chosen_series(open_store(), EVERYTHING)
-
-
-def in_order(hearts: Sequence[RankedHeart]) -> list[RankedHeart]:
-    """Return hearts with the most at stake first, spread over patients."""
-    order = spread([(heart.series.patient, heart.stake.ef_points) for heart in hearts])
-    return [hearts[index] for index in order]
 
 
 def rank_heart(series_id: int, selection: Selection = EVERYTHING) -> RankedHeart:
