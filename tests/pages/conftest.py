@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.records.slices import Split
 from core.settings import settings
+from core.workflow import kept_figures
 from core.workflow.data.demo import DemoHeart, load_demo
 from tests.workflow.conftest import home, model
 
@@ -38,6 +39,12 @@ def demo(demo_home: Path, home: Path) -> None:
     """A small heart of the demo in this test's store: 10 slices x 2 phases with references."""
     settings.cache_clear()  # the heart may have been made after this test's home was set
     shutil.copytree(demo_home, home)
+
+
+@pytest.fixture(autouse=True)
+def patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait for figures however busy the machine is: nobody draws them again by the second here."""
+    monkeypatch.setattr(kept_figures, "WAIT_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import extract, func, select
@@ -26,14 +27,10 @@ class HourOfChanges:
     n_slices: int
 
 
-@dataclass(frozen=True)
-class SavedCorrection:
+class SavedCorrection(NamedTuple):
     """One version that a reader saved."""
 
-    version_id: int
     slice_id: int
-    patient: str
-    reader: str
     saved_at: datetime
     seconds: float | None  # of active work
 
@@ -69,20 +66,12 @@ def changes_by_hour(store: Store) -> list[HourOfChanges]:
 def saved_corrections(store: Store) -> list[SavedCorrection]:
     """Return every version of a reader, in the order in which they were saved."""
     query = (
-        select(
-            MaskTable.id,
-            MaskTable.slice_id,
-            SliceTable.patient,
-            MaskTable.author,
-            MaskTable.created_at,
-            MaskTable.seconds,
-        )
-        .join(SliceTable, MaskTable.slice_id == SliceTable.id)
+        select(MaskTable.slice_id, MaskTable.created_at, MaskTable.seconds)
         .where(MaskTable.origin == Origin.READER)
         .order_by(MaskTable.id)
     )
     with store.reading() as session:
-        return [SavedCorrection(*row) for row in session.execute(query)]
+        return [SavedCorrection._make(row) for row in session.connection().execute(query)]
 
 
 def approved_proposals(store: Store) -> ApprovedProposals:
@@ -113,16 +102,19 @@ def approved_proposals(store: Store) -> ApprovedProposals:
         .order_by(approved.c.approved_at, SliceTable.id)
     )
     with store.reading() as session:
-        rows = session.execute(join_pixels(query, SliceTable.newest_version_id)).all()
-    confusions = np.zeros((len(rows), N_LABELS, N_LABELS), np.int64)
-    for index, row in enumerate(rows):
-        if row.confusion is None:
-            np.fill_diagonal(confusions[index], row[-len(PIXELS) :])
-        else:
-            confusions[index] = np.frombuffer(row.confusion, "<i4").reshape(N_LABELS, N_LABELS)
+        rows = session.connection().execute(join_pixels(query, SliceTable.newest_version_id)).all()
+    slice_ids, patients, approved_at, compared, *pixels = (
+        zip(*rows, strict=True) if rows else [()] * (4 + N_LABELS)
+    )
+    is_changed = np.array([one is not None for one in compared], bool)
+    confusions = np.array(pixels, np.int64).reshape(N_LABELS, -1).T[:, :, None] * np.eye(
+        N_LABELS, dtype=np.int64
+    )
+    changed = np.frombuffer(b"".join(one for one in compared if one is not None), "<i4")
+    confusions[is_changed] = changed.reshape(-1, N_LABELS, N_LABELS)
     return ApprovedProposals(
-        slice_ids=np.array([row.id for row in rows], np.int64),
-        patients=np.array([row.patient for row in rows], object),
-        approved_at=tuple(row.approved_at for row in rows),
+        slice_ids=np.array(slice_ids, np.int64),
+        patients=np.array(patients, object),
+        approved_at=approved_at,
         confusions=confusions,
     )

@@ -28,9 +28,11 @@ def count_corrected(store: Store, since: datetime | None = None, chosen: Filter 
         .select_from(SliceTable)
         .where(SliceTable.newest_origin == Origin.READER, *chosen.conditions())
     )
-    if since is not None:
-        query = query.join(MaskTable, SliceTable.newest_version_id == MaskTable.id)
-        query = query.where(MaskTable.created_at > since)
+    if since is not None:  # ids come in the order of time, and the newest are few
+        before = (
+            select(MaskTable.id).where(MaskTable.created_at <= since).order_by(MaskTable.id.desc()).limit(1)
+        )
+        query = query.where(SliceTable.newest_version_id > func.coalesce(before.scalar_subquery(), 0))
     with store.reading() as session:
         return session.scalar(query) or 0
 

@@ -12,6 +12,7 @@ class ScoreTable(Base):
     """How a model's mask of a slice compares with the version that was the truth then."""
 
     __tablename__ = "score"
+    __table_args__ = (Index("score_by_model", "model_id", "version_id"),)  # a stamp reads it alone
     model_id: Mapped[int] = mapped_column(ForeignKey("model.id"), primary_key=True)
     slice_id: Mapped[int] = mapped_column(ForeignKey("slice.id"), primary_key=True, index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("mask.id"), index=True)  # the truth; stale after it

@@ -56,6 +56,7 @@ class SliceTable(SliceSource, Base):
         Index("slice_by_worth", "worth", "id"),
         Index("slice_by_heart", "patient", "series_id", "phase", "from_base", "status"),
         Index("slice_by_split", "split", "status"),
+        Index("slice_by_origin", "newest_origin", "split", "newest_version_id"),
         NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)

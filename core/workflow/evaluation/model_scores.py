@@ -38,6 +38,7 @@ class ModelScores:
     levels: np.ndarray  # (n,) str, values of core.metrics.location.SliceLevel
     cardiac_phases: np.ndarray  # (n,) str, values of core.metrics.location.CardiacPhase
     series: Mapping[int, SeriesFacts]
+    stamp: str  # another text whenever any of it may have changed
 
     def __len__(self) -> int:
         return len(self.slices)
@@ -112,7 +113,7 @@ def load_model_scores(model_id: int, split: Split | None = None) -> ModelScores 
     """
     store = open_store()
     with store.snapshot():  # else slices could go between one query and the next
-        model = models.model_row(store, model_id)
+        model, current = models.model_row(store, model_id), stamp(model_id)
         stored = scores.load_scores(store, model_id, split)
         if not len(stored.slice_ids):
             return None
@@ -135,4 +136,5 @@ def load_model_scores(model_id: int, split: Split | None = None) -> ModelScores 
         levels=levels[indices],
         cardiac_phases=phases[indices],
         series=series,
+        stamp=current,
     )

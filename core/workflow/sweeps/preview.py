@@ -3,14 +3,17 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.records.slices import Split
 from core.store.database import open_store
+from core.store.slices.approved import ApprovedSlices
 from core.workflow.sweeps.grid import SweepAxes, crossed
 from core.workflow.training.checks import CheckResult, check_memory, check_recipe, check_slices
 from core.workflow.training.estimate import Estimate, Workload, estimate
-from core.workflow.training.preview import machine_rate
+from core.workflow.training.preview import learnable, machine_rate
 from core.workflow.training.request import TrainingRequest
-from core.workflow.training.selection import ChosenSlice, approved_rows, choose_slices
+from core.workflow.training.selection import chosen_among
 
 MAX_RUNS = 100  # more is rather a mistake in the choices than a wish
 MIN_SEEDS = 3  # below that nobody can tell a choice from chance
@@ -22,27 +25,32 @@ class SweepPreview:
 
     requests: tuple[TrainingRequest, ...]
     loads: tuple[Workload, ...]
-    chosen: tuple[ChosenSlice, ...]  # what every run will learn from
+    chosen: ApprovedSlices  # what every run will learn from
     seconds: float  # of all runs, one after the other, should none stop early
     measured: bool  # whether an earlier run on this store timed the machine
     memory_mb: float  # of the largest
     checked: CheckResult
 
 
-def preview_sweep(base: TrainingRequest, axes: SweepAxes) -> SweepPreview:
+def preview_sweep(
+    base: TrainingRequest, axes: SweepAxes, approved: ApprovedSlices | None = None
+) -> SweepPreview:
     """Return the runs of a sweep, their expected time and memory, and what is wrong with them.
+
+    Args:
+        base: what is asked for but for the values that are crossed.
+        axes: those values.
+        approved: all that the runs may learn from, where that is at hand, see `learnable`.
 
     Raises:
         RunRefused: when a value cannot be.
     """
-    store = open_store()
     requests = crossed(base, axes)
-    rows = approved_rows(store)
-    chosen = choose_slices(store, replay=base.replay, final=base.config.final, rows=rows)
-    by_id = {row.id: row for row in rows}
-    training = [by_id[item.slice_id] for item in chosen if item.split == Split.TRAIN]
-    validation = [by_id[item.slice_id] for item in chosen if item.split == Split.VALIDATION]
-    rate = machine_rate(store)
+    approved = learnable() if approved is None else approved
+    chosen = chosen_among(approved, replay=base.replay, final=base.config.final)
+    validates = chosen.splits == Split.VALIDATION
+    training, validation = chosen.where(~validates), chosen.where(validates)
+    rate = machine_rate(open_store())
     loads = [Workload.of(request, training, validation) for request in requests[:MAX_RUNS]]
     expected = [
         estimate(request, load, rate) for request, load in zip(requests[:MAX_RUNS], loads, strict=True)
@@ -51,11 +59,11 @@ def preview_sweep(base: TrainingRequest, axes: SweepAxes) -> SweepPreview:
     return SweepPreview(
         requests=tuple(requests),
         loads=tuple(loads),
-        chosen=tuple(chosen),
+        chosen=chosen,
         seconds=sum(one.seconds for one in expected) * len(requests) / len(expected),
         measured=largest.measured,
         memory_mb=largest.memory_mb,
-        checked=check_sweep(base, axes, requests, chosen, largest),
+        checked=check_sweep(base, axes, requests, chosen.splits, largest),
     )
 
 
@@ -63,7 +71,7 @@ def check_sweep(
     base: TrainingRequest,
     axes: SweepAxes,
     requests: list[TrainingRequest],
-    chosen: list[ChosenSlice],
+    splits: np.ndarray,
     largest: Estimate,
 ) -> CheckResult:
     """What is wrong with the sweep itself, with its combinations, and with what there is to learn from."""
@@ -78,11 +86,11 @@ def check_sweep(
         problems.append(
             "Final training has no validation slices to tell which run is best; switch it off for a sweep."
         )
-    elif chosen and not any(item.split == Split.VALIDATION for item in chosen):
+    elif len(splits) and not (splits == Split.VALIDATION).any():
         problems.append("There is no validation patient to tell which run is best; add a second patient.")
     recipes = [check_recipe(request) for request in requests[:MAX_RUNS]]
     problems += counted_sentences([problem for one in recipes for problem in one.problems], len(requests))
-    slices, memory = check_slices(base, chosen), check_memory(largest)
+    slices, memory = check_slices(base, splits), check_memory(largest)
     problems += slices.problems
     if axes.varied and len(set(axes.seed)) < MIN_SEEDS and axes.varied != ("seed",):
         hints.append(

@@ -20,7 +20,7 @@ from core.workflow.training.curves import value
 from core.workflow.training.estimate import START_SECONDS, rate_of, work_of
 from core.workflow.training.request import TrainingRequest
 from core.workflow.training.runs import TrainingRun, with_epochs
-from core.workflow.training.selection import ChosenSlice, save_chosen
+from core.workflow.training.selection import ChosenSlice, as_records, save_chosen
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def start_sweep(
     if preview.checked.problems:
         raise RunRefused(" ".join(preview.checked.problems))
     name = name.strip() or f"Sweep {len(store_sweeps.list_sweeps(store)) + 1}"
-    slices = name_of_choice(preview.chosen)
+    choice = as_records(preview.chosen)
+    slices = name_of_choice(choice)
     queued = []
     for request, load in zip(preview.requests, preview.loads, strict=True):
         row = replace(request, work=work_of(request, load), slices=slices).to_json()
@@ -106,7 +107,7 @@ def start_sweep(
         queued.append(store_sweeps.QueuedRun(run_name, row, request.config.epochs))
     with temporary_folder("sweep") as folder:
         chosen = RunFiles(folder).chosen
-        save_chosen(chosen, preview.chosen)
+        save_chosen(chosen, choice)
         sweep_id = store_sweeps.add_sweep(store, name, axes.to_json(), queued, note.strip(), person, chosen)
     start_worker(RunKind.TRAINING)
     return sweep_id

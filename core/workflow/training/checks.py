@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.recipes.architectures import ARCHITECTURES, architecture_of
 from core.recipes.losses import LossName
 from core.recipes.training import RECOMMENDED_FROM_MODEL, AugmentationName
 from core.records.slices import Split
 from core.workflow.training.estimate import Estimate
 from core.workflow.training.request import TrainingRequest
-from core.workflow.training.selection import ChosenSlice
 
 MAX_FINE_TUNING_RATE = 2e-3  # at which a network that starts from good weights loses them
 
@@ -69,19 +70,19 @@ def check_recipe(request: TrainingRequest) -> CheckResult:
     return CheckResult(tuple(problems), tuple(hints))
 
 
-def check_slices(request: TrainingRequest, chosen: list[ChosenSlice]) -> CheckResult:
-    """What is wrong or odd about what there is to learn from."""
-    training = [item for item in chosen if item.split == Split.TRAIN or request.config.final]
-    validation = [item for item in chosen if item.split == Split.VALIDATION]
+def check_slices(request: TrainingRequest, splits: np.ndarray) -> CheckResult:
+    """What is wrong or odd about what there is to learn from, by the split of each slice, (n,)."""
+    n_validation = int((splits == Split.VALIDATION).sum())
+    n_training = len(splits) if request.config.final else len(splits) - n_validation
     problems, hints = [], []
-    if not training:
+    if not n_training:
         problems.append(
             "There is no approved slice of a training patient to learn from; approve some on the Review "
             "page, or import images with masks."
         )
-    elif len(training) < 2:
+    elif n_training < 2:
         problems.append("One slice is too few to learn from; approve at least one more.")
-    elif not validation and not request.config.final:
+    elif not n_validation and not request.config.final:
         hints.append(
             "There is one patient only, so nothing tells when to stop: all epochs run and the last weights "
             "are kept."

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from core.recipes.training import AugmentationName
 from core.records.runs import Epoch
-from core.records.slices import SliceRow
+from core.store.slices.approved import ApprovedSlices
 from core.workflow.training.cost import cost_of
 from core.workflow.training.request import TrainingRequest
 
@@ -35,17 +37,16 @@ class Workload:
     n_slices: int
 
     @classmethod
-    def of(
-        cls, request: TrainingRequest, training: Sequence[SliceRow], validation: Sequence[SliceRow]
-    ) -> "Workload":
+    def of(cls, request: TrainingRequest, training: ApprovedSlices, validation: ApprovedSlices) -> "Workload":
         """The load of these slices under the request's recipe."""
         config = request.config
-        sizes = {id(row): pixels_of(row, config.spacing_mm) for row in (*training, *validation)}
-        largest = max(sizes.values(), default=0.0)
+        pixels = [pixels_of(slices, config.spacing_mm) for slices in (training, validation)]
+        largest = max((float(some.max()) for some in pixels if len(some)), default=0.0)
         cropped = config.augmentation == AugmentationName.RECOMMENDED and config.crop
         # Whole slices lie on one canvas, as large as the largest of them.
         each = float(config.crop**2) if cropped else largest
-        return cls(each * len(training), largest * len(validation), largest, len(sizes))
+        n_slices = len(training) + len(validation)
+        return cls(each * len(training), largest * len(validation), largest, n_slices)
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,9 @@ class Estimate:
     available_mb: float | None  # None where the system does not tell
 
 
-def pixels_of(row: SliceRow, spacing_mm: float) -> float:
-    """Pixels of a slice at the network's pixel size."""
-    rows, columns = row.spacing_mm or (spacing_mm, spacing_mm)
-    return row.height * row.width * (rows * columns) / spacing_mm**2
+def pixels_of(slices: ApprovedSlices, spacing_mm: float) -> np.ndarray:
+    """Pixels of each slice at the network's pixel size, (n,); one of unknown size is taken to have it."""
+    return slices.sizes * np.nan_to_num(slices.pixel_mm2, nan=spacing_mm**2) / spacing_mm**2
 
 
 def work_of(request: TrainingRequest, load: Workload) -> float:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.labels import FOREGROUND, Label
 from core.records.masks import Origin
 from core.records.models import ModelRow
@@ -13,12 +11,13 @@ from core.records.slices import Split
 from core.store.database import Store, open_store
 from core.store.models import models
 from core.store.runs import epochs, runs
-from core.store.slices.slice_arrays import masked_slices
+from core.store.slices.approved import ApprovedSlices
+from core.store.slices.slice_arrays import masks_stamp
 from core.workflow.models.registry import shipped_or_active
 from core.workflow.training.checks import CheckResult, check_memory, check_recipe, check_slices
 from core.workflow.training.estimate import Estimate, Workload, estimate, rate_of
 from core.workflow.training.request import TrainingRequest
-from core.workflow.training.selection import ChosenSlice, approved_rows, choose_slices
+from core.workflow.training.selection import chosen_among, learnable_slices
 
 TIMED_RUNS = 5  # newest runs from which the machine's speed is taken
 
@@ -52,23 +51,32 @@ def starting_models() -> list[ModelRow]:
     return sorted(rows, key=lambda row: (active is None or row.id != active.id, -row.id))
 
 
-def preview_training(request: TrainingRequest) -> TrainingPreview:
-    """Return what the training would learn from, its expected time and memory, and what is wrong with it."""
-    store = open_store()
-    rows = approved_rows(store)
-    chosen = choose_slices(store, replay=request.replay, final=request.config.final, rows=rows)
-    by_id = {row.id: row for row in rows}
-    training = [item for item in chosen if request.config.final or item.split == Split.TRAIN]
-    validation = [] if request.config.final else [item for item in chosen if item.split == Split.VALIDATION]
-    load = Workload.of(
-        request,
-        [by_id[item.slice_id] for item in training],
-        [by_id[item.slice_id] for item in validation],
-    )
-    expected = estimate(request, load, machine_rate(store))
-    checks = (check_recipe(request), check_slices(request, chosen), check_memory(expected))
+def stamp() -> str:
+    """Return a text that changes whenever what `learnable` reads may have; cheap."""
+    return masks_stamp(open_store())
+
+
+def learnable() -> ApprovedSlices:
+    """Return all that trainings may learn from now; previews choose among them."""
+    return learnable_slices(open_store())
+
+
+def preview_training(request: TrainingRequest, approved: ApprovedSlices | None = None) -> TrainingPreview:
+    """Return what the training would learn from, its expected time and memory, and what is wrong with it.
+
+    Args:
+        request: what is asked for.
+        approved: all that it may learn from, where that is at hand, see `learnable`.
+    """
+    approved = learnable() if approved is None else approved
+    chosen = chosen_among(approved, replay=request.replay, final=request.config.final)
+    validates = (chosen.splits == Split.VALIDATION) & (not request.config.final)
+    training, validation = chosen.where(~validates), chosen.where(validates)
+    load = Workload.of(request, training, validation)
+    expected = estimate(request, load, machine_rate(open_store()))
+    checks = (check_recipe(request), check_slices(request, chosen.splits), check_memory(expected))
     return TrainingPreview(
-        supply=supply_of(store, training, validation),
+        supply=supply_of(training, validation),
         load=load,
         expected=expected,
         checked=CheckResult(
@@ -78,17 +86,15 @@ def preview_training(request: TrainingRequest) -> TrainingPreview:
     )
 
 
-def supply_of(store: Store, training: list[ChosenSlice], validation: list[ChosenSlice]) -> Supply:
+def supply_of(training: ApprovedSlices, validation: ApprovedSlices) -> Supply:
     """Count the slices, patients, readers' masks and labels to learn from."""
-    shown = masked_slices(store)
-    learnt = np.isin(shown.ids, [item.slice_id for item in training])
-    present = (shown.pixels[learnt] > 0).sum(axis=0)
+    present = (training.label_pixels > 0).sum(axis=0)
     return Supply(
         n_training=len(training),
-        n_training_patients=len({item.patient for item in training}),
-        n_corrected=sum(item.origin == Origin.READER for item in training),
+        n_training_patients=training.n_patients,
+        n_corrected=int((training.origins == Origin.READER).sum()),
         n_validation=len(validation),
-        n_validation_patients=len({item.patient for item in validation}),
+        n_validation_patients=validation.n_patients,
         with_label={label: int(present[label]) for label in FOREGROUND},
     )
 

@@ -12,7 +12,7 @@ from core.workflow.run_files import RunFiles, runs_folder
 from core.workflow.training.checks import check_recipe, check_slices
 from core.workflow.training.estimate import Workload, work_of
 from core.workflow.training.request import TrainingRequest
-from core.workflow.training.selection import choose_slices
+from core.workflow.training.selection import chosen_among, learnable_slices
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def start_training(
     """
     store = open_store()
     problems = check_recipe(request).problems
-    chosen = choose_slices(store, replay=request.replay, final=request.config.final)
-    problems += check_slices(request, chosen).problems
+    chosen = chosen_among(learnable_slices(store), replay=request.replay, final=request.config.final)
+    problems += check_slices(request, chosen.splits).problems
     if problems:
         raise RunRefused(" ".join(problems))
     row = replace(request, work=work_of(request, load)).to_json()

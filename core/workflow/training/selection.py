@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from pydantic import TypeAdapter, with_config
 
 from core.durable import write_durably
 from core.recipes.typed_json import EXACT
 from core.records.masks import Origin
-from core.records.slices import LEARNT_FROM, SliceRow, Split, Status
+from core.records.slices import LEARNT_FROM, Split
 from core.store.database import Store
-from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import list_slices
+from core.store.slices.approved import ApprovedSlices, approved_slices
 
 VALIDATION_SHARE = 0.2  # of the training patients, where the store names none that validate
 
@@ -33,53 +33,59 @@ class ChosenSlice:
 CHOSEN_SLICES = TypeAdapter(list[ChosenSlice])
 
 
-def approved_rows(store: Store) -> list[SliceRow]:
-    """The approved slices of training and validation patients, as imported."""
-    approved = Filter(statuses=(Status.APPROVED,), splits=LEARNT_FROM)
-    return list_slices(store, approved, Order.IMPORTED, limit=None)
+def learnable_slices(store: Store) -> ApprovedSlices:
+    """The approved slices of training and validation patients."""
+    return approved_slices(store, LEARNT_FROM)
 
 
-def choose_slices(
-    store: Store, *, replay: bool = True, final: bool = False, rows: list[SliceRow] | None = None
-) -> list[ChosenSlice]:
-    """Return the slices, with the version of each mask, that a training learns from.
+def choose_slices(store: Store, *, replay: bool = True, final: bool = False) -> list[ChosenSlice]:
+    """Return the slices, with the version of each mask, that a training learns from, see `chosen_among`."""
+    return as_records(chosen_among(learnable_slices(store), replay=replay, final=final))
+
+
+def chosen_among(approved: ApprovedSlices, *, replay: bool = True, final: bool = False) -> ApprovedSlices:
+    """Return those of the slices that a training learns from, each with the split that it then has.
 
     Args:
-        store: where the slices are.
+        approved: all that it may learn from.
         replay: learn from the reference masks of training patients again, so that a model that starts from
             another does not forget them; without, only from what readers approved.
         final: validation patients are learnt from, too, and so follow the same rule.
-        rows: the approved slices, where they are at hand.
     """
-    chosen = [
-        ChosenSlice(row.id, row.newest_version_id, row.patient, row.split, row.newest_origin)
-        for row in (approved_rows(store) if rows is None else rows)
-        if row.newest_version_id is not None and row.newest_origin is not None
-    ]
-    if not any(item.split == Split.VALIDATION for item in chosen):
-        chosen = with_validation_patients(chosen)
+    if not (approved.splits == Split.VALIDATION).any():
+        approved = with_validation_patients(approved)
     if replay:
-        return chosen
-    judges = () if final else (Split.VALIDATION,)
-    return [item for item in chosen if item.split in judges or item.origin != Origin.REFERENCE]
+        return approved
+    corrected = approved.origins != Origin.REFERENCE
+    return approved.where(corrected if final else corrected | (approved.splits == Split.VALIDATION))
 
 
-def with_validation_patients(chosen: list[ChosenSlice]) -> list[ChosenSlice]:
+def as_records(chosen: ApprovedSlices) -> list[ChosenSlice]:
+    """Return slices one by one, as a run keeps them."""
+    columns = (chosen.ids, chosen.version_ids, chosen.patients, chosen.splits, chosen.origins)
+    return [
+        ChosenSlice(slice_id, version_id, patient, Split(split), Origin(origin))
+        for slice_id, version_id, patient, split, origin in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    ]
+
+
+def with_validation_patients(approved: ApprovedSlices) -> ApprovedSlices:
     """Let about a fifth of the patients validate, chosen by their names alone.
 
     A patient who validates today still does when a thousand others have come in. Fewer than 2 patients are
     left as they are.
     """
-    patients = sorted({item.patient for item in chosen}, key=unit_hash)
+    names = approved.patients.tolist()
+    patients = sorted(set(names), key=unit_hash)
     if len(patients) < 2:
-        return chosen
+        return approved
     validating = {patient for patient in patients if unit_hash(patient) < VALIDATION_SHARE} or {patients[0]}
     if len(validating) == len(patients):
         validating.discard(patients[-1])
-    return [
-        replace(item, split=Split.VALIDATION if item.patient in validating else Split.TRAIN)
-        for item in chosen
-    ]
+    splits = [Split.VALIDATION if name in validating else Split.TRAIN for name in names]
+    return replace(approved, splits=np.array(splits, object))
 
 
 def unit_hash(patient: str) -> float:

@@ -1,6 +1,7 @@
 """Class balance: how rare each label is and where, what a weighting would do, and images that stand out."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,18 +11,13 @@ from pages.shared.balance.weights import weights
 from pages.shared.charts import balance as charts
 from pages.shared.charts.chart_frame import chart_format, draw, table_button
 from pages.shared.charts.images import image_chart
+from pages.shared.figures import counting, figures
 from pages.shared.frame import frame
 from pages.shared.plain import plain
 
 WHICH = {True: "References and approved", False: "All that are shown"}
 TABLE_HEIGHT = 300  # pixels
 ROW = 35  # pixels of a row in a table
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def kept_balance(vouched: bool, stamp: str) -> Balance | None:
-    """The balance, as long as no mask and no status has changed."""
-    return class_balance.class_balance(vouched)
 
 
 def warn(warnings: Sequence[str]) -> None:
@@ -58,9 +54,10 @@ def masks(balance: Balance, grouping: Grouping) -> None:
 
 def pictures() -> None:
     """Images that stand out, and those that are there twice."""
-    twice = image_quality.pictures_twice()
+    stamp = class_balance.stamp()
+    twice = figures(("pictures twice",), stamp, image_quality.pictures_twice)
+    series = figures(("images",), stamp, image_quality.image_statistics)
     warn(image_quality.image_warnings(twice))
-    series = image_quality.image_statistics()
     left, right = st.columns(2, gap="small")
     with left:
         draw(image_chart(series))
@@ -124,14 +121,22 @@ def draw_page() -> None:
                 )
             st.space("stretch")
             chart_format()
-        balance = kept_balance(vouched, class_balance.stamp()) if part != "Images" else None
-        if part == "Images":
-            pictures()
-        elif balance is None:
-            st.info("There is no mask yet to count.", icon=":material/inbox:")
-            st.page_link("pages/1_Import.py", label="Import images with masks", icon=":material/upload_file:")
-            st.page_link("pages/2_Review.py", label="Or approve some slices", icon=":material/rate_review:")
-        elif part == "Weights":
-            weights(balance.learnt_from)
-        else:
-            masks(balance, grouping)
+        with counting():
+            draw_part(part, vouched, grouping)
+
+
+def draw_part(part: str, vouched: bool, grouping: Grouping) -> None:
+    """Draw what is looked at."""
+    if part == "Images":
+        pictures()
+        return
+    count = partial(class_balance.class_balance, vouched)
+    balance = figures(("class balance", vouched), class_balance.stamp(), count)
+    if balance is None:
+        st.info("There is no mask yet to count.", icon=":material/inbox:")
+        st.page_link("pages/1_Import.py", label="Import images with masks", icon=":material/upload_file:")
+        st.page_link("pages/2_Review.py", label="Or approve some slices", icon=":material/rate_review:")
+    elif part == "Weights":
+        weights(balance.learnt_from)
+    else:
+        masks(balance, grouping)

@@ -8,6 +8,7 @@ from core.workflow.models import notices
 from core.workflow.runs import job_of
 from pages.shared.demo import demo_box
 from pages.shared.exporting import export_button
+from pages.shared.figures import counting, figures
 from pages.shared.frame import frame, sentence
 from pages.shared.home.activity_section import activity_section
 from pages.shared.home.circle import circle_of_work
@@ -73,7 +74,8 @@ def draw_page() -> None:
                     st.warning(plain(notice), icon=":material/warning:")
 
         if seen.n_slices:
-            activity_section(activity.activity())
+            with counting():
+                activity_section(figures(("activity",), activity.stamp(), activity.activity))
 
         st.header("Latest runs")
         if not seen.runs:

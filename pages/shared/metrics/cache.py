@@ -1,37 +1,43 @@
-"""Scores kept between two drawings of a page, as long as nothing in the store has changed them."""
+"""Scores and what is made of them, kept until something in the store changes them."""
 
-import streamlit as st
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import TypeVar
 
 from core.records.slices import Split
 from core.workflow.evaluation import comparison, model_scores
 from core.workflow.evaluation.comparison import Comparison
 from core.workflow.evaluation.model_scores import ModelScores
+from pages.shared.figures import figures
+
+Value = TypeVar("Value")
 
 
 def scores_of_model(model_id: int, split: Split | None) -> ModelScores | None:
     """What the model scored on the split; None where there is nothing."""
-    return _scored(model_id, split, model_scores.stamp(model_id))
+    load = partial(model_scores.load_model_scores, model_id, split)
+    return figures(("scores", model_id, split), model_scores.stamp(model_id), load)
+
+
+def waiting(model_id: int, split: Split | None) -> int:
+    """How many slices of the split wait for a score of the model."""
+    count = partial(model_scores.waiting, model_id, split)
+    return figures(("waiting", model_id, split), model_scores.stamp(model_id), count)
+
+
+def of_scores(scored: ModelScores, make: Callable[[], Value], *which: Hashable) -> Value:
+    """What is made of a model's scores alone.
+
+    Args:
+        scored: the scores.
+        make: makes it.
+        which: tells it from all else that is made of scores.
+    """
+    return figures((scored.model.id, scored.split, *which), scored.stamp, make)
 
 
 def comparison_of(candidate: ModelScores, baseline: ModelScores, metric: str) -> Comparison | None:
     """One metric of two models on the slices that both were scored on."""
-    ids = candidate.model.id, baseline.model.id
-    stamps = model_scores.stamp(ids[0]), model_scores.stamp(ids[1])
-    return _comparison(candidate, baseline, metric, ids, candidate.split, stamps)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _scored(model_id: int, split: Split | None, stamp: str) -> ModelScores | None:
-    return model_scores.load_model_scores(model_id, split)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _comparison(
-    _candidate: ModelScores,
-    _baseline: ModelScores,
-    metric: str,
-    ids: tuple[int, int],
-    split: Split | None,
-    stamps: tuple[str, str],
-) -> Comparison | None:
-    return comparison.compare(_candidate, _baseline, (metric,))
+    compare = partial(comparison.compare, candidate, baseline, (metric,))
+    key = ("comparison", candidate.model.id, baseline.model.id, candidate.split, metric)
+    return figures(key, f"{candidate.stamp} {baseline.stamp}", compare)

@@ -1,16 +1,19 @@
 """The parts of the Metrics page that look at two models, or at two readers."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.text import plural
+from core.workflow.dashboard import class_balance
 from core.workflow.evaluation import reader_agreement
 from core.workflow.evaluation.model_scores import ModelChoice, ModelScores
 from core.workflow.evaluation.reader_agreement import HeartsOfTwo, Interval, ReaderPair
 from pages.shared.charts import comparison
 from pages.shared.charts.chart_frame import draw, table_button
+from pages.shared.figures import figures
 from pages.shared.frame import sentence
 from pages.shared.metrics.cache import comparison_of, scores_of_model
 from pages.shared.metrics.sections import choose_metric
@@ -49,7 +52,8 @@ def compared(scored: ModelScores, choices: Sequence[ModelChoice]) -> None:
 
 def reader_pairs() -> None:
     """Readers who corrected the same slices."""
-    pairs = reader_agreement.reader_pairs()
+    stamp = class_balance.stamp()
+    pairs = figures(("reader pairs",), stamp, reader_agreement.reader_pairs)
     if not pairs:
         st.info(
             "No slice was corrected by two readers yet. Let a colleague open some that you have saved.",
@@ -68,7 +72,7 @@ def reader_pairs() -> None:
         "bootstrap interval over patients. Who corrects what another has saved agrees more than who draws "
         "alone."
     )
-    whole_hearts(pairs[:MAX_LINKS])
+    whole_hearts(pairs[:MAX_LINKS], stamp)
     st.markdown("**Slices on which they agree least**")
     for pair in pairs[:MAX_LINKS]:
         for shared in pair.slices[: max(1, MAX_LINKS // len(pairs))]:
@@ -82,9 +86,17 @@ def reader_pairs() -> None:
             )
 
 
-def whole_hearts(pairs: Sequence[ReaderPair]) -> None:
+def whole_hearts(pairs: Sequence[ReaderPair], stamp: str) -> None:
     """What both readers measure of the hearts that each of them drew whole at ED and ES."""
-    found = [(pair, reader_agreement.whole_hearts(pair)) for pair in pairs]
+    found = [
+        (
+            pair,
+            figures(
+                ("hearts of two", pair.one, pair.other), stamp, partial(reader_agreement.whole_hearts, pair)
+            ),
+        )
+        for pair in pairs
+    ]
     rows = [row for pair, hearts in found for row in heart_rows(pair, hearts)]
     if not rows:
         return

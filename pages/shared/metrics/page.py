@@ -1,18 +1,22 @@
 """Metrics: how good a model is, on which label, on which slices; beside others, and reader beside reader."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.records.runs import RunKind
 from core.records.slices import Split
 from core.workflow.evaluation import model_scores, score_model
-from core.workflow.evaluation.model_scores import ModelChoice
+from core.workflow.evaluation.model_scores import ModelChoice, ModelScores
 from pages.shared.charts.chart_frame import chart_format
 from pages.shared.clicks import button
+from pages.shared.figures import counting
 from pages.shared.frame import frame
 from pages.shared.metrics import sections
-from pages.shared.metrics.cache import scores_of_model
+from pages.shared.metrics.cache import scores_of_model, waiting
 from pages.shared.metrics.comparison_sections import compared, reader_pairs
 from pages.shared.metrics.run_comparison_section import runs_compared
+from pages.shared.metrics.worst_section import worst
 from pages.shared.reader import current_reader
 from pages.shared.run_progress import run_progress
 from pages.shared.words import WORDS
@@ -39,8 +43,8 @@ def name_of(choice: ModelChoice) -> str:
 
 def score_what_waits(model_id: int, split: Split | None) -> None:
     """Offer to score what has no score yet."""
-    n = model_scores.waiting(model_id, split)
     run_progress(RunKind.SCORING)
+    n = waiting(model_id, split)
     if not n:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -63,7 +67,8 @@ def draw_page() -> None:
             label_visibility="collapsed",
         )
         if part == "Readers":
-            reader_pairs()
+            with counting():
+                reader_pairs()
         elif part == "Runs":
             runs_compared()
         elif not choices:
@@ -88,22 +93,27 @@ def draw_page() -> None:
                 chart_format()
             st.session_state["split kept"] = chosen  # parts without it would let it be forgotten
             split = None if chosen == EVERYTHING else Split(chosen)
-            score_what_waits(model_id, split)
-            scored = scores_of_model(model_id, split)
-            if scored is None:
-                st.info(
-                    "This model has no scores on these slices. Scores need slices with a reference or an "
-                    "approved mask; the button above scores those that are there.",
-                    icon=":material/query_stats:",
-                )
-            elif part == "Compare":
-                compared(scored, choices)
-            else:
-                draw_part = {
-                    "Summary": sections.summary,
-                    "Distributions": sections.spread_over_slices,
-                    "Worst slices": sections.worst,
-                    "Measurements": sections.measurements,
-                    "Calibration": sections.calibration,
-                }[part]
-                draw_part(scored)
+            with counting():
+                score_what_waits(model_id, split)
+                draw_part(part, scores_of_model(model_id, split), choices)
+
+
+def draw_part(part: str, scored: ModelScores | None, choices: Sequence[ModelChoice]) -> None:
+    """Draw what is looked at of a model's scores."""
+    if scored is None:
+        st.info(
+            "This model has no scores on these slices. Scores need slices with a reference or an "
+            "approved mask; the button above scores those that are there.",
+            icon=":material/query_stats:",
+        )
+    elif part == "Compare":
+        compared(scored, choices)
+    else:
+        draw_one = {
+            "Summary": sections.summary,
+            "Distributions": sections.spread_over_slices,
+            "Worst slices": worst,
+            "Measurements": sections.measurements,
+            "Calibration": sections.calibration,
+        }[part]
+        draw_one(scored)

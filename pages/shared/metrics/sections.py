@@ -1,22 +1,22 @@
 """The parts of the Metrics page that look at one model."""
 
+from functools import partial
+
 import streamlit as st
 
-from core.labels import FOREGROUND, SHORT_NAMES, Label
-from core.workflow.evaluation import clinical, distributions, model_calibration, worst_slices
+from core.labels import Label
+from core.workflow.evaluation import clinical, distributions, model_calibration
 from core.workflow.evaluation import summary as model_summary
 from core.workflow.evaluation.clinical import Measure
 from core.workflow.evaluation.distributions import Where
+from core.workflow.evaluation.model_calibration import Calibration
 from core.workflow.evaluation.model_scores import ModelScores, Part
 from core.workflow.evaluation.summary import METRICS, Mean, Per
 from pages.shared.charts import agreement as agreement_charts
 from pages.shared.charts import location, metrics
 from pages.shared.charts.chart_frame import draw, table_button
 from pages.shared.charts.metrics import over, part_name
-from pages.shared.pictures import picture
-from pages.shared.plain import plain
-
-PAGE = 6  # slices shown at once
+from pages.shared.metrics.cache import of_scores
 
 
 def choose_metric() -> str:
@@ -31,8 +31,8 @@ def summary(scored: ModelScores) -> None:
     per = st.segmented_control(
         "One mean per", list(Per), default=Per.SLICE, required=True, format_func=str.capitalize, key="per"
     )
-    calibrations = model_calibration.calibrations(scored.model.id, scored.split)
-    errors = {one.part: one.error for one in calibrations}
+    means = of_scores(scored, partial(model_summary.summary, scored, per), "summary", per)
+    errors = {one.part: one.error for one in calibrations(scored)}
     rows = [
         {"": part_name(row.part)}
         | {METRICS[name].title: format_mean(mean) for name, mean in row.means.items()}
@@ -42,7 +42,7 @@ def summary(scored: ModelScores) -> None:
             "Missed": row.missed,
             "Invented": row.invented,
         }
-        for row in model_summary.summary(scored, per)
+        for row in means
     ]
     st.dataframe(rows, hide_index=True, key="summary")
     table_button(rows, "summary")
@@ -53,9 +53,17 @@ def summary(scored: ModelScores) -> None:
     )
     left, right = st.columns(2, gap="small")
     with left:
-        draw(metrics.interval_chart(scored, "dice", model_summary.intervals(scored, "dice")))
+        intervals = of_scores(scored, partial(model_summary.intervals, scored, "dice"), "intervals")
+        draw(metrics.interval_chart(scored, "dice", intervals))
     with right:
-        draw(metrics.confusion_chart(scored, *model_summary.confusion_percent(scored)))
+        confusion = of_scores(scored, partial(model_summary.confusion_percent, scored), "confusion")
+        draw(metrics.confusion_chart(scored, *confusion))
+
+
+def calibrations(scored: ModelScores) -> list[Calibration]:
+    """Whether the model's probabilities mean what they say, by label."""
+    count = partial(model_calibration.calibrations, scored.model.id, scored.split)
+    return of_scores(scored, count, "calibration")
 
 
 def format_mean(mean: Mean) -> str:
@@ -67,7 +75,7 @@ def volume_error(scored: ModelScores, part: Part) -> str:
     """Mean error of the volumes of a label, in percent of the reference's."""
     if part is None or part == Label.BACKGROUND:
         return ""
-    mean = clinical.mean_volume_error(scored, part)
+    mean = of_scores(scored, partial(clinical.mean_volume_error, scored, part), "volume error", part)
     return f"{mean.value:+.1f} % ({mean.n})" if mean.n else "no volumes"
 
 
@@ -83,12 +91,13 @@ def spread_over_slices(scored: ModelScores) -> None:
             format_func=str.capitalize,
             key="where",
         )
-    spreads = distributions.spreads(scored, metric)
+    spreads = of_scores(scored, partial(distributions.spreads, scored, metric), "spreads", metric)
     if not spreads:
         st.info("No slice has this score; distances need a known pixel size.", icon=":material/straighten:")
         return
-    means = distributions.group_means(scored, metric, where)
-    areas = distributions.area_groups(scored, metric)
+    group = partial(distributions.group_means, scored, metric, where)
+    means = of_scores(scored, group, "group means", metric, where)
+    areas = of_scores(scored, partial(distributions.area_groups, scored, metric), "areas", metric)
     charts = (
         metrics.cumulative_chart(scored, metric, spreads),
         metrics.box_chart(scored, metric, spreads),
@@ -100,40 +109,6 @@ def spread_over_slices(scored: ModelScores) -> None:
             with column:
                 if chart:
                     draw(chart)
-
-
-def worst(scored: ModelScores) -> None:
-    """Pictures of the slices that went worst."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        metric = choose_metric()
-        part = st.selectbox("Label", [None, *FOREGROUND], format_func=part_name, key="worst label", width=160)
-        page = st.number_input("Page", 1, key="worst page", width=130)
-    rows = worst_slices.worst_slices(scored, metric, part, (page - 1) * PAGE, PAGE)
-    if not rows:
-        st.info("There is no worse slice here; go back a page.", icon=":material/check:")
-    for pair in (rows[start : start + 2] for start in range(0, len(rows), 2)):
-        for column, row in zip(st.columns(2, gap="small"), pair, strict=False):
-            with column.container(border=True):
-                shown = worst_slices.pictures(scored.model.id, row.slice_id)
-                values = ", ".join(
-                    f"{SHORT_NAMES[label]} {value:.2f}" if value == value else f"{SHORT_NAMES[label]} none"
-                    for label, value in row.by_label.items()
-                )
-                st.markdown(
-                    f"**{plain(row.patient)}** slice {row.number}, phase {row.phase + 1} · "
-                    f"{METRICS[metric].title} {values}"
-                )
-                pictures = (shown.reference, shown.prediction, shown.difference)
-                captions = ("Reference", "Model", "Difference")
-                for place, png, caption in zip(st.columns(3), pictures, captions, strict=True):
-                    picture(place, png, caption, f"{caption}: slice {row.number} of {row.patient}")
-                st.page_link(
-                    "pages/2_Review.py",
-                    label="Open in Review",
-                    icon=":material/rate_review:",
-                    query_params={"slice": str(row.slice_id)},
-                )
-    st.caption("Difference: strong what the model missed or mistook, pale what it invented.")
 
 
 def measurements(scored: ModelScores) -> None:
@@ -150,7 +125,7 @@ def measurements(scored: ModelScores) -> None:
     columns = st.columns(2, gap="small")
     shown = 0
     for label in clinical.labels_of(measure):
-        one = clinical.measured(scored, measure, label)
+        one = of_scores(scored, partial(clinical.measured, scored, measure, label), measure, label)
         if one.n:
             with columns[shown % 2]:
                 draw(agreement_charts.bland_altman_chart(one))
@@ -165,7 +140,7 @@ def measurements(scored: ModelScores) -> None:
 
 def calibration(scored: ModelScores) -> None:
     """Whether the model's probabilities mean what they say."""
-    rows = model_calibration.calibrations(scored.model.id, scored.split)
+    rows = calibrations(scored)
     left, right = st.columns([3, 2], gap="small")
     with left:
         draw(agreement_charts.reliability_chart(scored, rows))

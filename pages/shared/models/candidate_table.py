@@ -1,5 +1,6 @@
 """A candidate beside the active model: numbers with their differences, and the slices that changed most."""
 
+from functools import partial
 from math import isnan
 
 import streamlit as st
@@ -12,6 +13,7 @@ from core.workflow.evaluation.model_scores import PARTS, Part
 from pages.shared.charts.candidate import dice_difference
 from pages.shared.charts.chart_frame import draw, table_button
 from pages.shared.charts.metrics import part_name
+from pages.shared.figures import figures
 from pages.shared.pictures import picture
 from pages.shared.plain import plain
 
@@ -21,16 +23,9 @@ TITLES = ("Reference", "Active", "Candidate")
 
 def compared(candidate_id: int, active_id: int, split: Split) -> ActiveComparison | None:
     """The comparison; computed again only when a score, a mask or a status has changed."""
-    return _compared(
-        candidate_id, active_id, split, model_scores.stamp(candidate_id), model_scores.stamp(active_id)
-    )
-
-
-@st.cache_data(max_entries=16, show_spinner="Comparing slice by slice")
-def _compared(
-    candidate_id: int, active_id: int, split: Split, ours: str, theirs: str
-) -> ActiveComparison | None:
-    return candidate.compare_with_active(candidate_id, active_id, split)
+    stamp = f"{model_scores.stamp(candidate_id)} {model_scores.stamp(active_id)}"
+    compare = partial(candidate.compare_with_active, candidate_id, active_id, split)
+    return figures(("beside the active", candidate_id, active_id, split), stamp, compare)
 
 
 def metric_table(changes: ActiveComparison) -> None:

@@ -1,6 +1,7 @@
 """A model's card: what it is, what it learnt from, how good it is."""
 
 from collections.abc import Mapping
+from functools import partial
 from math import isnan, nan
 
 import streamlit as st
@@ -8,8 +9,10 @@ import streamlit as st
 from core.labels import FOREGROUND, SHORT_NAMES, Label
 from core.records.models import ModelRow
 from core.text import plural
+from core.workflow.evaluation import model_scores
 from core.workflow.models import listing
 from core.workflow.models.cards import Card, read_card, whole_card
+from pages.shared.figures import counting, figures
 from pages.shared.plain import plain
 from pages.shared.words import WORDS
 
@@ -19,15 +22,22 @@ def model_card(model: ModelRow) -> None:
     card = read_card(model)
     st.markdown(f"**{plain(model.name)}**")
     st.markdown("  \n".join(plain(line[0].upper() + line[1:]) for line in lines_of(card)))
-    scored = listing.holdout_dice(model.id)
+    with counting():
+        how_good(model, card)
+    with st.expander("Whole configuration"):
+        st.json(whole_card(model), expanded=False)
+
+
+def how_good(model: ModelRow, card: Card) -> None:
+    """Dice on the patients that were kept from learning, else what the training saw."""
+    score = partial(listing.holdout_dice, model.id)
+    scored = figures(("hold-out", model.id), model_scores.stamp(model.id), score)
     for dice in scored:
         where = plural(dice.n_slices, f"{dice.split} slice")
         numbers(f"Dice on {where}, mean per slice; {dice.heart:.3f} over the labels", dice.by_label)
     if card.validation_dice and not scored:
         # As the training saw them, at the network's pixel size: beside scores it would be a second truth.
         numbers("Dice on its validation slices while it learnt, mean per slice", card.validation_dice)
-    with st.expander("Whole configuration"):
-        st.json(whole_card(model), expanded=False)
 
 
 def numbers(caption: str, dice: Mapping[Label, float]) -> None:

@@ -5,11 +5,13 @@ from functools import partial
 import streamlit as st
 
 from core.records.slices import HELD_OUT
+from core.workflow.evaluation import model_scores
 from core.workflow.models import cards, export_checkpoint, import_checkpoint, listing, notices
 from core.workflow.models.listing import ModelLine, Standing
 from core.workflow.promotion import gate
 from core.workflow.sweeps import sweeps
 from pages.shared.clicks import button
+from pages.shared.figures import counting, figures
 from pages.shared.frame import errors_shown, frame
 from pages.shared.importing.uploads import spooled
 from pages.shared.models.candidate_table import changed_slices, compared, metric_table
@@ -116,7 +118,8 @@ def card(line: ModelLine) -> None:
 
 def comparison(line: ModelLine, active: ModelLine) -> None:
     """Draw the candidate against the active model, and the button that promotes it."""
-    verdict = gate.judge(line.row.id)
+    stamp = f"{model_scores.stamp(line.row.id)} {model_scores.stamp(active.row.id)}"
+    verdict = figures(("verdict", line.row.id, active.row.id), stamp, partial(gate.judge, line.row.id))
     verdict_box(line.row.id, line.row.name, verdict)
     split = st.segmented_control(
         "On the patients of",
@@ -169,4 +172,5 @@ def draw_page() -> None:
                 card(line)
             if lines[0].standing == Standing.ACTIVE and line.row.id != lines[0].row.id:
                 st.header(plain(f"{line.row.name} beside {lines[0].row.name}"))
-                comparison(line, lines[0])
+                with counting():
+                    comparison(line, lines[0])

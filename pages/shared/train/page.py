@@ -11,10 +11,12 @@ from core.workflow.training.preview import TrainingPreview, preview_training
 from pages.shared.charts.chart_frame import chart_format
 from pages.shared.clicks import button
 from pages.shared.demo import apart_hint
+from pages.shared.figures import counting
 from pages.shared.frame import errors_shown, frame
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 from pages.shared.train.choices import ChosenTraining, all_choices, start_choice
+from pages.shared.train.learnable import learnable_slices
 from pages.shared.train.progress import at_work, duration, show_run
 from pages.shared.train.run_list import choose_runs, compare, manage
 from pages.shared.train.sweep_choices import sweep_choices
@@ -53,7 +55,7 @@ def training_card() -> tuple[ChosenTraining, TrainingPreview]:
         choices = st.expander("All choices", icon=":material/tune:")
         with choices:
             chosen = all_choices(model, preset)
-        preview = preview_training(chosen.request)
+        preview = preview_training(chosen.request, learnable_slices())
         with right:
             show_preview(preview)
             if button(
@@ -83,7 +85,7 @@ def training_card() -> tuple[ChosenTraining, TrainingPreview]:
 
 def draw_page() -> None:
     """Draw Train as this session asks for it."""
-    with frame("Train"):
+    with frame("Train"), counting():
         asked_for, _ = training_card()
         sweeping = active_sweep() is not None
         unfolded = sweeping or bool(st.session_state.get("watched sweep"))  # it stays open when it is over

@@ -14,6 +14,7 @@ from pages.shared.frame import errors_shown, sentence
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 from pages.shared.train.choices import AUGMENTATIONS, ChosenTraining
+from pages.shared.train.learnable import learnable_slices
 from pages.shared.train.progress import duration
 
 
@@ -26,7 +27,7 @@ def sweep_choices(base: ChosenTraining) -> None:
     )
     try:
         axes = axes_choice(base)
-        preview = preview_sweep(base.request, axes)
+        preview = preview_sweep(base.request, axes, learnable_slices())
     except RunRefused as error:
         st.error(plain(sentence(str(error))), icon=":material/block:")
         return

@@ -13,7 +13,7 @@ from core.store.database import open_store
 from core.store.masks import masks
 from core.store.slices.activity import ApprovedProposals, HourOfChanges, SavedCorrection, approved_proposals
 from core.store.slices.slices import set_status
-from core.workflow.dashboard import activity
+from core.workflow.dashboard import activity, trend
 from tests.workflow.small import HEART, cine, stored
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -104,8 +104,7 @@ def test_a_month_is_told_day_by_day():
 
 def test_pace_is_of_active_work_and_leaves_out_what_nobody_measured():
     saved = [
-        SavedCorrection(number, number % 2, "anna", "ann", NOON, seconds)
-        for number, seconds in enumerate([30.0, 60.0, 90.0, None])
+        SavedCorrection(number % 2, NOON, seconds) for number, seconds in enumerate([30.0, 60.0, 90.0, None])
     ]
     (day,) = activity.days(saved)
     assert (day.n_corrections, day.n_slices, day.seconds) == (4, 2, 60.0)
@@ -142,13 +141,13 @@ def test_a_mask_drawn_where_no_model_was_judges_none():
 
 
 def test_steps_hold_every_slice_in_the_order_of_approval():
-    found = activity.steps(judged([4] * 30 + [9] * 30, [f"p{number % 6}" for number in range(60)]))
+    found = trend.steps(judged([4] * 30 + [9] * 30, [f"p{number % 6}" for number in range(60)]))
     assert sum(step.n_slices for step in found) == 60
     dice = [step.dice[LV].mean for step in found]
     assert dice == sorted(dice)
     assert dice[0] == pytest.approx(8 / 14)
     assert [step.until for step in found] == sorted(step.until for step in found)
-    assert activity.steps(judged([4] * 4, ["p"] * 4)) == ()
+    assert trend.steps(judged([4] * 4, ["p"] * 4)) == ()
 
 
 @pytest.mark.parametrize(
@@ -161,9 +160,9 @@ def test_steps_hold_every_slice_in_the_order_of_approval():
 )
 def test_the_verdict_says_whether_the_model_gets_better(right, told):
     found = judged(right, [f"p{number % 7}" for number in range(60)])
-    assert activity.verdict(activity.heart_dice(found), found.patients).startswith(told)
+    assert trend.verdict(trend.heart_dice(found), found.patients).startswith(told)
 
 
 def test_one_patient_is_too_few_for_a_verdict():
     found = judged([4] * 30 + [9] * 30, ["p"] * 60)
-    assert "Too few patients" in activity.verdict(activity.heart_dice(found), found.patients)
+    assert "Too few patients" in trend.verdict(trend.heart_dice(found), found.patients)

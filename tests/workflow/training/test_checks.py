@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -30,7 +31,7 @@ from core.workflow.training.estimate import (
     work_of,
 )
 from core.workflow.training.request import TrainingRequest, recipe_for
-from core.workflow.training.selection import ChosenSlice, choose_slices, load_chosen, save_chosen
+from core.workflow.training.selection import choose_slices, load_chosen, save_chosen
 from tests.workflow.hearts import add_heart, add_hearts
 
 GOOD = TrainingRequest(RECOMMENDED)
@@ -143,16 +144,15 @@ def test_memory_reckoned_for_the_features_is_what_autograd_keeps():
     assert 0.7 * reckoned < sum(kept.values()) < 1.3 * reckoned
 
 
-def chosen(patient: str, split: Split = Split.TRAIN) -> ChosenSlice:
-    return ChosenSlice(1, 1, patient, split, Origin.REFERENCE)
+TRAINS, VALIDATES = Split.TRAIN, Split.VALIDATION
 
 
 def test_too_little_to_learn_from_is_told():
-    assert "no approved slice" in check_slices(GOOD, []).problems[0]
-    assert "no approved slice" in check_slices(GOOD, [chosen("a", Split.VALIDATION)]).problems[0]
-    assert "too few" in check_slices(GOOD, [chosen("a")]).problems[0]
-    assert "one patient only" in check_slices(GOOD, [chosen("a"), chosen("a")]).hints[0]
-    both = [chosen("a"), chosen("a"), chosen("b", Split.VALIDATION)]
+    assert "no approved slice" in check_slices(GOOD, np.array([])).problems[0]
+    assert "no approved slice" in check_slices(GOOD, np.array([VALIDATES], object)).problems[0]
+    assert "too few" in check_slices(GOOD, np.array([TRAINS], object)).problems[0]
+    assert "one patient only" in check_slices(GOOD, np.array([TRAINS, TRAINS], object)).hints[0]
+    both = np.array([TRAINS, TRAINS, VALIDATES], object)
     assert check_slices(GOOD, both) == check_recipe(GOOD)  # nothing wrong, nothing odd
 
 

@@ -1,4 +1,4 @@
-"""What corrections would change in a heart's EF is kept, so that a list of very many is in order at once."""
+"""A million slices: what is at stake in each heart is kept, and counts read an index alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,8 +16,12 @@ def upgrade() -> None:
         sa.Column("series_id", sa.Integer(), sa.ForeignKey("series.id"), primary_key=True),
         sa.Column("ef_points", sa.Float(), nullable=False),
     )
+    op.create_index("score_by_model", "score", ["model_id", "version_id"])
+    op.create_index("slice_by_origin", "slice", ["newest_origin", "split", "newest_version_id"])
 
 
 def downgrade() -> None:
     """Back; nothing is lost that cannot be found again."""
+    op.drop_index("slice_by_origin", "slice")
+    op.drop_index("score_by_model", "score")
     op.drop_table("heart_stake")

@@ -1,0 +1,68 @@
+"""Figures that may take long, as pages ask for them: what is not there yet is told, and comes by itself."""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import streamlit as st
+
+from core.settings import settings
+from core.workflow.kept_figures import KeptFigures
+
+Value = TypeVar("Value")
+OLD = "figures of before"  # when those were made that a page shows although something has changed since
+
+
+class Counting(Exception):
+    """Some figures are being made; whatever rests on them cannot be drawn yet."""
+
+    def __init__(self, key: Hashable) -> None:
+        """Of these figures."""
+        super().__init__(key)
+        self.key = key
+
+
+@st.cache_resource(show_spinner=False)
+def kept_figures() -> KeptFigures:
+    """Return what is kept in this process, for all sessions."""
+    return KeptFigures()
+
+
+def figures(key: tuple[Hashable, ...], stamp: str, make: Callable[[], Value]) -> Value:
+    """Return figures, made in a moment or kept from before.
+
+    Args:
+        key: which figures.
+        stamp: another text whenever what they rest on has changed.
+        make: makes them, without drawing anything.
+
+    Raises:
+        Counting: while the first are being made.
+    """
+    whole_key = (settings().home, settings().database, *key)
+    made = kept_figures().ask(whole_key, stamp, make)
+    if made is None:
+        raise Counting(whole_key)
+    if made.stamp != stamp:
+        st.session_state.setdefault(OLD, []).append(made.at)
+    return made.value
+
+
+@contextmanager
+def counting() -> Iterator[None]:
+    """Draw what stands on figures, and of when they are if not of now; or that they are being counted."""
+    st.session_state.pop(OLD, None)
+    try:
+        yield
+    except Counting as error:
+        wait_for(error.key)
+    if old := st.session_state.pop(OLD, None):
+        st.caption(f"As of {min(old).astimezone():%H:%M}; what has changed since is being counted.")
+
+
+@st.fragment(run_every=1)
+def wait_for(key: Hashable) -> None:
+    """Say so each second, and draw the page anew when they are there."""
+    if not kept_figures().is_making(key):
+        st.rerun(scope="app")
+    st.info("Counting; the figures come by themselves.", icon=":material/hourglass_top:")
