@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.records.decisions import Decision
@@ -14,7 +14,7 @@ from core.records.slices import SliceRow, Split, Status
 from core.store.connection.parts import parts
 from core.store.database import Store
 from core.store.slices.conditions import changed_since_approved
-from core.store.slices.filters import ALL, HEART_BY_HEART, ORDERS, PLACED, Filter, Order
+from core.store.slices.filters import ALL, ORDERS, Filter, Order
 from core.store.slices.history import NOBODY, change_status
 from core.store.tables.slices import SeriesTable, SliceTable
 
@@ -43,36 +43,6 @@ def count_where(store: Store, *conditions: ColumnElement[bool]) -> int:
     """Return how many slices conditions in SQL leave."""
     with store.reading() as session:
         return session.scalar(select(func.count()).select_from(SliceTable).where(*conditions)) or 0
-
-
-def slice_after(
-    store: Store, slice_id: int, chosen: Filter = ALL, order: Order = Order.IMPORTED
-) -> int | None:
-    """Return the slice that follows in the queue, whether or not the filter leaves the given one in it."""
-    if order is Order.HEART:
-        query = select(SliceTable.id).where(*chosen.conditions(in_order=True), _beyond(slice_id, after=True))
-        with store.reading() as session:
-            return session.scalar(query.order_by(*HEART_BY_HEART).limit(1))
-    left = or_(and_(true(), *chosen.conditions()), SliceTable.id == slice_id)
-    following = func.lead(SliceTable.id).over(order_by=ORDERS[order]).label("following")
-    queue = select(SliceTable.id, following).where(left).subquery()
-    with store.reading() as session:
-        return session.scalar(select(queue.c.following).where(queue.c.id == slice_id))
-
-
-def n_before(store: Store, slice_id: int, chosen: Filter = ALL, order: Order = Order.HEART) -> int:
-    """Return how many slices stand before this one, in one of the orders that an index goes along.
-
-    The filter may leave the slice out itself.
-    """
-    if order not in PLACED:
-        raise ValueError(f"order must be one of {', '.join(PLACED)}, got {order}")
-    before = {
-        Order.IMPORTED: SliceTable.id < slice_id,
-        Order.NEWEST: SliceTable.id > slice_id,
-        Order.HEART: _beyond(slice_id, after=False),
-    }
-    return count_where(store, *chosen.conditions(in_order=True), before[order])
 
 
 def places_in_series(store: Store, series_id: int) -> list[tuple[int, int, int, int | None]]:
@@ -155,15 +125,6 @@ def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[str]]]
             for row in session.scalars(select(SliceTable).where(SliceTable.id.in_(part))):
                 worth, reasons = assessed[row.id]
                 row.worth, row.reasons = worth, json.dumps(list(reasons))
-
-
-def _beyond(slice_id: int, *, after: bool) -> ColumnElement[bool]:
-    """Return the condition to stand after, or before, a slice in the order heart by heart."""
-    there = aliased(SliceTable)
-    key = (there.patient, there.series_id, there.phase, there.from_base)
-    here = select(*key).where(there.id == slice_id).scalar_subquery()
-    place = tuple_(*HEART_BY_HEART)
-    return place > here if after else place < here
 
 
 def _rows() -> Select[SliceTable, SeriesTable]:

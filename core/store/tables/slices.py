@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,8 +53,8 @@ class SliceTable(SliceSource, Base):
     __table_args__ = (
         UniqueConstraint("series_id", "position", "phase"),
         Index("slice_by_status", "status", "id"),
-        Index("slice_by_uncertainty", "uncertainty", "id"),
-        Index("slice_by_worth", "worth", "id"),
+        Index("slice_by_uncertainty", text("(uncertainty IS NULL)"), text("uncertainty DESC"), "id"),
+        Index("slice_by_worth", text("(worth IS NULL)"), text("worth DESC"), "id"),
         Index("slice_by_heart", "patient", "series_id", "phase", "from_base", "status"),
         Index("slice_by_split", "split", "status"),
         Index("slice_by_origin", "newest_origin", "split", "newest_version_id"),

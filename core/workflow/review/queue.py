@@ -4,7 +4,8 @@ from core.records.slices import SliceRow
 from core.store.database import Store, open_store
 from core.store.series.series import series_row
 from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import list_slices, slice_after, slice_row, slices_at
+from core.store.slices.places import slice_after
+from core.store.slices.slices import list_slices, slice_row, slices_at
 
 NEIGHBOURS = {  # places towards the apex and phases that the editor's command of this name moves on by
     "previous_slice": (-1, 0),

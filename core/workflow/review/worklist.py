@@ -10,7 +10,7 @@ from core.records.slices import SliceRow, Split, Status
 from core.store.database import open_store
 from core.store.series import imports
 from core.store.series.series import phases_of
-from core.store.slices import slices
+from core.store.slices import places, slices
 from core.store.slices.filters import PLACED, Filter, Order
 
 Ranges = tuple[tuple[int, int], ...]  # of series ids, (first, last)
@@ -115,7 +115,7 @@ def place_of(slice_id: int, chosen: Filter, order: Order) -> int | None:
 
     None in an order in which that would cost as much as the whole list.
     """
-    return slices.n_before(open_store(), slice_id, chosen, order) if order in PLACED else None
+    return places.n_before(open_store(), slice_id, chosen, order) if order in PLACED else None
 
 
 def has_import() -> bool:

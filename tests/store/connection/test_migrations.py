@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -24,6 +25,7 @@ from tests.store.old_form import GEOMETRY, MASK, old_pixels, take_back, write_ol
 from tests.store.small import broken_references, open_at, small_series
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")  # tests of the queue look at those
 def test_the_migrated_store_has_the_tables_of_the_code(store):
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []

@@ -12,7 +12,8 @@ from core.store.series.series import add_series, series_row
 from core.store.series.turning import turn_series
 from core.store.slices.base import count_from_other_end
 from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import list_slices, slice_after
+from core.store.slices.places import slice_after
+from core.store.slices.slices import list_slices
 from core.store.trail import Action, events
 from tests.store.small import small_series
 
