@@ -21,7 +21,7 @@ from core.settings import settings
 from core.store.database import Store, open_store
 from core.store.masks.drafts import save_draft
 from core.store.masks.masks import newest_versions
-from core.store.masks.predictions import save_prediction
+from core.store.masks.predictions import NewPrediction, save_predictions
 from core.store.masks.publishing import publish_draft
 from core.store.series.series import add_series
 from core.store.slices.filters import Filter
@@ -100,7 +100,8 @@ def work_through(store: Store, number: int, model: ModelRow, random: np.random.G
         assert truth is not None  # of a phantom
         said = about(truth, random)
         unsure = random.uniform(0, 0.5)
-        save_prediction(store, row.id, said.mask, said.probabilities, unsure, model.id, model.name, 0.1)
+        new = NewPrediction(row.id, said.mask, said.probabilities, unsure, 0.1)
+        save_predictions(store, [new], model.id, model.name)
         if number % 2:
             reader = row.id % len(READERS)
             correct(store, row, READERS[reader], truth)

@@ -11,12 +11,12 @@ from core.store.hearts.choices import decide_slice, give_facts
 from core.store.hearts.stakes import count_hearts, hearts_in_order, keep_stakes, unranked_hearts
 from core.store.hearts.stamps import heart_stamps
 from core.store.masks.masks import newest_version, save_version
-from core.store.masks.predictions import save_prediction
 from core.store.series.deletion import delete_series
 from core.store.series.series import add_series
 from core.store.slices.base import count_from_other_end
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, set_status
+from tests.store.predicted import save_prediction
 from tests.store.small import small_series
 
 MASK = np.ones((6, 5), np.uint8)
