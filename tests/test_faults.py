@@ -23,8 +23,9 @@ SHORT = {
     (workers, "N_HEARTS"): 30,
     (workers, "N_SLICES"): 48,
 }
-# The last needs a disk of its own; two tabs and two servers are tried beside the browser tests.
-ELSEWHERE = ("app", "two tabs", "moved", "full disk")
+# A full disk needs one of its own; two tabs and two servers are tried beside the browser tests, a cluster in
+# tests/engine.
+ELSEWHERE = ("app", "two tabs", "moved", "full disk", "cluster")
 
 
 @pytest.fixture(autouse=True)

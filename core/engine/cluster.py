@@ -9,6 +9,7 @@ import time
 from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from distributed import Client, Future, KilledWorker
 
@@ -22,6 +23,10 @@ CONNECT_SECONDS = 10.0
 PATIENCE_SECONDS = 900.0  # for which a scheduler that was there is waited for
 LOST = ("cancelled", "lost")  # states of what a scheduler that went away had been given
 GONE = "the scheduler was gone"
+NO_SCHEDULER = (
+    "no scheduler answers at {} (SEPTUM_CLUSTER); start one with `python -m core cluster scheduler`, or "
+    "unset it to let this machine do the work"
+)
 KILLED = "each node that began it died; its memory may be too small, or the slice may be damaged"
 
 
@@ -128,26 +133,18 @@ def connected(address: str) -> Client:
     try:
         return Client(address, timeout=CONNECT_SECONDS, security=security_of(address), set_as_default=False)
     except (OSError, TimeoutError) as error:
-        raise RunRefused(
-            f"no scheduler answers at {address} (SEPTUM_CLUSTER); start one with `python -m core cluster "
-            "scheduler`, or unset it to let this machine do the work"
-        ) from error
+        raise RunRefused(NO_SCHEDULER.format(address)) from error
 
 
 def nodes_of(client: Client) -> list[Node]:
     """Return the nodes of a scheduler."""
-    workers = client.scheduler_info(n_workers=-1)["workers"]
-    given = client.processing()
-    return [
-        Node(
-            str(one["name"]),
-            int(one["nthreads"]),
-            one["memory_limit"] / 1e6,
-            int(one.get("resources", {}).get("GPU", 0)),
-            len(given.get(address, ())),
-        )
-        for address, one in workers.items()
-    ]
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    return [Node(str(one["name"]), int(one["nthreads"]), gpus_of(one)) for one in workers]
+
+
+def gpus_of(worker: dict[str, Any]) -> int:
+    """Return how many trainings that want a GPU a node takes, from what Dask says of it."""
+    return int(worker.get("resources", {}).get("GPU", 0))
 
 
 def outcome_of(future: Future, shard: Shard) -> Outcome:

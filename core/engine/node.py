@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from distributed import get_worker
 
+from core.engine.doing import DOING
 from core.engine.here import attempt
 from core.engine.shard import Outcome, Shard
 from core.errors import NotFound, RunRefused, StoreUnavailable
@@ -48,7 +49,9 @@ def require_wanted(store: Store, run_id: int, token: str) -> None:
 
 def do_shard(shard: Shard, mark: str) -> Outcome:
     """Do a shard of the store with this mark on this node; returns how it ended."""
-    return replace(_attempted(shard, mark), node=str(get_worker().name))
+    outcome = replace(_attempted(shard, mark), node=str(get_worker().name))
+    DOING.end(outcome.problem, is_its_own=outcome.again or outcome.elsewhere)
+    return outcome
 
 
 def _attempted(shard: Shard, mark: str) -> Outcome:
@@ -58,7 +61,8 @@ def _attempted(shard: Shard, mark: str) -> Outcome:
             return Outcome(shard, problem=elsewhere(store), elsewhere=True)
         run = runs.run_row(store, shard.run_id)
         require_wanted(store, shard.run_id, shard.token)
-        return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
+        with DOING.at(run.kind, run.id, len(shard.slice_ids)):
+            return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
     except (StoreUnavailable, RunRefused, NotFound) as error:  # or nobody waits for it any more
         return Outcome(shard, problem=str(error), again=True)
 
@@ -82,7 +86,8 @@ def do_whole_run(run_id: int, token: str, mark: str) -> tuple[str, str]:
         raise RunRefused(elsewhere(store))
     control = RunControl(store, runs.run_row(store, run_id), token)
     try:
-        state, message = execute(control.run, control)
+        with DOING.at(control.run.kind, run_id):
+            state, message = execute(control.run, control)
         return state.value, message
     finally:
         control.close()

@@ -39,9 +39,7 @@ class Node:
 
     name: str
     threads: int
-    memory_mb: float
     gpus: int
-    shards: int  # that it is at or has been given
 
 
 class ShardControl(Protocol):

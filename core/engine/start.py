@@ -10,6 +10,7 @@ import dask
 from distributed import Nanny, Scheduler
 
 from core.engine.addresses import is_loopback, security_of, usable_address
+from core.engine.doing import DOES, STORE, told_at_start, told_by_heartbeat
 from core.errors import BadSetting, RunRefused
 from core.settings import settings
 from core.store.database import open_store
@@ -87,6 +88,8 @@ def serve_node(
             security=security,
             dashboard_address=QUIET,
             env=environment,
+            metrics={DOES: told_by_heartbeat},
+            startup_information={STORE: told_at_start},
             death_timeout=ANSWER_SECONDS,
         )
 

@@ -36,6 +36,11 @@ def job_of(run: RunRow) -> JobKind:
     return JOB_KINDS[run.kind]
 
 
+def title_of(kind: str) -> str:
+    """Return what pages call a run of a kind."""
+    return JOB_KINDS[RunKind(kind)].title
+
+
 def queue_state(kind: RunKind) -> QueueState | None:
     """Return the runs of a kind, None before the first; one whose worker died is shown as failed."""
     store = open_store()

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import psutil
 import pytest
 
 from core.engine import run_in_shards
@@ -34,7 +33,7 @@ from core.workflow.review import Filter, count_slices
 from core.workflow.training.preview import preview_training
 from core.workflow.training.request import TrainingRequest
 from core.workflow.training.runs import start_training
-from tests.engine.conftest import LocalCluster
+from tests.engine.local_cluster import LocalCluster
 from tests.store.files.s3_servers import point_at
 from tests.workflow.small import cine, stored
 
@@ -169,15 +168,7 @@ def test_a_node_that_cannot_open_its_store_says_why_and_takes_nothing(
 
 def test_nothing_listens_beyond_this_machine(cluster):
     cluster.node("one")
-    pids = {process.pid for process in cluster.processes.values()}
-    pids |= {child.pid for pid in pids for child in psutil.Process(pid).children(recursive=True)}
-    listening = {
-        one.laddr.ip
-        for pid in pids
-        for one in psutil.Process(pid).net_connections("inet")
-        if one.status == psutil.CONN_LISTEN
-    }
-    assert listening == {"127.0.0.1"}
+    assert cluster.listening() == {"127.0.0.1"}
 
 
 @pytest.mark.parametrize(

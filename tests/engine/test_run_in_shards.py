@@ -59,7 +59,7 @@ class Nodes:
         self.cancelled = True
 
     def nodes(self) -> list[Node]:
-        return [Node("one", 1, 1000.0, 0, len(self.given)), Node("two", 1, 1000.0, 0, 0)]
+        return [Node("one", 1, 0), Node("two", 1, 0)]
 
 
 @pytest.fixture(autouse=True)

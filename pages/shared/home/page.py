@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.records.slices import OF_PATIENTS, Status
-from core.workflow.dashboard import activity, home
+from core.workflow.dashboard import activity, cluster, home
 from core.workflow.models import notices
 from core.workflow.runs import job_of
 from pages.shared.demo import demo_box
@@ -12,6 +12,7 @@ from pages.shared.figures import counting, figures
 from pages.shared.frame import frame, sentence
 from pages.shared.home.activity_section import activity_section
 from pages.shared.home.circle import circle_of_work
+from pages.shared.home.cluster_section import cluster_section
 from pages.shared.models.card import model_card
 from pages.shared.plain import plain
 from pages.shared.run_progress import ICONS, by_nodes, by_whom, prediction_progress
@@ -73,6 +74,8 @@ def draw_page() -> None:
                 for notice in notices.model_notices():
                     st.warning(plain(notice), icon=":material/warning:")
 
+        if cluster.is_set():
+            cluster_section()
         if seen.n_slices:
             with counting():
                 activity_section(figures(("activity",), activity.stamp(), activity.activity))

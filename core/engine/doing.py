@@ -1,0 +1,60 @@
+"""What this node is at and has done; its heartbeat brings that to the scheduler, which tells whoever asks."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from distributed import Worker
+
+from core.records.nodes import Piece
+from core.store.database import open_store
+from core.store.drawn import store_mark
+
+DOES, STORE = "septum", "store"  # names under which Dask keeps what a node does, and the mark of its store
+
+
+class Doing:
+    """Kept by a node for itself, from its start on."""
+
+    def __init__(self) -> None:
+        """Nothing was done yet."""
+        self._lock = threading.Lock()
+        self._pieces: dict[int, Piece] = {}
+        self._n_shards = 0
+        self._problem = ""
+
+    @contextmanager
+    def at(self, kind: str, run_id: int, n_slices: int = 0) -> Iterator[None]:
+        """Be at a piece of work in this thread."""
+        with self._lock:
+            self._pieces[threading.get_ident()] = Piece(kind, run_id, n_slices)
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._pieces[threading.get_ident()]
+
+    def end(self, problem: str, *, is_its_own: bool) -> None:
+        """Note that a shard ended; a problem of the node itself is told until it has done one."""
+        with self._lock:
+            self._n_shards += not problem
+            self._problem = problem if is_its_own else ""
+
+    def told(self) -> dict[str, object]:
+        """Return what goes with the heartbeat, in plain values."""
+        with self._lock:
+            pieces = [(one.kind, one.run_id, one.n_slices) for one in self._pieces.values()]
+            return {"pieces": pieces, "n_shards": self._n_shards, "problem": self._problem}
+
+
+DOING = Doing()  # of this node
+
+
+def told_by_heartbeat(worker: Worker) -> dict[str, object]:
+    """Return what this node is at, as Dask asks for it."""
+    return DOING.told()
+
+
+def told_at_start(worker: Worker) -> str:
+    """Return the mark of the store that this node works on."""
+    return store_mark(open_store())
