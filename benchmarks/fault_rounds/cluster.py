@@ -25,6 +25,7 @@ from core.store.masks.masks import versions
 from core.store.runs import runs
 from core.store.series.series import add_series
 from core.store.slices.slices import list_slices
+from core.text import plural
 from core.workflow.prediction import predict_store
 from tests.engine.local_cluster import LocalCluster
 from tests.servers.postgresql import Server, server
@@ -126,10 +127,8 @@ def wrong(rows: Sequence[SliceRow], poison: SliceRow, row: RunRow, seen: list[in
     told = [f"slice {one.id} has {n}" for one in rows if (n := n_versions(one)) != (one.id != poison.id)]
     if (row.state, row.done) != ("finished", len(rows)):
         told.append(f"the run is {row.state} with {row.done} slices: {row.message}")
-    if (
-        not row.message.startswith(f"Predicted {len(rows) - 1} slices")
-        or f"slice {poison.id}:" not in row.message
-    ):
+    only_it = f"Predicted {plural(len(rows) - 1, 'slice')}"
+    if not row.message.startswith(only_it) or f"slice {poison.id}:" not in row.message:
         told.append(f"slice {poison.id} is not named as the only one that was left out: {row.message}")
     if seen != sorted(seen):
         told.append("the progress went back")
