@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDone
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
+
+import numpy as np
 
 WAIT_SECONDS = 0.5  # for which a page waits
 REST = 10  # times as long as they took to make, figures are shown before they are made again
 AT_ONCE = 2  # threads that make some
-KEPT = 40  # figures; those that were asked for longest ago go first
+KEPT_BYTES = 500_000_000  # of all figures together; those that were asked for longest ago go first
+OVERHEAD = 10_000  # bytes of figures beside their arrays, about
 
 Value = TypeVar("Value")
 
@@ -29,6 +32,7 @@ class Made(Generic[Value]):
     stamp: str  # of what they rest on
     at: datetime
     seconds: float  # that it took to make them
+    n_bytes: int
 
     @property
     def is_rested(self) -> bool:
@@ -94,7 +98,9 @@ class KeptFigures:
         with self._turn:
             began = time.monotonic()
             try:
-                made = Made(make(), stamp, datetime.now(UTC), time.monotonic() - began)
+                value = make()
+                seconds = time.monotonic() - began
+                made = Made(value, stamp, datetime.now(UTC), seconds, OVERHEAD + size_of(value))
             except Exception as error:
                 with self._lock:
                     self._failed[key] = stamp, error
@@ -103,6 +109,18 @@ class KeptFigures:
                 with self._lock:
                     self._made[key] = made
                     del self._making[key]
-                    while len(self._made) > KEPT:
-                        del self._made[next(iter(self._made))]
+                    self._make_room()
             making.set_result(None)
+
+    def _make_room(self) -> None:
+        """Let go what was asked for longest ago; the newest stay, however large they are."""
+        n_bytes = sum(made.n_bytes for made in self._made.values())
+        while n_bytes > KEPT_BYTES and len(self._made) > 1:
+            n_bytes -= self._made.pop(next(iter(self._made))).n_bytes
+
+
+def size_of(value: object) -> int:
+    """Return how many bytes the arrays in a value take, also in dataclasses within it."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    return sum(map(size_of, vars(value).values())) if is_dataclass(value) else 0

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from core.errors import NotFound
@@ -72,7 +74,7 @@ def test_while_newer_ones_are_made_those_of_before_are_shown_at_once(kept):
     newer = Slow("b")
     before = kept.ask("areas", "2", newer)
     assert (before.value, before.stamp, newer.n_made) == ("a", "1", 0)  # they rest first
-    kept._made["areas"] = kept_figures.Made("a", "1", before.at - timedelta(minutes=10), before.seconds)
+    kept._made["areas"] = replace(before, at=before.at - timedelta(minutes=10))
     began = time.monotonic()
     assert kept.ask("areas", "2", newer).value == "a"
     assert time.monotonic() - began < 0.15
@@ -90,8 +92,25 @@ def test_what_cannot_be_made_is_told_to_whoever_asks_and_tried_again(kept):
     assert kept.ask("areas", "1", lambda: "a").value == "a"
 
 
+@dataclass(frozen=True)
+class Large:
+    """Figures with an array inside another dataclass."""
+
+    name: str
+    inside: "Large | None"
+    pixels: np.ndarray
+
+
 def test_those_that_nobody_asked_for_longest_go_first(kept, monkeypatch):
-    monkeypatch.setattr(kept_figures, "KEPT", 2)
+    monkeypatch.setattr(kept_figures, "KEPT_BYTES", 250_000)
+    inner = Large("first", None, np.zeros(50_000, np.uint8))
+    first = Large("first", inner, np.zeros(50_000, np.uint8))  # 110,000 bytes, as they are reckoned
     for key in ("areas", "volumes", "areas", "scores"):
-        kept.ask(key, "1", lambda: "first")
-    assert [kept.ask(key, "1", lambda: "again").value for key in ("areas", "volumes")] == ["first", "again"]
+        kept.ask(key, "1", lambda: first)
+    again = Large("again", None, np.zeros(1, np.uint8))
+    assert [kept.ask(key, "1", lambda: again).value.name for key in ("areas", "volumes")] == [
+        "first",
+        "again",
+    ]
+    huge = Large("huge", None, np.zeros(400_000, np.uint8))
+    assert kept.ask("huge", "1", lambda: huge).value is kept.ask("huge", "1", lambda: again).value is huge
