@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from distributed.core import rpc
@@ -29,7 +30,8 @@ def node_states(mark: str) -> list[NodeState]:
     """
     address = usable_address(settings().cluster)
     try:
-        told = asyncio.run(_ask(address))
+        with ThreadPoolExecutor(1) as own_thread:  # a thread may have a loop of its own that runs already
+            told = own_thread.submit(asyncio.run, _ask(address)).result()
     except (OSError, TimeoutError) as error:
         raise RunRefused(NO_SCHEDULER.format(address)) from error
     states = [state_of(one, mark) for one in told["workers"].values()]
