@@ -65,7 +65,7 @@ def draw_progress(kind: RunKind, seen: QueueState, *, doing: bool) -> None:
     behind = (
         f", {seen.waiting} more {'run waits' if seen.waiting == 1 else 'runs wait'}" if seen.waiting else ""
     )
-    far = f"{run.done} of {run.total} {seen.job.unit}{time_left(run)}" if run.total else "Starting"
+    far = f"{run.done:,} of {run.total:,} {seen.job.unit}{time_left(run)}" if run.total else "Starting"
     st.progress(min(1.0, share), text=f"{far}{behind}")
     if run.n_nodes:
         st.caption(f"On {by_nodes(run)} so far{pace(run)}.")

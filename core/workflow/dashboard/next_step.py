@@ -60,7 +60,7 @@ def next_step(work: Work) -> NextStep:
     """Return what a reader would do next, in the order in which the work goes."""
     if work.at_work is not None:
         run = work.at_work
-        text = f"{JOB_KINDS[run.kind].with_article} is at work ({run.done} of {run.total})"
+        text = f"{JOB_KINDS[run.kind].with_article} is at work ({run.done:,} of {run.total:,})"
         if not work.n_slices:
             return NextStep(f"{text}.", Action.IMPORT)
         return NextStep(f"{text}; review in the meantime.", Action.REVIEW)

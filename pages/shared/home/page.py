@@ -29,7 +29,7 @@ STATUS_ICONS = {
 
 def came_along(n_references: int) -> str:
     """Return how many of the approved masks no reader has approved; empty where there is none."""
-    return f", {n_references} of them references that came with the images" if n_references else ""
+    return f", {n_references:,} of them references that came with the images" if n_references else ""
 
 
 def draw_page() -> None:
@@ -41,9 +41,9 @@ def draw_page() -> None:
         demo_box()
 
         counts = st.columns(3)
-        counts[0].metric("Patients", seen.n_patients, border=True, help=WORDS["patients"])
-        counts[1].metric("Series", seen.n_series, border=True, help=WORDS["series"])
-        counts[2].metric("Slices", seen.n_slices, border=True, help=WORDS["slices"])
+        counts[0].metric("Patients", f"{seen.n_patients:,}", border=True, help=WORDS["patients"])
+        counts[1].metric("Series", f"{seen.n_series:,}", border=True, help=WORDS["series"])
+        counts[2].metric("Slices", f"{seen.n_slices:,}", border=True, help=WORDS["slices"])
 
         left, right = st.columns(2, gap="medium")
         with left.container(border=True, height="stretch"):
@@ -59,11 +59,11 @@ def draw_page() -> None:
             for status, count in seen.by_status.items():
                 st.progress(
                     count / seen.n_slices if seen.n_slices else 0.0,
-                    text=f"{STATUS_ICONS[status]} {status.capitalize()}: {count}"
+                    text=f"{STATUS_ICONS[status]} {status.capitalize()}: {count:,}"
                     + (came_along(seen.n_references) if status == Status.APPROVED else ""),
                 )
             told = {split: n for split, n in seen.by_split.items() if n or split in OF_PATIENTS}
-            splits = ", ".join(f"{count} {split}" for split, count in told.items())
+            splits = ", ".join(f"{count:,} {split}" for split, count in told.items())
             st.caption(f"By split: {splits}. Patients never change their split.", help=WORDS["split"])
         with right.container(border=True, height="stretch"):
             st.header("Active model", help=WORDS["active model"])
