@@ -9,7 +9,7 @@ from core.course_report.plan import PlannedRun, experiments, final
 from core.course_report.record import RunRecord
 from core.course_report.tables import arms_table, experiment_table, findings_table
 from core.labels import Label
-from core.recipes.training import TrainConfig
+from core.recipes.training import REPORT, TrainConfig
 from core.text import plural
 
 FIGURES = "report"  # folder beside report.md
@@ -62,11 +62,12 @@ def introduction(base: TrainConfig, plan: Sequence[PlannedRun], records: Sequenc
     """What was trained, on what, for how long."""
     seeds = len({run.config.seed for run in plan})
     widths = "-".join(map(str, base.widths))
+    smaller = " (DeepLabV3 is made smaller by the same factor)" if base.widths != REPORT.widths else ""
     patience = f"patience {base.patience} on the validation loss" if base.patience else "no early stopping"
     size = (
         f"{len(records)} of {plural(len(plan), 'training')} are done, {plural(seeds, 'seed')} a setting: "
-        f"stages {widths} and bottleneck {base.bottleneck} (DeepLabV3 is made smaller by the same factor), "
-        f"at most {plural(base.epochs, 'epoch')}, {patience}, {base.batch_size} slices a batch."
+        f"stages {widths} and bottleneck {base.bottleneck}{smaller}, at most {plural(base.epochs, 'epoch')}, "
+        f"{patience}, {base.batch_size} slices a batch."
     )
     recipe = (
         "The rest is the report's baseline: U-Net, Dice-Focal loss, one-of-four augmentation, Adam with "
