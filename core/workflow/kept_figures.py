@@ -51,15 +51,18 @@ class KeptFigures:
         self._lock = threading.Lock()
         self._turn = threading.BoundedSemaphore(AT_ONCE)
 
-    def ask(self, key: Hashable, stamp: str, make: Callable[[], Value]) -> Made[Value] | None:
+    def ask(
+        self, key: Hashable, stamp: str, make: Callable[[], Value], *, wait: bool = True
+    ) -> Made[Value] | None:
         """Return the figures of this stamp, else those of before; None while the first are being made.
 
         Args:
             key: which figures.
             stamp: another text whenever what they rest on has changed.
             make: makes them; what it raises is raised here.
+            wait: for what may be quick.
         """
-        ends = time.monotonic() + WAIT_SECONDS
+        ends = time.monotonic() + WAIT_SECONDS * wait
         while True:
             made, making = self._begin(key, stamp, make)
             is_quick = made is None or made.seconds < WAIT_SECONDS

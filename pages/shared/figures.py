@@ -10,6 +10,7 @@ from core.settings import settings
 from core.workflow.kept_figures import KeptFigures
 
 Value = TypeVar("Value")
+WAITED = "waited for figures"  # in vain: a page waits once, however many of its figures are slow
 OLD = "figures of before"  # when those were made that a page shows although something has changed since
 
 
@@ -40,12 +41,18 @@ def figures(key: tuple[Hashable, ...], stamp: str, make: Callable[[], Value]) ->
         Counting: while the first are being made.
     """
     whole_key = (settings().home, settings().database, *key)
-    made = kept_figures().ask(whole_key, stamp, make)
+    made = kept_figures().ask(whole_key, stamp, make, wait=not st.session_state.get(WAITED))
     if made is None:
+        st.session_state[WAITED] = True
         raise Counting(whole_key)
     if made.stamp != stamp:
         st.session_state.setdefault(OLD, []).append(made.at)
     return made.value
+
+
+def begin_page() -> None:
+    """Let a page that is drawn anew wait for its figures."""
+    st.session_state.pop(WAITED, None)
 
 
 @contextmanager

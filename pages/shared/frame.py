@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import BadSetting, SeptumError, one_memory_error
 from core.settings import settings
 from pages.shared.clicks import forget_clicks
+from pages.shared.figures import begin_page
 from pages.shared.landmarks import heading, mark_landmarks
 from pages.shared.line import watch_line
 from pages.shared.plain import plain
@@ -88,6 +89,7 @@ def frame(title: str) -> Iterator[None]:
     st.set_page_config(page_title=f"{title} - Septum", page_icon="🫀", layout="wide")
     st.html(STYLE + COMMON_STYLE + OPEN_PAGE_STYLE.format(address_of(title)))
     st.html(heading(title))
+    begin_page()
     watch_line()
     require_settings()
     require_sign_in()

@@ -114,3 +114,12 @@ def test_those_that_nobody_asked_for_longest_go_first(kept, monkeypatch):
     ]
     huge = Large("huge", None, np.zeros(400_000, np.uint8))
     assert kept.ask("huge", "1", lambda: huge).value is kept.ask("huge", "1", lambda: again).value is huge
+
+
+def test_whoever_does_not_wait_is_told_at_once_and_finds_it_later(kept):
+    began = time.monotonic()
+    slow = Slow("a")
+    assert kept.ask("areas", "1", slow, wait=False) is None
+    assert time.monotonic() - began < 0.15
+    let_go(kept, slow)
+    assert kept.ask("areas", "1", slow, wait=False).value == "a"

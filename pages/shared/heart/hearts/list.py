@@ -15,6 +15,7 @@ from pages.shared.review.desk import go_to
 
 AT_ONCE = 12  # hearts on one page
 RANK_SECONDS = 0.4  # for which hearts are ranked before what is known is shown
+JUST_RANKED = "hearts just ranked"  # by the page itself, so that drawing it takes no longer
 WIDTHS = (2.4, 1.2, 1.5, 4.6)
 
 
@@ -49,6 +50,7 @@ def hearts_list(*, over_page: bool = False) -> None:
             return
         draw_hearts(text, count.n_hearts)
         if count.n_unranked:
+            st.session_state[JUST_RANKED] = True
             rank_on(text, over_page=over_page)
 
 
@@ -70,7 +72,7 @@ def draw_hearts(text: str, n: int) -> None:
 def rank_on(text: str, *, over_page: bool) -> None:
     """Rank further hearts each second, and show how far that is, while the list can be used."""
     with errors_shown():
-        count = rank_changed(text, RANK_SECONDS)
+        count = rank_changed(text, 0.0 if st.session_state.pop(JUST_RANKED, False) else RANK_SECONDS)
         if count.n_unranked:
             n_ranked = count.n_hearts - count.n_unranked
             done = n_ranked / count.n_hearts
