@@ -26,6 +26,7 @@ KILLS = 6  # two of each
 WAYS = ("tab", "browser", "server")
 READER = "ann"
 PATIENCE_MS = 60_000
+CONNECT_MS = 3_000  # of one try: a browser that is still starting may take a line and never answer
 STATE = """root => {
     const { draft, ready, banner } = root.parentElement.editor;
     return { seq: draft.seq, acknowledged: draft.acknowledged, ready, offered: Boolean(banner) };
@@ -98,7 +99,8 @@ class Workplace:
         )
         for _ in range(300):
             try:
-                return chromium, self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+                address = f"http://127.0.0.1:{port}"
+                return chromium, self._playwright.chromium.connect_over_cdp(address, timeout=CONNECT_MS)
             except Error:  # it is still starting
                 time.sleep(0.1)
         raise RuntimeError("Chromium did not start")
