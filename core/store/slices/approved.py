@@ -35,7 +35,7 @@ class ApprovedSlices:
     origins: np.ndarray  # (n,) str, values of Origin
     sizes: np.ndarray  # (n,) int64, pixels of the image
     pixel_mm2: np.ndarray  # (n,) area of a pixel; NaN where nobody knows
-    label_pixels: np.ndarray  # (n, 4) int64, of each label
+    label_pixels: np.ndarray  # (n, 4) of each label; NaN where a damaged store has not counted them
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -60,7 +60,7 @@ def approved_slices(store: Store, splits: Sequence[Split]) -> ApprovedSlices:
     with store.snapshot():
         with store.reading() as session:
             rows = session.connection().execute(
-                join_pixels(query, SliceTable.newest_version_id).order_by(SliceTable.id)
+                join_pixels(query, SliceTable.newest_version_id, outer=True).order_by(SliceTable.id)
             )
             columns = list(zip(*rows.all(), strict=True)) or [()] * (len(FACTS) + N_LABELS)
         facts = series_facts(store)
@@ -74,5 +74,5 @@ def approved_slices(store: Store, splits: Sequence[Split]) -> ApprovedSlices:
         np.array(origins, object),
         np.array(sizes, np.int64),
         np.array([known[number] for number in series_ids], float),
-        np.array(columns[len(FACTS) :], np.int64).reshape(N_LABELS, -1).T,
+        np.array(columns[len(FACTS) :], float).reshape(N_LABELS, -1).T,
     )

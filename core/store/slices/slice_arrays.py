@@ -16,6 +16,7 @@ from core.store.database import Store
 from core.store.slices.label_pixels import PIXELS, join_pixels
 from core.store.slices.scores import has_truth
 from core.store.tables.derived import StatusChangeTable
+from core.store.tables.hearts import HeartFactTable, SliceDecisionTable
 from core.store.tables.masks import MaskTable
 from core.store.tables.slices import SeriesTable, SliceTable
 
@@ -99,16 +100,19 @@ def masked_slices(
 
 
 def masks_stamp(store: Store) -> str:
-    """Return another text whenever masks, statuses, splits or bases change or series go; reads none."""
+    """Return another text whenever masks, statuses, splits, bases or hearts' choices change or series go."""
     series = select(func.max(SeriesTable.id), func.count()).select_from(SeriesTable)
     counted_back = select(func.count(), func.sum(SeriesTable.id)).where(SeriesTable.base == BaseEnd.LAST)
     of_demo = select(func.count()).select_from(SliceTable).where(SliceTable.split == Split.DEMO)
     with store.reading() as session:
         newest = session.scalar(select(func.max(MaskTable.id)))
         changed = session.scalar(select(func.max(StatusChangeTable.id)))
+        given = session.scalar(select(func.max(HeartFactTable.id)))
+        decided = session.scalar(select(func.max(SliceDecisionTable.id)))
         last, n_series = session.execute(series).one()
         back = session.execute(counted_back).one()
-        return f"{newest} {changed} {last} {n_series} {session.scalar(of_demo)} {back[0]} {back[1]}"
+        demo = session.scalar(of_demo)
+        return f"{newest} {changed} {given} {decided} {last} {n_series} {demo} {back[0]} {back[1]}"
 
 
 def series_facts(store: Store) -> dict[int, SeriesFacts]:

@@ -15,6 +15,7 @@ from core.store.series.deletion import delete_series
 from core.store.series.series import add_series
 from core.store.slices.base import count_from_other_end
 from core.store.slices.filters import Filter
+from core.store.slices.slice_arrays import masks_stamp
 from core.store.slices.slices import list_slices, set_status
 from tests.store.predicted import save_prediction
 from tests.store.small import small_series
@@ -104,3 +105,11 @@ def test_a_heart_goes_with_what_was_known_of_it(store, hearts):
     delete_series(store, [hearts[0]])
     assert hearts_in_order(store) == [hearts[1], hearts[2], hearts[3], hearts[4]]
     assert heart_stamps(store, hearts[:1]) == {}
+
+
+@pytest.mark.parametrize("change", ["version", "rejected", "fact", "decision", "other end"])
+def test_figures_that_rest_on_masks_or_choices_are_known_to_be_old(store, hearts, change):
+    before = masks_stamp(store)
+    assert masks_stamp(store) == before
+    CHANGES[change](store, hearts[1])
+    assert masks_stamp(store) != before
