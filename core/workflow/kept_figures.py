@@ -15,6 +15,9 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from core.store.database import on_open_store
+from core.store.slices import slice_arrays
+
 WAIT_SECONDS = 0.5  # for which a page waits
 REST = 10  # times as long as they took to make, figures are shown before they are made again
 AT_ONCE = 2  # threads that make some
@@ -22,6 +25,7 @@ KEPT_BYTES = 500_000_000  # of all figures together; those that were asked for l
 OVERHEAD = 10_000  # bytes of figures beside their arrays, about
 
 Value = TypeVar("Value")
+masks_stamp = on_open_store(slice_arrays.masks_stamp)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def test_figures_of_before_are_shown_with_their_time_while_newer_ones_are_made(o
     gate.set()
     app = open_page(PAGE)
     drawn_when(app, lambda: titles(app))
-    monkeypatch.setattr(class_balance, "stamp", lambda: "another")
+    monkeypatch.setattr("pages.shared.balance.page.masks_stamp", lambda: "another")
     app.run()
     assert titles(app)
     assert "what has changed since is being counted" in words(app)

@@ -10,7 +10,7 @@ from core.metrics.counts import N_LABELS
 from core.records.slices import Split, Status
 from core.store.database import Store
 from core.store.slices.label_pixels import PIXELS, join_pixels
-from core.store.slices.slice_arrays import series_facts
+from core.store.slices.slice_arrays import Columns, series_facts
 from core.store.tables.slices import SliceTable
 
 FACTS = (
@@ -25,7 +25,7 @@ FACTS = (
 
 
 @dataclass(frozen=True, eq=False)
-class ApprovedSlices:
+class ApprovedSlices(Columns):
     """n slices that somebody approved, with the version of their mask, in the order of their ids."""
 
     ids: np.ndarray  # (n,) int64
@@ -36,13 +36,6 @@ class ApprovedSlices:
     sizes: np.ndarray  # (n,) int64, pixels of the image
     pixel_mm2: np.ndarray  # (n,) area of a pixel; NaN where nobody knows
     label_pixels: np.ndarray  # (n, 4) of each label; NaN where a damaged store has not counted them
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def where(self, chosen: np.ndarray) -> "ApprovedSlices":
-        """Return only the slices that are chosen, by a bool each or by their indices."""
-        return ApprovedSlices(*(column[chosen] for column in vars(self).values()))
 
     @property
     def n_patients(self) -> int:

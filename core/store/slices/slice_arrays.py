@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Self
 
 import numpy as np
 from sqlalchemy import Row, func, select
@@ -32,8 +33,21 @@ FACTS = (
 )
 
 
+class Columns:
+    """Arrays of n slices each, `ids` among them: the fields of whatever dataclass this is."""
+
+    ids: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def where(self, chosen: np.ndarray) -> Self:
+        """Return only the slices that are chosen, by a bool each or by their indices."""
+        return type(self)(*(column[chosen] for column in vars(self).values()))
+
+
 @dataclass(frozen=True, eq=False)
-class SliceColumns:
+class SliceColumns(Columns):
     """Facts of n slices that show a mask, in the order of their ids."""
 
     ids: np.ndarray  # (n,) int64
@@ -45,13 +59,6 @@ class SliceColumns:
     places: np.ndarray  # (n,) int64, from the base, as SliceRow.from_base
     phases: np.ndarray  # (n,) int64
     pixels: np.ndarray  # (n, 4) int64, of each label in the mask that is shown
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def where(self, chosen: np.ndarray) -> "SliceColumns":
-        """Return only the slices that are chosen, by a bool each or by their indices."""
-        return SliceColumns(*(column[chosen] for column in vars(self).values()))
 
     def apart_from_demo(self) -> "SliceColumns":
         """Return the slices of patients; where there are none, those of the demo."""

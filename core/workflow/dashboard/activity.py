@@ -18,8 +18,8 @@ from core.store.slices.activity import (
     changes_by_hour,
     saved_corrections,
 )
-from core.store.slices.slice_arrays import masks_stamp
 from core.workflow.dashboard.trend import TrendStep, heart_dice, steps, verdict
+from core.workflow.kept_figures import masks_stamp
 
 HOURS_SHOWN = 96  # up to which the status is shown hour by hour, and day by day beyond
 MIN_SECONDS_FOR_PACE = 60  # of active work
@@ -62,7 +62,7 @@ class Activity:
 
 def stamp() -> str:
     """Return a text that changes whenever what `activity` reads may have, and every hour; cheap."""
-    return f"{masks_stamp(open_store())} {datetime.now(UTC):%Y-%m-%d %H}"
+    return f"{masks_stamp()} {datetime.now(UTC):%Y-%m-%d %H}"
 
 
 def activity() -> Activity:

@@ -14,7 +14,6 @@ from core.store.database import open_store
 from core.store.slices.slice_arrays import (
     SliceColumns,
     masked_slices,
-    masks_stamp,
     series_facts,
 )
 from core.workflow.dashboard.label_shares import (
@@ -60,11 +59,6 @@ class Balance:
     warnings: tuple[str, ...]
     n_patients: int
     learnt_from: Share  # the training slices, or all where there is none: what a weighting would see
-
-
-def stamp() -> str:
-    """Return a text that changes whenever anything that `class_balance` reads may have; cheap."""
-    return masks_stamp(open_store())
 
 
 def class_balance(vouched: bool = True) -> Balance | None:

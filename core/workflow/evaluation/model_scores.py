@@ -99,10 +99,10 @@ def waiting(model_id: int, split: Split | None) -> int:
     return scores.count_to_score(open_store(), model_id, (split,) if split else ())
 
 
-def stamp(model_id: int) -> str:
-    """Return a text that changes whenever what `load_model_scores` reads of this model may have; cheap."""
+def stamp(*model_ids: int) -> str:
+    """Return a text that changes whenever what `load_model_scores` reads of the models may have; cheap."""
     store = open_store()
-    return f"{masks_stamp(store)} {scores.scores_stamp(store, model_id)}"
+    return " ".join([masks_stamp(store), *(scores.scores_stamp(store, number) for number in model_ids)])
 
 
 def load_model_scores(model_id: int, split: Split | None = None) -> ModelScores | None:

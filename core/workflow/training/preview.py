@@ -12,7 +12,6 @@ from core.store.database import Store, open_store
 from core.store.models import models
 from core.store.runs import epochs, runs
 from core.store.slices.approved import ApprovedSlices
-from core.store.slices.slice_arrays import masks_stamp
 from core.workflow.models.registry import shipped_or_active
 from core.workflow.training.checks import CheckResult, check_memory, check_recipe, check_slices
 from core.workflow.training.estimate import Estimate, Workload, estimate, rate_of
@@ -49,11 +48,6 @@ def starting_models() -> list[ModelRow]:
     active = shipped_or_active()  # makes the shipped default known
     rows = models.list_models(open_store())
     return sorted(rows, key=lambda row: (active is None or row.id != active.id, -row.id))
-
-
-def stamp() -> str:
-    """Return a text that changes whenever what `learnable` reads may have; cheap."""
-    return masks_stamp(open_store())
 
 
 def learnable() -> ApprovedSlices:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.workflow.dashboard import class_balance, image_quality
 from core.workflow.dashboard.class_balance import Balance, Grouping
+from core.workflow.kept_figures import masks_stamp
 from pages.shared.balance.weights import weights
 from pages.shared.charts import balance as charts
 from pages.shared.charts.chart_frame import chart_format, draw, table_button
@@ -54,7 +55,7 @@ def masks(balance: Balance, grouping: Grouping) -> None:
 
 def pictures() -> None:
     """Images that stand out, and those that are there twice."""
-    stamp = class_balance.stamp()
+    stamp = masks_stamp()
     twice = figures(("pictures twice",), stamp, image_quality.pictures_twice)
     series = figures(("images",), stamp, image_quality.image_statistics)
     warn(image_quality.image_warnings(twice))
@@ -131,7 +132,7 @@ def draw_part(part: str, vouched: bool, grouping: Grouping) -> None:
         pictures()
         return
     count = partial(class_balance.class_balance, vouched)
-    balance = figures(("class balance", vouched), class_balance.stamp(), count)
+    balance = figures(("class balance", vouched), masks_stamp(), count)
     if balance is None:
         st.info("There is no mask yet to count.", icon=":material/inbox:")
         st.page_link("pages/1_Import.py", label="Import images with masks", icon=":material/upload_file:")

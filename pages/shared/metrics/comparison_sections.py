@@ -7,10 +7,10 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.text import plural
-from core.workflow.dashboard import class_balance
 from core.workflow.evaluation import reader_agreement
 from core.workflow.evaluation.model_scores import ModelChoice, ModelScores
 from core.workflow.evaluation.reader_agreement import HeartsOfTwo, Interval, ReaderPair
+from core.workflow.kept_figures import masks_stamp
 from pages.shared.charts import comparison
 from pages.shared.charts.chart_frame import draw, table_button
 from pages.shared.figures import figures
@@ -52,7 +52,7 @@ def compared(scored: ModelScores, choices: Sequence[ModelChoice]) -> None:
 
 def reader_pairs() -> None:
     """Readers who corrected the same slices."""
-    stamp = class_balance.stamp()
+    stamp = masks_stamp()
     pairs = figures(("reader pairs",), stamp, reader_agreement.reader_pairs)
     if not pairs:
         st.info(

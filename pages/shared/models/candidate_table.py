@@ -23,7 +23,7 @@ TITLES = ("Reference", "Active", "Candidate")
 
 def compared(candidate_id: int, active_id: int, split: Split) -> ActiveComparison | None:
     """The comparison; computed again only when a score, a mask or a status has changed."""
-    stamp = f"{model_scores.stamp(candidate_id)} {model_scores.stamp(active_id)}"
+    stamp = model_scores.stamp(candidate_id, active_id)
     compare = partial(candidate.compare_with_active, candidate_id, active_id, split)
     return figures(("beside the active", candidate_id, active_id, split), stamp, compare)
 

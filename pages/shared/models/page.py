@@ -118,7 +118,7 @@ def card(line: ModelLine) -> None:
 
 def comparison(line: ModelLine, active: ModelLine) -> None:
     """Draw the candidate against the active model, and the button that promotes it."""
-    stamp = f"{model_scores.stamp(line.row.id)} {model_scores.stamp(active.row.id)}"
+    stamp = model_scores.stamp(line.row.id, active.row.id)
     verdict = figures(("verdict", line.row.id, active.row.id), stamp, partial(gate.judge, line.row.id))
     verdict_box(line.row.id, line.row.name, verdict)
     split = st.segmented_control(

@@ -1,5 +1,6 @@
 """What trainings may learn from now, kept until a mask or a status changes."""
 
+from core.workflow.kept_figures import masks_stamp
 from core.workflow.training import preview
 from core.workflow.training.preview import ApprovedSlices
 from pages.shared.figures import figures
@@ -11,4 +12,4 @@ def learnable_slices() -> ApprovedSlices:
     Raises:
         Counting: while they are being counted first.
     """
-    return figures(("learnable",), preview.stamp(), preview.learnable)
+    return figures(("learnable",), masks_stamp(), preview.learnable)

@@ -31,12 +31,11 @@ from core.workflow.maintenance.target_files import HALF, TargetFiles
 from core.workflow.maintenance.verify import verify
 from core.workflow.models.registry import active_model
 from core.workflow.prediction.predict_store import predict_slice
-from core.workflow.training import worker as retraining
-from core.workflow.training.runs import resume_training, start_training
+from core.workflow.training.runs import resume_training
 from tests.cli.conftest import septum
 from tests.servers.postgresql import Server
 from tests.store.files.s3_servers import bucket, s3_server
-from tests.workflow.hearts import LOAD, add_hearts, tiny_request
+from tests.workflow.maintenance.stopped import stop_after_an_epoch
 from tests.workflow.small import HEART, cine, stored
 
 __all__ = ["bucket", "s3_server", "septum"]
@@ -88,22 +87,6 @@ def all_files(store: Store) -> dict[str, bytes]:
     """Every file beside the images that has a name of its content."""
     listed = [one for one in store.arrays.listed() if one.digest]
     return {one.entry.name: store.arrays.storage.read(one.entry.name) for one in listed}
-
-
-def stop_after_an_epoch(monkeypatch: pytest.MonkeyPatch) -> int:
-    """A training that was stopped and can go on; returns its number."""
-    add_hearts()
-    run_id = start_training(tiny_request(epochs=3), LOAD)
-    keep = retraining.RunControl.record_epoch
-
-    def cancel_then(control, epoch, *rest) -> None:
-        keep(control, epoch, *rest)
-        run_changes.ask_to_cancel(control.store, control.run.id)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(retraining.RunControl, "record_epoch", cancel_then)
-        drain_queue(open_store(), RunKind.TRAINING)
-    return run_id
 
 
 def test_a_store_comes_to_a_server_and_a_bucket_and_back_as_it_was(

@@ -16,7 +16,7 @@ from core.store.database import open_store
 from core.store.files.kinds import MODEL, name_of
 from core.store.masks.drafts import load_draft, save_draft
 from core.store.masks.masks import newest_version
-from core.store.runs import run_changes, runs
+from core.store.runs import runs
 from core.store.series.series import list_series
 from core.workflow.maintenance import restore as restoring
 from core.workflow.maintenance.backup import backup
@@ -24,11 +24,10 @@ from core.workflow.maintenance.restore import restore
 from core.workflow.maintenance.verify import verify
 from core.workflow.models.registry import active_model
 from core.workflow.prediction.predict_store import predict_slice
-from core.workflow.training import worker as retraining
-from core.workflow.training.runs import resume_training, start_training
+from core.workflow.training.runs import resume_training
 from tests.cli.conftest import septum
 from tests.store.files.s3_servers import bucket, new_bucket, s3_server
-from tests.workflow.hearts import LOAD, add_hearts, tiny_request
+from tests.workflow.maintenance.stopped import stop_after_an_epoch
 from tests.workflow.small import HEART, cine, stored
 
 __all__ = ["bucket", "s3_server", "septum"]
@@ -79,17 +78,7 @@ def test_a_store_that_was_put_back_is_whole_predicts_and_has_its_newest_draft(tm
 
 
 def test_a_training_that_had_stopped_goes_on_from_the_backup(tmp_path, monkeypatch, home):
-    add_hearts()
-    run_id = start_training(tiny_request(epochs=3), LOAD)
-    keep = retraining.RunControl.record_epoch
-
-    def cancel_then(control, epoch, *rest) -> None:
-        keep(control, epoch, *rest)
-        run_changes.ask_to_cancel(control.store, control.run.id)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(retraining.RunControl, "record_epoch", cancel_then)
-        drain_queue(open_store(), RunKind.TRAINING)
+    run_id = stop_after_an_epoch(monkeypatch)
     assert runs.run_row(open_store(), run_id).state == RunState.CANCELLED
     backup(tmp_path / "copy")
     shutil.rmtree(tmp_path / "copy" / "runs")  # it is beside the images, too
