@@ -24,6 +24,7 @@ FORMS = {
     "0.3.0": "0003",
     "0.4.0": "0004",
     "0.5.0": "0009",
+    "0.6.0": "0012",
     version(): newest_form(),
 }  # a new form, a new version
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
