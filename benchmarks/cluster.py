@@ -29,7 +29,7 @@ from core.settings import ROOT, settings
 from core.store.database import open_store
 from core.store.series.series import add_series
 from core.store.slices.slices import count_slices
-from core.workflow.prediction.predict_store import BATCH
+from core.workflow.prediction.stacks import BATCH
 from tests.engine.local_cluster import LocalCluster
 from tests.servers.postgresql import Server
 

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     remove_islands: bool = Field(
         default=True, description="Clear what is too small to be part of the heart in what the app predicts"
     )
+    trim_base: bool = Field(
+        default=True, description="Clear what looks like heart beyond its base in what the app predicts"
+    )
     reader: str = Field(
         default="", description="Name of whoever gives none and does not sign in; empty: readers are asked"
     )

@@ -32,10 +32,10 @@ from core.metrics.statistics.bootstrap import bootstrap_mean
 from core.metrics.statistics.means import mean_of_present
 from core.network.correction.corrector import Corrector
 from core.network.predict import Predictor
+from core.records.slices import DEFAULT_SPACING
 from core.settings import settings
 from core.training.correction.pointing import next_click
 from core.workflow.models.registry import find_checkpoint
-from core.workflow.prediction.predict_store import DEFAULT_SPACING
 
 DISC_PIXELS = 3
 

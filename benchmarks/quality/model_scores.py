@@ -2,13 +2,14 @@
 
     python -m benchmarks.quality.model_scores --model NAME|FILE [--data FOLDER ...] [--split validation]
                                       [--labels RV,Myo,LV] [--spacing MM] [--phantoms 4] [--looks N]
-                                      [--keep-islands] [--output FILE.json]
+                                      [--keep-islands] [--keep-base] [--output FILE.json]
 
 Every series with reference masks in the folders is predicted as the app does it, each slice on its own grid,
-with the model's usual looks (or --looks 1|2|4) and without small islands (--keep-islands keeps them). Slices
-with neither reference nor prediction of a label have no Dice and are left out. Volumes are the phases of more
-than one slice, pooled in 3-D; the volumes of a patient make one heart, measured at the ED and ES of its
-reference. With --phantoms, synthetic beating hearts at every phase are scored as well.
+with the model's usual looks (or --looks 1|2|4), without small islands (--keep-islands keeps them) and without
+what looks like heart beyond the base (--keep-base). Slices with neither reference nor prediction of a label
+have no Dice and are left out. Volumes are the phases of more than one slice, pooled in 3-D; the volumes of a
+patient make one heart, measured at the ED and ES of its reference. With --phantoms, synthetic beating hearts
+at every phase are scored as well.
 """
 
 import argparse
@@ -88,6 +89,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--spacing", type=float)
     parser.add_argument("--looks", type=int)
     parser.add_argument("--keep-islands", action="store_true")
+    parser.add_argument("--keep-base", action="store_true")
     parser.add_argument("--phantoms", type=int, default=0)
     parser.add_argument("--output", type=Path, help="all figures as JSON")
     return parser.parse_args()
@@ -105,7 +107,7 @@ def main() -> None:
     }
     record: dict[str, dict[str, object]] = {}
     for kind, series in cases.items():
-        every = scored_volumes(predictor, series)
+        every = scored_volumes(predictor, series, trim_base=not chosen.keep_base)
         if not every:
             continue
         slices = [one for volume in every for one in volume.slices]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.imaging.grids.orientation import base_of
 from core.imaging.phantom.cine import beating_heart
 from core.imaging.problems import FileProblem
+from core.imaging.processing.beyond_base import said_of
 from core.imaging.reading import find_series
 from core.labels import SHORT_NAMES, Label
 from core.metrics.counts import count, counts_of
@@ -30,8 +32,8 @@ from core.metrics.statistics.calibration import (
 )
 from core.metrics.surface import hausdorff95_mm, surface_distances
 from core.network.predict import Predictor
-from core.records.slices import Series
-from core.workflow.prediction.predict_store import DEFAULT_SPACING
+from core.records.slices import DEFAULT_SPACING, Series
+from core.workflow.prediction.stacks import trimmed
 
 FUNCTION = ("edv_ml", "esv_ml", "sv_ml", "ef_percent", "mass_g")
 SIDES = {Label.LEFT_VENTRICLE: "lv", Label.RIGHT_VENTRICLE: "rv"}
@@ -88,20 +90,28 @@ def phantoms(number: int) -> Iterator[Series]:
         yield replace(heart, patient=f"phantom {seed}", slices=slices)
 
 
-def scored_volumes(predictor: Predictor, every: Iterable[Series]) -> list[ScoredVolume]:
+def scored_volumes(
+    predictor: Predictor, every: Iterable[Series], *, trim_base: bool = True
+) -> list[ScoredVolume]:
     """Predict series as the app does, each slice on its own grid."""
     volumes: list[ScoredVolume] = []
     for series in every:
         spacing = series.geometry.spacing_mm or DEFAULT_SPACING
         told = predictor.predict([image.pixels for image in series.slices], [spacing] * len(series.slices))
+        said = {(image.position, image.phase): one for image, one in zip(series.slices, told, strict=True)}
+        masks = {place: one.mask for place, one in said.items()}
+        if trim_base:
+            summed = {place: said_of(one.mask, one.probabilities) for place, one in said.items()}
+            masks |= trimmed(masks, summed, base_of(series.geometry))
         by_phase: dict[int, list[ScoredSlice]] = defaultdict(list)
-        for image, said in zip(series.slices, told, strict=True):
+        for image in series.slices:
             if image.mask is None:
                 continue
-            where = near_heart(image.mask, said.mask)
-            table = measure_reliability(said.probabilities, image.mask, where=where)
+            mask = masks[image.position, image.phase]
+            probabilities = said[image.position, image.phase].probabilities
+            table = measure_reliability(probabilities, image.mask, where=near_heart(image.mask, mask))
             number = len(volumes) + len(by_phase) - (image.phase in by_phase)
-            one = ScoredSlice(series.patient, number, image.position, image.mask, said.mask, table)
+            one = ScoredSlice(series.patient, number, image.position, image.mask, mask, table)
             by_phase[image.phase].append(one)
         for slices in by_phase.values():
             ordered = tuple(sorted(slices, key=lambda one: one.position))

@@ -21,12 +21,11 @@ from core.labels import Label
 from core.metrics.wall.bulls_eye import CONVENTIONS, wall_map
 from core.metrics.wall.segments import AROUND, SEGMENT_NAMES
 from core.network.predict import Predictor
-from core.records.slices import Series
+from core.records.slices import DEFAULT_SPACING, Series
 from core.store.database import open_store
 from core.store.series.series import add_series
 from core.workflow.hearts.wall import heart_wall
 from core.workflow.models.registry import find_checkpoint
-from core.workflow.prediction.predict_store import DEFAULT_SPACING
 from tests.metrics.wall.hearts import SPACING_MM, USUAL, round_heart
 
 

@@ -17,6 +17,8 @@ MAX_STORED_LETTERS = 255  # of the name of a patient, a series or a maker, as th
 
 MAX_GROUP_LETTERS = 100
 COURSE_SPACING_MM = 1.8  # a pixel of the course's slices; what is assumed of slices that carry no size
+DEFAULT_SPACING = (COURSE_SPACING_MM, COURSE_SPACING_MM)  # of the rare slice that carries none
+Place = tuple[int, int]  # of a slice in its series: position and phase
 ASSUMED_SPACING = (
     f"no pixel size in the file; {COURSE_SPACING_MM} mm assumed"  # the note of a series that says so
 )

@@ -25,6 +25,10 @@ def predict(
             "--remove-islands/--keep-islands", help="Clear what is too small to be part of the heart."
         ),
     ] = True,
+    base: Annotated[
+        bool,
+        typer.Option("--trim-base/--keep-base", help="Clear what looks like heart beyond the base of a stack."),
+    ] = True,
     looks: Annotated[
         int | None,
         typer.Option(help="Looks at each slice: 1 as it is, 2 upside down, too, 4 mirrored; else the usual."),
@@ -42,6 +46,7 @@ def predict(
             batch=batch,
             spacing_mm=spacing,
             remove_islands=islands,
+            trim_base=base,
             looks=looks,
             progress=reporter.progress,
         ):

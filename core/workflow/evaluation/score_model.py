@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from core.engine.run_in_shards import run_in_shards
 from core.engine.shard import ShardControl
-from core.errors import BadInput, RunRefused
+from core.errors import RunRefused
 from core.jobs.control import RunControl
 from core.jobs.queue import start_worker
 from core.labels import FOREGROUND, Label
@@ -29,15 +28,11 @@ from core.store.runs import runs
 from core.store.runs.runs import require_held
 from core.store.slices import scores
 from core.store.slices.scores import SliceScore
-from core.store.slices.slices import pixels_of
 from core.text import plural
 from core.workflow.models.registry import whole_checkpoint
-from core.workflow.prediction.predict_store import DEFAULT_SPACING, batches, predictor_of
+from core.workflow.prediction.predict_store import predictor_of
+from core.workflow.prediction.stacks import batches, predict_stacks, stacks_of
 
-if TYPE_CHECKING:
-    from core.network.predict import Predictor
-
-BATCH = 16  # slices predicted, scored and saved at once; a stop loses at most these
 Progress = Callable[[int, int], None]  # told (done, total)
 
 
@@ -73,7 +68,11 @@ def score_model(model_id: int, splits: Sequence[Split] = (), progress: Progress 
     model = models.model_row(store, model_id)
     wanted = scores.slices_to_score(store, model_id, splits)
     progress(0, len(wanted))
-    return sum(len(batch) for batch in _score(store, model, wanted, progress)) if wanted else 0
+    n_scored = n_done = 0
+    for scored, problems in _score(store, model, splits, wanted) if wanted else ():
+        n_scored, n_done = n_scored + len(scored), n_done + len(scored) + len(problems)
+        progress(n_done, len(wanted))
+    return n_scored
 
 
 def start_scoring(model_ids: Sequence[int], splits: Sequence[Split] = (), person: str = "") -> list[int]:
@@ -117,58 +116,37 @@ def score_shard(control: ShardControl, slice_ids: Sequence[int]) -> list[str]:
     model = models.model_row(store, request.model_id)
     wanted = scores.slices_to_score(store, model.id, request.splits, among=slice_ids)
     guard = partial(require_held, run_id=control.run.id, token=control.token)
-    done: set[int] = set()
-    for scored in _score(store, model, wanted, ignore_progress, guard):
-        done |= {score.slice_id for score in scored}
+    left_out = []
+    for scored, problems in _score(store, model, request.splits, wanted, guard):
         control.done(len(scored))
-    return [
-        f"slice {row.id} of {row.patient} cannot be predicted at its pixel size"
-        for row in wanted
-        if row.id not in done
-    ]
+        left_out += problems
+    return left_out
 
 
 def _score(
     store: Store,
     model: ModelRow,
+    splits: Sequence[Split],
     wanted: list[SliceRow],
-    progress: Progress,
     guard: Guard | None = None,
-) -> Iterator[list[SliceScore]]:
-    """Score and keep batch by batch."""
+) -> Iterator[tuple[list[SliceScore], list[str]]]:
+    """Score and keep stack by stack; yields what was scored, and a sentence for each slice that cannot be."""
     predictor = predictor_of(model)
-    done = 0
-    for rows in batches(wanted, BATCH):
-        scored = _score_batch(store, rows, predictor)
+
+    def left_to_do(rows: Sequence[SliceRow]) -> set[int]:
+        ids = [row.id for row in rows]
+        return {row.id for row in scores.slices_to_score(store, model.id, splits, among=ids)}
+
+    for stacks in batches(stacks_of(store, wanted, left_to_do)):
+        predicted, problems = predict_stacks(store, predictor, stacks)
+        truths = newest_versions(store, [row.id for row, _ in predicted])
+        scored = [
+            score_slice(row, truths[row.id].id, truths[row.id].mask, prediction)
+            for row, prediction in predicted
+            if row.id in truths
+        ]
         scores.save_scores(store, model.id, scored, guard)
-        yield scored
-        done += len(rows)
-        progress(done, len(wanted))
-
-
-def _score_batch(store: Store, rows: list[SliceRow], predictor: "Predictor") -> list[SliceScore]:
-    """Scores of the slices that can be predicted; one that cannot shall not hold up the others."""
-    pixels = pixels_of(store, rows)
-    spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
-    truths = newest_versions(store, [row.id for row in rows])
-    try:
-        predictions: list[Prediction | None] = list(predictor.predict(pixels, spacings, BATCH))
-    except BadInput:
-        predictions = [_predict_one(predictor, *pair) for pair in zip(pixels, spacings, strict=True)]
-    return [
-        score_slice(row, truths[row.id].id, truths[row.id].mask, prediction)
-        for row, prediction in zip(rows, predictions, strict=True)
-        if prediction is not None and row.id in truths
-    ]
-
-
-def _predict_one(
-    predictor: "Predictor", pixels: np.ndarray, spacing_mm: tuple[float, float]
-) -> Prediction | None:
-    try:
-        return predictor.predict([pixels], [spacing_mm])[0]
-    except BadInput:
-        return None
+        yield scored, problems
 
 
 def score_slice(row: SliceRow, version_id: int, truth: np.ndarray, prediction: Prediction) -> SliceScore:

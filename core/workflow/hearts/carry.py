@@ -14,7 +14,7 @@ import numpy as np
 from core.editing.carry.carry import Corrected, carry
 from core.errors import BadInput
 from core.records.masks import Origin
-from core.records.slices import COURSE_SPACING_MM, SliceRow, Status
+from core.records.slices import DEFAULT_SPACING, Place, SliceRow, Status
 from core.records.spreads import MAX_SLICES, SpreadKind, SpreadSlice
 from core.store.database import Store, open_store
 from core.store.masks import spreads
@@ -23,7 +23,7 @@ from core.store.masks.reader_view import ReaderView, view_slices
 from core.store.series.series import series_row
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, slice_pixels
-from core.workflow.hearts.nearest import Place, nearest
+from core.workflow.hearts.nearest import nearest
 
 DECIDED = (Status.APPROVED, Status.REJECTED)
 DRAWN = (Origin.READER, Origin.REFERENCE)
@@ -139,7 +139,7 @@ def carried(plan: CarryPlan) -> Iterator[CarriedSlice]:
         made = carry(
             [corrected[number] for number in target.sources],
             slice_pixels(store, row),
-            row.spacing_mm or (COURSE_SPACING_MM, COURSE_SPACING_MM),
+            row.spacing_mm or DEFAULT_SPACING,
             said.probabilities if said else None,
         )
         yield CarriedSlice(target.look, made.mask, made.unsure, made.unsure_share)

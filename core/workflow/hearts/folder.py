@@ -10,22 +10,25 @@ import numpy as np
 
 from core.errors import BadInput, NotFound
 from core.imaging.files.sources import Source
+from core.imaging.grids.orientation import base_of
 from core.imaging.layouts.names import stem
 from core.imaging.layouts.pairing import mask_stem
 from core.imaging.layouts.patients import identify
 from core.imaging.layouts.tables import read_tables
 from core.imaging.listing import list_images
 from core.imaging.problems import Answers, FileProblem
+from core.imaging.processing.beyond_base import SliceSaid, said_of
 from core.imaging.readers.registry import listed_images
-from core.records.slices import COURSE_SPACING_MM, Series
+from core.records.slices import DEFAULT_SPACING, Place, Series
 from core.settings import settings
 from core.store.database import open_store
 from core.store.models.models import active_model
 from core.workflow.folder_evaluation.pairing import counting_order
 from core.workflow.hearts.folder_series import Found, series_in
-from core.workflow.hearts.patient import MeasuredPatient, Place, SeriesAreas, areas_of, measured_patient
+from core.workflow.hearts.patient import MeasuredPatient, SeriesAreas, areas_of, measured_patient
 from core.workflow.models.checkpoint_files import registered_file
 from core.workflow.models.registry import find_checkpoint, has_store
+from core.workflow.prediction.stacks import trimmed
 
 if TYPE_CHECKING:
     from core.network.predict import Predictor
@@ -61,17 +64,20 @@ class FolderPredictor:
         Raises:
             BadInput: when a slice cannot be predicted at its pixel size.
         """
-        spacing = series.geometry.spacing_mm or (COURSE_SPACING_MM, COURSE_SPACING_MM)
+        spacing = series.geometry.spacing_mm or DEFAULT_SPACING
         masks: dict[Place, np.ndarray] = {}
+        said: dict[Place, SliceSaid] = {}
         if not areas_of(series, {}, "").stack.obstacle:  # else it is no heart that can be measured
             for start in range(0, len(series.slices), self._batch):
                 part = series.slices[start : start + self._batch]
                 found = self._predictor.predict(
                     [item.pixels for item in part], [spacing] * len(part), self._batch
                 )
-                masks |= {
-                    (item.position, item.phase): one.mask for item, one in zip(part, found, strict=True)
-                }
+                for item, one in zip(part, found, strict=True):
+                    masks[item.position, item.phase] = one.mask
+                    said[item.position, item.phase] = said_of(one.mask, one.probabilities)
+            if settings().trim_base:
+                masks |= trimmed(masks, said, base_of(series.geometry))
         return areas_of(series, masks, f"masks predicted by {self.checkpoint.stem}")
 
 

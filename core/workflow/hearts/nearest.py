@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-Place = tuple[int, int]  # (position, phase)
+from core.records.slices import Place
+
 MAX_POSITIONS = 2  # of the stack between a slice and a corrected one of its phase; farther is another anatomy
 
 

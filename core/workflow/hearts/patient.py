@@ -12,9 +12,7 @@ from core.metrics.function.heart import HeartFunction, heart_function
 from core.metrics.function.moments import Moments, Told, moments_of
 from core.metrics.function.rules import heart_findings, reasons
 from core.metrics.function.stack import SliceStack, stack_of
-from core.records.slices import Series
-
-Place = tuple[int, int]  # (position, phase)
+from core.records.slices import Place, Series
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.errors import BadInput, StoreUnavailable
+from core.imaging.grids.orientation import base_of
+from core.imaging.processing.beyond_base import SliceSaid, said_of
 from core.imaging.write_masks import write_masks
 from core.records.results import FileResult
-from core.records.slices import COURSE_SPACING_MM, Series
+from core.records.slices import COURSE_SPACING_MM, Place, Series
 from core.text import plural
 from core.workflow.data.mask_file_names import safe_folder, safe_name, source_stem
+from core.workflow.prediction.stacks import trimmed
 
 if TYPE_CHECKING:
     from core.network.predict import Predictor
@@ -25,7 +28,8 @@ class PlannedMask:
     series: Series
     stem: str  # of its file
     folder: Path
-    masks: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
+    masks: dict[Place, np.ndarray] = field(default_factory=dict)
+    said: dict[Place, SliceSaid] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -66,24 +70,24 @@ def refuse_overwriting(plan: PlannedMask, other: str, name: str) -> FileResult:
 
 
 def predict_and_write(
-    plans: list[PlannedMask], predictor: "Predictor", batch: int, spacing_mm: float | None
+    plans: list[PlannedMask], predictor: "Predictor", batch: int, spacing_mm: float | None, *, trim_base: bool
 ) -> Iterator[FileResult]:
     """Predict the series together and write their files; a series that cannot be predicted harms no other."""
     try:
-        predict_together(plans, predictor, batch, spacing_mm)
+        predict_together(plans, predictor, batch, spacing_mm, trim_base=trim_base)
     except BadInput as error:
         if len(plans) == 1:
             yield FileResult(plans[0].source, "refused", f"{plans[0].source} cannot be predicted: {error}")
             return
         for plan in plans:
-            yield from predict_and_write([plan], predictor, batch, spacing_mm)
+            yield from predict_and_write([plan], predictor, batch, spacing_mm, trim_base=trim_base)
         return
     for plan in plans:
         yield write_series_masks(plan)
 
 
 def predict_together(
-    plans: list[PlannedMask], predictor: "Predictor", batch: int, spacing_mm: float | None
+    plans: list[PlannedMask], predictor: "Predictor", batch: int, spacing_mm: float | None, *, trim_base: bool
 ) -> None:
     """Fill the masks of all plans: slices of one size side by side and one batch in memory at a time."""
     default = (spacing_mm or COURSE_SPACING_MM,) * 2
@@ -100,6 +104,10 @@ def predict_together(
         )
         for (plan, item, _), prediction in zip(part, predictions, strict=True):
             plan.masks[item.position, item.phase] = prediction.mask
+            plan.said[item.position, item.phase] = said_of(prediction.mask, prediction.probabilities)
+    if trim_base:
+        for plan in plans:
+            plan.masks |= trimmed(plan.masks, plan.said, base_of(plan.series.geometry))
 
 
 def write_series_masks(plan: PlannedMask) -> FileResult:

@@ -34,6 +34,7 @@ def predict_files(
     batch: int = 16,
     spacing_mm: float | None = None,
     remove_islands: bool = True,
+    trim_base: bool = True,
     looks: int | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Iterator[FileResult]:
@@ -50,6 +51,7 @@ def predict_files(
         batch: most slices that go through the network at once.
         spacing_mm: pixel size of images that carry none.
         remove_islands: clear what is too small to be part of the heart, see `without_islands`.
+        trim_base: clear what looks like heart beyond the base, see `beyond_base`.
         looks: at each slice, averaged: 1, 2 (upside down, too) or 4 (mirrored); None is the model's usual.
         progress: is given how many files are done, now and then.
 
@@ -92,10 +94,10 @@ def predict_files(
         if sum(len(waiting.series.slices) for waiting in gathered) >= MAX_GATHERED_SLICES:
             for finished in gathered:
                 done += finished.n_files
-            yield from predict_and_write(gathered, predictor, batch, spacing_mm)
+            yield from predict_and_write(gathered, predictor, batch, spacing_mm, trim_base=trim_base)
             gathered = []
             progress(min(done, len(images)), len(images))
-    yield from predict_and_write(gathered, predictor, batch, spacing_mm)
+    yield from predict_and_write(gathered, predictor, batch, spacing_mm, trim_base=trim_base)
     progress(len(images), len(images))
     if not n_series:
         yield FileResult(

@@ -1,6 +1,6 @@
 """Predict what is in the store: one slice at once, or many in a process of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from core.jobs.control import RunControl
 from core.jobs.queue import submit
 from core.records.models import ModelRow
 from core.records.runs import RunKind, RunRow
-from core.records.slices import COURSE_SPACING_MM, SliceRow, Split, Status
+from core.records.slices import SliceRow, Split, Status
 from core.settings import settings
 from core.store.database import Guard, Store, open_store
 from core.store.masks.predictions import NewPrediction, save_predictions, unpredicted_among
@@ -22,16 +22,15 @@ from core.store.models import models
 from core.store.runs.runs import require_held
 from core.store.slices.base import settle_base
 from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import count_slices, list_slices, pixels_of, slice_row, slices_by_id
+from core.store.slices.slices import count_slices, list_slices, slice_row, slices_by_id
 from core.text import plural
 from core.workflow.models.registry import active_model, whole_checkpoint
 from core.workflow.prediction.priority import assess_series, disagreement
+from core.workflow.prediction.stacks import Stack, batches, predict_stacks, stacks_of
 
 if TYPE_CHECKING:
     from core.network.predict import Predictor
 
-DEFAULT_SPACING = (COURSE_SPACING_MM, COURSE_SPACING_MM)  # of the rare slice that carries none
-BATCH = 16  # slices predicted, saved and reported at once
 UNREAD = (Status.NEW, Status.PREDICTED)
 
 
@@ -53,6 +52,11 @@ class PredictionRequest:
             unpredicted_by=self.model_id,
         )
 
+    def left_to_do(self, store: Store, rows: Sequence[SliceRow]) -> set[int]:
+        """Return the ids of those slices, of the series, that are still to be predicted."""
+        wanted = [row.id for row in rows if row.status in UNREAD or not self.only_unread]
+        return unpredicted_among(store, wanted, self.model_id)
+
 
 REQUEST = TypeAdapter(PredictionRequest)
 
@@ -71,9 +75,12 @@ def predict_slice(slice_id: int) -> bool:
     store = open_store()
     model = active_model()
     row = slice_row(store, slice_id)
-    shown = _predict_and_save(store, [row], model, predictor_of(model))[0]
+    stacks = list(stacks_of(store, [row]))
+    shown, left_out = _predict_and_save(store, stacks, model, predictor_of(model))
+    if left_out:
+        raise BadInput(left_out[0])
     assess_series(store, row.series_id, near=[row])
-    return shown
+    return shown[0]
 
 
 def start_prediction(
@@ -121,23 +128,18 @@ def run(row: RunRow, control: RunControl) -> str:
 def predict_shard(control: ShardControl, slice_ids: Sequence[int]) -> list[str]:
     """Predict those of the slices that are not yet; returns a sentence for each that cannot be."""
     store = control.store
-    model = models.model_row(store, REQUEST.validate_json(control.run.configuration).model_id)
+    request = REQUEST.validate_json(control.run.configuration)
+    model = models.model_row(store, request.model_id)
     predictor = predictor_of(model)
     guard = partial(require_held, run_id=control.run.id, token=control.token)
     of_shard = slices_by_id(store, slice_ids)
     missing = unpredicted_among(store, slice_ids, model.id)
     wanted = [row for slice_id, row in of_shard.items() if slice_id in missing]
     left_out = []
-    for rows in batches(wanted, BATCH):
-        try:
-            _predict_and_save(store, rows, model, predictor, guard)
-        except BadInput:
-            for item in rows:  # one of them; the others shall not suffer from it
-                try:
-                    _predict_and_save(store, [item], model, predictor, guard)
-                except BadInput as error:
-                    left_out.append(f"slice {item.id} of {item.patient}: {error}")
-        control.done(len(rows))
+    for stacks in batches(stacks_of(store, wanted, partial(request.left_to_do, store))):
+        _, problems = _predict_and_save(store, stacks, model, predictor, guard)
+        left_out += problems
+        control.done(sum(len(stack.rows) for stack in stacks))
     # Of all: where the shard is done again, it may have been stopped just before this.
     for series_id in dict.fromkeys(row.series_id for row in of_shard.values()):
         settle(store, series_id)
@@ -152,17 +154,18 @@ def settle(store: Store, series_id: int) -> None:
 
 def _predict_and_save(
     store: Store,
-    rows: Sequence[SliceRow],
+    stacks: Sequence[Stack],
     model: ModelRow,
     predictor: "Predictor",
     guard: Guard | None = None,
-) -> list[bool]:
-    """Predict slices together and save it; returns of each slice whether its mask is the one shown now."""
+) -> tuple[list[bool], list[str]]:
+    """Predict slices together and save it.
+
+    Returns of each slice whether its mask is the one shown now, and a sentence for each that was left out.
+    """
     from core.network.uncertainty import mean_heart_entropy
 
-    pixels = pixels_of(store, rows)
-    spacings = [row.spacing_mm or DEFAULT_SPACING for row in rows]
-    predictions = predictor.predict(pixels, spacings, BATCH, with_flip=True)
+    predicted, left_out = predict_stacks(store, predictor, stacks, with_flip=True)
     said = [
         NewPrediction(
             row.id,
@@ -171,9 +174,9 @@ def _predict_and_save(
             mean_heart_entropy(prediction.probabilities),
             disagreement(prediction.flip_masks[0], prediction.flip_masks[1]),
         )
-        for row, prediction in zip(rows, predictions, strict=True)
+        for row, prediction in predicted
     ]
-    return save_predictions(store, said, model.id, model.name, guard)
+    return save_predictions(store, said, model.id, model.name, guard), left_out
 
 
 def predictor_of(model: ModelRow) -> "Predictor":
@@ -182,9 +185,3 @@ def predictor_of(model: ModelRow) -> "Predictor":
 
     chosen = settings()
     return cached_predictor(whole_checkpoint(model), chosen.device, remove_islands=chosen.remove_islands)
-
-
-def batches(rows: list[SliceRow], size: int) -> Iterator[list[SliceRow]]:
-    """Yield the rows in order, so many at a time."""
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]

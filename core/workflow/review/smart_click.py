@@ -6,10 +6,10 @@ from core.editing.editor_codec import MAX_COUNT, decode_runs, encode_runs, is_ta
 from core.editing.hint import Hint
 from core.errors import BadCheckpoint, BadInput
 from core.labels import Label
+from core.records.slices import DEFAULT_SPACING
 from core.settings import settings
 from core.store.database import open_store
 from core.store.slices.slices import slice_pixels, slice_row
-from core.workflow.prediction.predict_store import DEFAULT_SPACING
 
 MAX_HINTS = 20  # each costs one look of the network, a second for all where none was answered before
 MAX_POINTS = 4096  # of one scribble

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.errors import BadInput, RunRefused
 from core.imaging.reading import FileProblem, find_series
-from core.records.slices import COURSE_SPACING_MM, LEARNT_FROM, Split
+from core.records.slices import DEFAULT_SPACING, LEARNT_FROM, Split
 from core.store.database import Store, open_store
 from core.store.masks.masks import versions_by_id
 from core.store.slices.filters import Filter, Order
@@ -17,7 +17,6 @@ from core.workflow.training.selection import ChosenSlice, choose_slices
 SlicesBySplit = dict[Split, list[LabelledSlice]]
 
 WINDOW = 500  # slices read from the store at once
-DEFAULT_SPACING = (COURSE_SPACING_MM, COURSE_SPACING_MM)  # of slices that carry none
 
 
 def labelled_files(paths: Sequence[Path]) -> Iterator[str | tuple[Split, LabelledSlice]]:

@@ -23,6 +23,7 @@ from core.store.slices.scores import load_reliability
 from core.store.slices.slices import slice_pixels
 from core.workflow.evaluation import score_model
 from core.workflow.models.registry import active_model
+from core.workflow.prediction.stacks import BATCH
 from tests.workflow.scores import slice_scores
 from tests.workflow.small import HEART, cine, save_model, stored
 
@@ -100,9 +101,9 @@ def test_stopped_work_goes_on_where_it_was():
 
     with pytest.raises(Stopped):
         score_model.score_model(model_id, progress=stop_after_a_batch)
-    assert told == [(0, 24), (score_model.BATCH, 24)]
-    assert len(slice_scores(model_id)) == score_model.BATCH
-    assert score_model.score_model(model_id) == 24 - score_model.BATCH
+    assert told == [(0, 24), (BATCH, 24)]
+    assert len(slice_scores(model_id)) == BATCH
+    assert score_model.score_model(model_id) == 24 - BATCH
     assert len(slice_scores(model_id)) == 24
 
 

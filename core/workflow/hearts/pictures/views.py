@@ -10,7 +10,7 @@ from core.imaging.grids.long_axis import Along, LongAxis, cut
 from core.labels import HEART, SHORT_NAMES, Label, Role
 from core.metrics.function.moments import Moments, moments_of
 from core.records.hearts import LeftOut
-from core.records.slices import COURSE_SPACING_MM, SeriesRow, SliceRow
+from core.records.slices import COURSE_SPACING_MM, DEFAULT_SPACING, SeriesRow, SliceRow
 from core.store.database import open_store
 from core.store.masks.drafts import load_drafts
 from core.store.slices.filters import Filter
@@ -140,7 +140,7 @@ def sizes_of(series: SeriesRow) -> tuple[tuple[float, float], float, tuple[str, 
     """Return (row, column) of a pixel as it is shown, the distance of slices, and what of them is assumed."""
     spacing, distance = series.geometry.spacing_mm, series.geometry.slice_distance_mm
     notes = [note for known, note in ((spacing, NO_SPACING), (distance, NO_DISTANCE)) if not known]
-    row, column = spacing or (COURSE_SPACING_MM, COURSE_SPACING_MM)
+    row, column = spacing or DEFAULT_SPACING
     shown = (column, row) if series.turn.quarters % 2 else (row, column)
     return shown, distance or ASSUMED_DISTANCE_MM, tuple(notes)
 
