@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 from sqlalchemy import column, create_engine, inspect, select, table, text
 
@@ -350,6 +351,38 @@ def test_a_row_that_does_not_fit_is_told_and_once_it_does_the_copy_goes_on(
             Store(database, arrays)
     before = all_rows(open_store())
     assert all_rows(Store(database, arrays)) == before
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_line_that_breaks_in_the_last_commit_leaves_open_whether_it_was_kept_and_says_what_tells(
+    tmp_path, monkeypatch, postgresql, database, kept
+):
+    stored(cine("anna"))
+    arrays, commit = str(tmp_path / "arrays"), psycopg.Connection.commit
+    told: list[bool] = []
+
+    def broken(connection: psycopg.Connection) -> None:
+        if told[-1] and kept:
+            commit(connection)
+            connection.close()
+            raise psycopg.OperationalError("the answer is lost")
+        if told[-1]:
+            postgresql.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'moved'")
+        commit(connection)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Connection, "commit", broken)
+        told.append(False)
+        with pytest.raises(StoreUnavailable, match="may or may not have; give the same `copy-store` again"):
+            copy_store(database, arrays, lambda done, total: told.append(done == total))
+    if kept:
+        with pytest.raises(BadInput, match="there is a store at"):
+            copy_store(database, arrays)
+    else:
+        copy_store(database, arrays)
+    copy = Store(database, arrays)
+    assert all_rows(copy) == all_rows(open_store())
+    assert store_mark(copy) != store_mark(open_store())
 
 
 def test_a_database_alone_is_moved_where_the_images_are_in_their_place_already(
