@@ -8,6 +8,7 @@ export const POINTER_KEYS = [
   ["Arrows", "Move by a pixel, with Shift by ten"],
   ["Space", "Press the tool while held; with Ctrl erase"],
   ["Shift + Space", "Hold the tool down until Space is pressed again"],
+  ["Shift + Enter", "Smart correction: a corner of a box around all of the label; Enter sets the other"],
   ["Ctrl + arrows", "Go to the next slice or phase"],
   ["Tab", "Contours: the next point, with Shift the one before"],
   ["Alt + arrows", "Contours: move the point by a pixel, with Shift by ten"],
