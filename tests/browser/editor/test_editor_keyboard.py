@@ -158,6 +158,24 @@ def test_moves_of_a_point_in_one_go_are_one_step_back_and_one_forth(hand):
     assert np.array_equal(hand.mask(), pressed)
 
 
+def test_the_pointer_gets_another_key_and_keeps_it(hand):
+    page = hand.page
+    press(hand, "?")
+    page.locator("[data-action='key-pointer']").click()
+    press(hand, "b")
+    page.locator("[data-action=swap-keys]").click()
+    page.reload()
+    page.locator(f".editor[data-document='{hand.document}'][aria-busy='false']").wait_for()
+    page.locator(".editor").focus()
+    assert focused(hand).endswith("its keys, B for a pointer that arrows move")
+    press(hand, "e", "F2")
+    heard(hand, "Drawing")
+    press(hand, "b")
+    heard(hand, "Keyboard pointer: arrows move it")
+    press(hand, "b")
+    heard(hand, "Keyboard pointer off")
+
+
 def test_points_of_contours_by_keys_and_no_trap_behind_the_last(hand):
     start = hand.mask()
     press(hand, "3", "y", "F2", "Tab")
