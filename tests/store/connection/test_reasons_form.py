@@ -8,7 +8,6 @@ from core.records.reasons import Beside, Reason, Rule
 from core.store.slices.slices import save_worth, slice_row
 from pages.shared.review.why import phrase
 from tests.servers.databases import behind
-from tests.store.connection.test_labels_as_rows import change
 from tests.store.old_form import take_back, write_old_store
 from tests.store.small import open_at
 
@@ -38,7 +37,9 @@ SAID = {
 def test_phrases_of_an_older_store_become_what_they_said(tmp_path, form):
     write_old_store(tmp_path, form)
     phrases = json.dumps([*SAID, "what nobody ever wrote"])
-    change(tmp_path, f"UPDATE slice SET reasons = '{phrases}' WHERE id = 2")
+    with behind(tmp_path) as connection:
+        connection.execute("UPDATE slice SET reasons = ? WHERE id = 2", (phrases,))
+        connection.commit()
     store = open_at(tmp_path)
     assert slice_row(store, 1).reasons == ()
     assert slice_row(store, 2).reasons == tuple(SAID.values())
