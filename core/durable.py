@@ -64,6 +64,18 @@ def write_new(path: Path, data: bytes) -> None:
         os.link(partial, path)  # unlike a rename, it fails where the name is taken
 
 
+def name_new(finished: Path, path: Path) -> None:
+    """Give a file on the same disk a second name, and only where none has it yet; it is synced before.
+
+    Raises:
+        FileExistsError: when the name is taken; what is there stays as it is.
+    """
+    with finished.open("rb") as file:
+        os.fsync(file.fileno())
+    os.link(finished, path)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Put the names in a folder on the disk; files that are synced can still lose their names without it."""
     handle = os.open(folder, os.O_RDONLY)

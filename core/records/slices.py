@@ -11,6 +11,7 @@ from core.records.masks import Origin, check_mask
 from core.records.orientation import AS_SOURCE, BaseEnd, BaseTold, Turn, number_from_base
 from core.records.phases import Phases
 from core.records.provenance import SeriesProvenance, SliceProvenance
+from core.records.reasons import Reason
 
 MAX_STORED_LETTERS = 255  # of the name of a patient, a series or a maker, as the tables have it
 
@@ -175,7 +176,7 @@ class SliceRow:
     uncertainty: float | None  # mean predictive entropy inside the heart, nats; None before a prediction
     disagreement: float | None  # 1 - mean Dice with the prediction upside down
     worth: float | None  # of a correction, higher first; None before a mask was assessed
-    reasons: tuple[str, ...]  # why a correction is worth it, in words
+    reasons: tuple[Reason, ...]  # why a correction is worth it
     source: str = ""  # name of the file it came in, for people
     from_base: int = 0  # slices between it and the base; its position where nobody knows the base
 

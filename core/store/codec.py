@@ -1,14 +1,17 @@
-"""Small things as bytes or text in a row: masks, probabilities, geometry."""
+"""Small things as bytes or text in a row: masks, probabilities, geometry, reasons."""
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from pydantic import TypeAdapter
 
+from core.records.reasons import Reason
 from core.records.slices import Geometry, SourceFile
 
 GEOMETRY = TypeAdapter(Geometry)
 FILES = TypeAdapter(tuple[SourceFile, ...])
+REASONS = TypeAdapter(tuple[Reason, ...])
 
 
 def pack(planes: np.ndarray) -> bytes:
@@ -39,3 +42,13 @@ def files_to_json(files: tuple[SourceFile, ...]) -> str:
 def files_from_json(text: str) -> tuple[SourceFile, ...]:
     """Return what `files_to_json` was given."""
     return FILES.validate_json(text)
+
+
+def reasons_to_json(reasons: Sequence[Reason]) -> str:
+    """Return why a slice is worth a look as text, without what a reason lacks."""
+    return REASONS.dump_json(tuple(reasons), exclude_defaults=True).decode()
+
+
+def reasons_from_json(text: str) -> tuple[Reason, ...]:
+    """Return what `reasons_to_json` was given."""
+    return REASONS.validate_json(text)

@@ -2,6 +2,8 @@
 
 import secrets
 
+from sqlalchemy import Connection, delete, insert
+
 from core.store.database import Store
 from core.store.tables.base import SettingTable
 
@@ -12,6 +14,12 @@ MARK_BYTES = 16
 def store_mark(store: Store) -> str:
     """Return by what this store is told from every other one, whatever they hold."""
     return drawn_once(store, MARK, MARK_BYTES)
+
+
+def draw_mark(connection: Connection) -> None:
+    """Give the store that a connection writes a mark of its own, in place of any that its rows brought."""
+    connection.execute(delete(SettingTable).where(SettingTable.name == MARK))
+    connection.execute(insert(SettingTable).values(name=MARK, value=secrets.token_hex(MARK_BYTES)))
 
 
 def drawn_once(store: Store, name: str, n_bytes: int) -> str:

@@ -23,6 +23,7 @@ from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices, set_status, slice_pixels, slice_row
 from tests.browser.conftest import ROOT, OpenPage, Serve
 from tests.browser.drawing import Hand, stroke
+from tests.browser.editor.test_editor_keyboard import go_to, press
 
 SHAPE = (64, 80)
 HEART = np.zeros(SHAPE, np.uint8)
@@ -488,6 +489,26 @@ def test_shift_draws_a_box_outside_of_which_nothing_is_the_label(desk):
     assert (HEART[outside] == Label.LEFT_VENTRICLE).any()
     assert not (expected[outside] == Label.LEFT_VENTRICLE).any()
     opened.keyboard.press("Enter")
+    hand.wait_for(expected)
+
+
+def test_a_box_is_drawn_by_keys_and_dropped_without_what_was_clicked_before(desk):
+    first, *_ = desk.series("smart box by keys")
+    hand = desk.open(first, "ann")
+    press(hand, "F2", "u", "0", "Shift+Enter")
+    expect(hand.page.get_by_text("The background has no box")).to_be_visible()
+    press(hand, "3")
+    go_to(hand, 31, 31)
+    press(hand, "Shift+Enter", "ArrowRight")
+    expect(hand.page.get_by_text("Box: move to the other corner").first).to_be_visible()
+    press(hand, "Escape")
+    go_to(hand, 30, 31)
+    press(hand, "Shift+Enter")
+    go_to(hand, 40, 38)
+    press(hand, "Enter")
+    expect(hand.page.get_by_text("Smart correction: Enter takes it")).to_be_visible()
+    expected = corrected(first, Hint(((31, 30), (38, 40)), Label.LEFT_VENTRICLE, adds=True, box=True))
+    press(hand, "Shift+Enter", "ArrowRight", "Escape", "Enter")
     hand.wait_for(expected)
 
 

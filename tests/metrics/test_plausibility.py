@@ -5,6 +5,8 @@ import pytest
 
 from core.labels import Label
 from core.metrics.plausibility import mask_findings, neighbour_findings
+from core.records.reasons import Beside, Reason, Rule
+from pages.shared.review.why import phrase
 from tests.metrics.label_sets import ATRIA, LEFT, LUMEN, MUSCLE, RIGHT, VESSEL, WALL
 
 LV, RV, MYO = Label.LEFT_VENTRICLE, Label.RIGHT_VENTRICLE, Label.MYOCARDIUM
@@ -20,7 +22,7 @@ def heart() -> np.ndarray:
 
 
 def texts(mask: np.ndarray) -> list[str]:
-    return [finding.text for finding in mask_findings(mask)]
+    return [phrase(finding) for finding in mask_findings(mask)]
 
 
 def test_an_ordinary_heart_and_an_empty_slice_are_plausible():
@@ -78,7 +80,7 @@ def areas(rv: int, myo: int, lv: int) -> list[int]:
 )
 def test_a_mask_is_compared_with_both_neighbours(here, expected):
     found = neighbour_findings(here, areas(100, 100, 100), areas(110, 120, 120))
-    assert [finding.text for finding in found] == expected
+    assert [phrase(finding) for finding in found] == expected
 
 
 def test_small_differences_and_missing_neighbours_say_nothing():
@@ -87,8 +89,8 @@ def test_small_differences_and_missing_neighbours_say_nothing():
 
 
 def test_a_label_that_neither_neighbour_has_is_far_larger():
-    found = neighbour_findings(areas(90, 1, 1), areas(0, 1, 1), areas(0, 1, 1), "phases")
-    assert [finding.text for finding in found] == ["RV far larger than in the phases beside"]
+    found = neighbour_findings(areas(90, 1, 1), areas(0, 1, 1), areas(0, 1, 1), Beside.PHASES)
+    assert [phrase(finding) for finding in found] == ["RV far larger than in the phases beside"]
 
 
 def vessel() -> np.ndarray:
@@ -103,14 +105,12 @@ def test_the_rules_find_the_roles_of_another_label_set():
     assert mask_findings(vessel(), VESSEL) == []
     opened = vessel()
     opened[10:13, 3:13] = 0  # 4 of the 16 pixels around the lumen
-    assert [one.text for one in mask_findings(opened, VESSEL)] == [
-        "vessel wall does not enclose the Lumen (25 % open)"
-    ]
+    assert mask_findings(opened, VESSEL) == [Reason(Rule.OPEN, "lumen", "vessel_wall", amount=25)]
     scattered = vessel()
     scattered[0:2, 0:2] = LUMEN
-    assert "Lumen in 2 pieces" in [one.text for one in mask_findings(scattered, VESSEL)]
+    assert Reason(Rule.PIECES, "lumen", amount=2) in mask_findings(scattered, VESSEL)
     here = neighbour_findings([100, 0, 9], [100, 40, 9], [100, 50, 9], labels=VESSEL)
-    assert [one.text for one in here] == ["no Wall, though the slices on both sides have it"]
+    assert here == [Reason(Rule.MISSING, "vessel_wall", beside=Beside.SLICES)]
 
 
 def test_a_rule_whose_role_is_missing_finds_nothing():

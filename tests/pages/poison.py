@@ -34,7 +34,15 @@ MARK = "beacon"  # stands in every poisoned word; a beacon is what tells its own
 OURS = {
     *(f"{table}.split" for table in ("patient", "slice")),
     *(f"{table}.kind" for table in ("run", "promotion")),
-    *("slice.status", "slice.newest_origin", "mask.origin", "run.state", "run.token", "draft.tab"),
+    *(
+        "slice.status",
+        "slice.newest_origin",
+        "slice.reasons",
+        "mask.origin",
+        "run.state",
+        "run.token",
+        "draft.tab",
+    ),
     *("status_change.before", "status_change.after", "status_change.reason"),
     *("setting.name", "setting.value", "series.content_sha256", "series.geometry"),
     *("series.turn", "series.base", "series.base_told", "heart_fact.fact", "slice_decision.structure"),
@@ -50,7 +58,7 @@ OURS = {
     *("run.configuration", "sweep.configuration"),  # read by classes that check them
 }
 
-LISTS = ("reasons", "notes")  # of phrases, as JSON
+LISTS = ("notes",)  # of phrases, as JSON
 
 
 def poison(where: str, url: str = "http://beacon.invalid") -> str:

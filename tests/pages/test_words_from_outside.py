@@ -26,7 +26,7 @@ REVIEW, TRAIN, METRICS = "pages/2_Review.py", "pages/4_Train.py", "pages/7_Metri
 READER = "![x](http://beacon.invalid/reader)"
 SEEN = {  # where words of the store come to be Markdown; what is missing here is shown in tables and charts
     *("patient", "card.parent", "card.loss", "card.augmentation"),
-    *("mask.author", "mask.note", "model.name", "presence.reader", "slice.reasons"),
+    *("mask.author", "mask.note", "model.name", "presence.reader"),
     *("promotion.reader", "promotion.reason", "promotion.verdict"),
     *("run.name", "run.message", "run.device", "sweep.name", "reader", "error", "question", "attach"),
 }

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from core.jobs import queue
+from core.records.runs import RunKind
 from core.settings import settings
 from tests.servers.databases import address_of
 from tests.workflow.small import save_model
@@ -27,3 +29,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def model(home: Path) -> Path:
     """The shipped default: a tiny network with random weights."""
     return save_model(home.parent / "checkpoints" / "unet-cine.safetensors", "unet-cine", seed=0)
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[RunKind]:
+    """The kinds for which a worker was started, none of which comes."""
+    found: list[RunKind] = []
+    monkeypatch.setattr("core.jobs.process.spawn_worker", found.append)
+    monkeypatch.setattr(queue, "_started_at", {})
+    return found

@@ -13,16 +13,7 @@ from core.workflow.import_runs import runs as import_runs
 from core.workflow.training import runs as training_runs
 from tests.workflow.hearts import tiny_request
 
-pytestmark = pytest.mark.usefixtures("home")
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[RunKind]:
-    """The kinds for which a worker was started, none of which comes."""
-    found: list[RunKind] = []
-    monkeypatch.setattr("core.jobs.process.spawn_worker", found.append)
-    monkeypatch.setattr(queue, "_started_at", {})
-    return found
+pytestmark = pytest.mark.usefixtures("home", "woken")
 
 
 def enqueue(kind: RunKind = RunKind.SCORING) -> int:

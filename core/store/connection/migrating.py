@@ -11,6 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from core.errors import StoreUnavailable
+from core.store.connection.engines import place_of
+from core.store.connection.refusal_words import Refusal
+from core.store.connection.refusals import told_as_unsure
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATING = 0x5EB7  # of PostgreSQL's advisory locks, the one that whoever migrates holds
@@ -92,15 +95,20 @@ def migrations() -> Config:
 
 
 @contextmanager
-def alone(connection: Connection) -> Iterator[None]:
+def alone(connection: Connection, unsure: Refusal = Refusal.UNSURE) -> Iterator[None]:
     """Let no other process change the tables meanwhile, and commit what was done to them whole or not at all.
 
     SQLite can only change a table by making it anew; until all are, rows refer to tables that are not there.
+
+    Args:
+        connection: to the database.
+        unsure: what is told where the line to a server breaks in the commit.
     """
     if connection.dialect.name != "sqlite":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
         yield
-        connection.commit()
+        with told_as_unsure(place_of(connection.engine.url), unsure):
+            connection.commit()
         return
     connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # does nothing inside a transaction
     try:

@@ -37,6 +37,11 @@ class Refusal(StrEnum):
         "the line to the database at {place} broke before it said that it kept what was asked ({reason}); "
         "look whether it did before you ask again"
     )
+    UNSURE_COPY = (
+        "the line to the database at {place} broke before it said that it kept the copy ({reason}), which it "
+        "may or may not have; give the same `copy-store` again: it goes on, or says that there is a store "
+        "already, and then all of it was kept"
+    )
     NO_ENTRY = (
         "the database at {place} does not let Septum in ({reason}); check user and password in "
         "SEPTUM_DATABASE, and whom the server lets in from here"

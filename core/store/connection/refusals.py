@@ -89,8 +89,12 @@ def translate_db_errors(place: str) -> Iterator[None]:
 
 
 @contextmanager
-def told_as_unsure(place: str) -> Iterator[None]:
+def told_as_unsure(place: str, refusal: Refusal = Refusal.UNSURE) -> Iterator[None]:
     """Turn a line that breaks during a commit into one sentence: nobody knows whether it was kept.
+
+    Args:
+        place: where the database is.
+        refusal: the sentence, which says what to do about it.
 
     Raises:
         StoreUnavailable: with the sentence.
@@ -100,7 +104,7 @@ def told_as_unsure(place: str) -> Iterator[None]:
     except exc.DBAPIError as error:
         if not is_gone(error):
             raise
-        raise StoreUnavailable(Refusal.UNSURE.format(place=place, reason=reason_of(error))) from error
+        raise StoreUnavailable(refusal.format(place=place, reason=reason_of(error))) from error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from core.store.connection.refusals import reason_of, refusal_of
 from core.store.copying.ids import carry_last_id
 from core.store.copying.target import TargetDatabase
 from core.store.database import Store
+from core.store.drawn import draw_mark
 from core.store.trail import EventTable
 
 TABLES = EventTable.metadata.sorted_tables  # every table; those that others name come before them
@@ -29,7 +30,8 @@ def count_rows(store: Store) -> int:
 def copy_rows(source: Store, target: TargetDatabase, progress: Progress) -> None:
     """Write every row of a store to a marked database, in one step that also takes the mark away.
 
-    Ids that were given once are not given again there. All that is read is of one moment.
+    Ids that were given once are not given again there. All that is read is of one moment. The copy has a mark
+    of its own, since each of the two goes its own way from here.
 
     Raises:
         StoreUnavailable: when a row does not fit there, or is not there afterwards as it was sent.
@@ -55,6 +57,7 @@ def copy_rows(source: Store, target: TargetDatabase, progress: Progress) -> None
                     f"{sent[0]} that were sent; nothing was kept there, try again"
                 )
             carry_last_id(session.connection(), connection, table)
+        draw_mark(connection)
 
 
 def _write(connection: Connection, table: Table, rows: Sequence[Row], place: str) -> None:

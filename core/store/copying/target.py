@@ -17,6 +17,7 @@ from core.store.connection.migrating import (
     has_tables,
     upgrade,
 )
+from core.store.connection.refusal_words import Refusal
 from core.store.connection.refusals import translate_db_errors, translate_disk_errors
 from core.store.files.private_folder import make_private
 
@@ -59,7 +60,11 @@ class TargetDatabase:
         if is_sqlite(self.engine.url) and not Path(self.place).parent.exists():
             with translate_disk_errors(self.place):
                 make_private(Path(self.place).parent)
-        with translate_db_errors(self.place), self.engine.connect() as connection, alone(connection):
+        with (
+            translate_db_errors(self.place),
+            self.engine.connect() as connection,
+            alone(connection, Refusal.UNSURE_COPY),
+        ):
             if self._require_free(connection) is None:
                 connection.execute(
                     text(f"CREATE TABLE IF NOT EXISTS {REVISIONS} (version_num VARCHAR(32) PRIMARY KEY)")
@@ -72,9 +77,13 @@ class TargetDatabase:
 
         Raises:
             BadInput: when somebody else has ended the copy meanwhile.
-            StoreUnavailable: when it cannot be written.
+            StoreUnavailable: when it cannot be written, or nobody knows whether it was.
         """
-        with translate_db_errors(self.place), self.engine.connect() as connection, alone(connection):
+        with (
+            translate_db_errors(self.place),
+            self.engine.connect() as connection,
+            alone(connection, Refusal.UNSURE_COPY),
+        ):
             self._require_free(connection)
             _set_form(connection, None)
             upgrade(connection)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.records.decisions import Decision
 from core.records.masks import Origin
+from core.records.reasons import Reason
 from core.records.slices import SliceRow, Split, Status
+from core.store.codec import reasons_from_json, reasons_to_json
 from core.store.connection.parts import parts
 from core.store.database import Store
 from core.store.slices.conditions import changed_since_approved
@@ -118,13 +120,13 @@ def rows_where(session: Session, *conditions: ColumnElement[bool]) -> list[Slice
     return [_record(*pair) for pair in session.execute(_rows().where(*conditions).order_by(SliceTable.id))]
 
 
-def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[str]]]) -> None:
-    """Keep for each slice id how much a correction is worth and why, in words."""
+def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[Reason]]]) -> None:
+    """Keep for each slice id how much a correction is worth and why."""
     with store.unit_of_work() as session:
         for part in parts(list(assessed)):
             for row in session.scalars(select(SliceTable).where(SliceTable.id.in_(part))):
                 worth, reasons = assessed[row.id]
-                row.worth, row.reasons = worth, json.dumps(list(reasons))
+                row.worth, row.reasons = worth, reasons_to_json(reasons)
 
 
 def _rows() -> Select[SliceTable, SeriesTable]:
@@ -152,7 +154,7 @@ def _record(row: SliceTable, series: SeriesTable) -> SliceRow:
         uncertainty=row.uncertainty,
         disagreement=row.disagreement,
         worth=row.worth,
-        reasons=tuple(json.loads(row.reasons)),
+        reasons=reasons_from_json(row.reasons),
         source=row.source,
         from_base=row.from_base,
     )

@@ -79,4 +79,4 @@ class SliceTable(SliceSource, Base):
     uncertainty: Mapped[float | None] = mapped_column(Float)  # nats
     disagreement: Mapped[float | None] = mapped_column(Float)  # 1 - Dice with the prediction upside down
     worth: Mapped[float | None] = mapped_column(Float)  # of a correction; orders the queue
-    reasons: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of phrases
+    reasons: Mapped[str] = mapped_column(Text, default="[]")  # JSON list of core.records.reasons.Reason

@@ -1,8 +1,10 @@
 """A backup put where the settings say that the store is: files first, each with its hash, then the rows."""
 
+import os
+import tempfile
 from pathlib import Path
 
-from core.durable import copy_durably
+from core.durable import name_new
 from core.errors import BadInput
 from core.settings import settings
 from core.store.backup import copy_file, database_place, named_files, require_backup
@@ -23,8 +25,8 @@ FOLDERS = ("models", "runs", "imports")  # of a home, beside database and images
 def restore(backup: Path, progress: Progress = lambda done, total: None) -> CopyResult:
     """Put a backup where the settings say: its rows, its images and what else was in its home.
 
-    Nothing is written over: there must be no store yet. The database comes last and in one step, so that a
-    restore that was cut off has left no store, and is begun again by the same command.
+    Nothing is written over: there must be no store, also in the end. The database comes last and in one
+    step, so that a restore that was cut off has left no store, and is begun again by the same command.
 
     Args:
         backup: the folder that `backup` made; it stays as it is.
@@ -38,25 +40,45 @@ def restore(backup: Path, progress: Progress = lambda done, total: None) -> Copy
     backup, home = backup.resolve(), settings().home
     place = database_place(settings().database) if settings().database else settings().database_file
     require_backup(backup / DATABASE)
-    if place.exists():
-        raise BadInput(
-            f"there is a store at {place} already, and nothing is written over; move it away, or let "
-            "SEPTUM_HOME name a new folder"
-        )
+    _require_free(place)
     with translate_disk_errors(str(home)):
         make_private(home)
         missing = _put_files(backup, ArrayFolder(settings().arrays_url), progress)
         for name in FOLDERS:
             for path in files_of(backup / name):
+                _require_free(place)  # images took their time, and what is in a home has no names of its own
                 copy(path, home / path.relative_to(backup))
         place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(f".{place.name}.restored{PARTIAL}")
-        copy_file(backup / DATABASE, partial)
-        copy_durably(partial, place)
-        partial.unlink()
+        _put_database(backup / DATABASE, place)
     _share_models(open_store())
     n_images = sum(ending == ARRAY for _, ending in named_files(place))
     return CopyResult(n_images, tuple(f"arrays/{name_of(*one)}" for one in missing))
+
+
+def _require_free(place: Path) -> None:
+    if place.exists():
+        raise _taken(place)
+
+
+def _taken(place: Path) -> BadInput:
+    return BadInput(
+        f"there is a store at {place} already, and nothing is written over; move it away, or let "
+        "SEPTUM_HOME name a new folder"
+    )
+
+
+def _put_database(database: Path, place: Path) -> None:
+    """Put a database in its place in one step, unless somebody has begun a store there meanwhile."""
+    handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=PARTIAL, dir=place.parent)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        copy_file(database, partial)
+        name_new(partial, place)
+    except FileExistsError:
+        raise _taken(place) from None
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _put_files(backup: Path, arrays: ArrayFolder, progress: Progress) -> list[Named]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from core.metrics.counts import N_LABELS
 from core.metrics.overlap import dice_by_label
-from core.metrics.plausibility import Implausibility, mask_findings, neighbour_findings
+from core.metrics.plausibility import mask_findings, neighbour_findings
 from core.metrics.statistics.means import mean_of_present
+from core.records.reasons import Beside, Reason, Rule
 from core.records.slices import SliceRow
 from core.store.database import Store
 from core.store.masks.masks import newest_versions
@@ -55,10 +56,9 @@ def assess_series(store: Store, series_id: int, near: Iterable[SliceRow] | None 
         if row.id not in versions:
             continue
         implausible = mask_findings(versions[row.id].mask)
-        implausible += neighbour_findings(areas[index], areas.get(above), areas.get(below), "slices")
-        implausible += neighbour_findings(areas[index], areas.get(before), areas.get(after), "phases")
-        reasons = [*doubts(row), *(finding.text for finding in implausible)]
-        assessed[row.id] = (priority(row, implausible), reasons)
+        implausible += neighbour_findings(areas[index], areas.get(above), areas.get(below), Beside.SLICES)
+        implausible += neighbour_findings(areas[index], areas.get(before), areas.get(after), Beside.PHASES)
+        assessed[row.id] = (priority(row, implausible), [*doubts(row), *implausible])
     save_worth(store, assessed)
 
 
@@ -74,18 +74,18 @@ def neighbours(index: Index, n_phases: int) -> Neighbours:
     return in_stack, ((position, (phase - 1) % n_phases), (position, (phase + 1) % n_phases))
 
 
-def priority(row: SliceRow, implausible: Sequence[Implausibility]) -> float:
+def priority(row: SliceRow, implausible: Sequence[Reason]) -> float:
     """Return doubt in nats, disagreement as 1 - Dice, and a fixed amount for each finding, added up."""
     return (row.uncertainty or 0.0) + (row.disagreement or 0.0) + FINDING_PRIORITY * len(implausible)
 
 
-def doubts(row: SliceRow) -> list[str]:
-    """Return what makes the network itself doubtful, in words, where it is worth a word."""
+def doubts(row: SliceRow) -> list[Reason]:
+    """Return what makes the network itself doubtful, where it is worth a word."""
     reasons = []
     if row.uncertainty is not None and row.uncertainty >= UNSURE_NATS:
-        reasons.append("the model is unsure")
+        reasons.append(Reason(Rule.UNSURE))
     if row.disagreement is not None and row.disagreement >= DIFFERENT:
-        reasons.append(f"upside down it is segmented differently (Dice {1 - row.disagreement:.2f})")
+        reasons.append(Reason(Rule.UPSIDE_DOWN, amount=round(1 - row.disagreement, 2)))
     return reasons
 
 

@@ -15,19 +15,25 @@ class Mark:
     pattern: str
     symbol: str
     dash: str
+    beside: str  # dash of a line that is compared with the label's own, never solid
 
 
 MARKS = {
-    COLOURS[Label.RIGHT_VENTRICLE]: Mark("/", "diamond", "dash"),
-    COLOURS[Label.MYOCARDIUM]: Mark(".", "square", "dashdot"),
-    COLOURS[Label.LEFT_VENTRICLE]: Mark("", "circle", "solid"),
+    COLOURS[Label.RIGHT_VENTRICLE]: Mark("/", "diamond", "dash", "dash"),
+    COLOURS[Label.MYOCARDIUM]: Mark(".", "square", "dashdot", "longdashdot"),
+    COLOURS[Label.LEFT_VENTRICLE]: Mark("", "circle", "solid", "dot"),
 }
+
+
+def line_beside(label: Label) -> dict[str, object]:
+    """Colour and dash of a line in a label's colour that is compared with the label's own."""
+    return {"color": COLOURS[label], "width": 2, "dash": MARKS[COLOURS[label]].beside}
 
 
 def mark(trace: BaseTraceType) -> None:
     """Draw a trace in a label's colour so that it is known without the colour, too.
 
-    What a chart has chosen itself stays: a dotted line means something else than its label.
+    What a chart has chosen itself stays: a broken line means something else than its label.
     """
     if isinstance(trace, go.Bar) and trace.marker.color in MARKS:
         shape = MARKS[trace.marker.color].pattern

@@ -12,6 +12,7 @@ from core.text import plural
 from core.workflow.training.runs import TrainingRun
 from pages.shared.charts.base import Chart, Rows, chart, rule
 from pages.shared.charts.runs.lines import RUN_COLOURS
+from pages.shared.charts.start_model import start_lines, start_names
 from pages.shared.plain import plain_in_charts
 
 CURVE_HEIGHT = 340  # pixels
@@ -66,12 +67,12 @@ def dice_chart(run: TrainingRun) -> Chart:
         )
         for index, label in enumerate(FOREGROUND)
     ]
-    traces += start_lines(run)
-    dotted = "; dotted: the model that it started from" if run.start_dice else ""
+    traces += start_lines(run, epochs_shown(run))
+    start = "; broken lines: the model that it started from" if run.start_dice else ""
     return chart(
         "training-dice",
         dice_finding(run),
-        f"Mean per validation slice that has the label{dotted}",
+        f"Mean per validation slice that has the label{start}",
         traces,
         curve_rows(run.epochs),
         x="Epoch",
@@ -79,29 +80,10 @@ def dice_chart(run: TrainingRun) -> Chart:
         height=CURVE_HEIGHT,
         shapes=[rule(run.best.number, across=False)] if run.best else [],
         uirevision=run.row.id,
+        annotations=start_names(run),
         yaxis={"range": [0, 1]},
         xaxis=epoch_axis(run),
     )
-
-
-def start_lines(run: TrainingRun) -> list[go.Scatter]:
-    """The Dice that the start model has on the same slices, across all epochs: is it better than before?"""
-    if run.start_dice is None:
-        return []
-    ends = epochs_shown(run)
-    return [
-        go.Scatter(
-            x=ends,
-            y=[dice, dice],
-            name=f"{NAMES[label]} at the start",
-            mode="lines",
-            line={"color": COLOURS[label], "width": 2, "dash": "dot"},
-            showlegend=False,
-            hovertemplate=f"{NAMES[label]}: %{{y:.4f}} at the start<extra></extra>",
-        )
-        for label, dice in zip(FOREGROUND, run.start_dice, strict=True)
-        if not isnan(dice)
-    ]
 
 
 def epoch_axis(run: TrainingRun) -> dict[str, object]:

@@ -6,6 +6,7 @@ import { Commands } from "./messages/commands.js";
 import { unpack, unpackOptions } from "./messages/packing.js";
 import { tabMemory } from "./messages/tab_memory.js";
 import { element } from "./panel/dom.js";
+import { rowOf, shownKeys } from "./panel/keys.js";
 import { Toolbar } from "./panel/toolbar.js";
 import { rampColour } from "./view/colours.js";
 import { drawCrosshair } from "./marks/crosshair.js";
@@ -18,7 +19,6 @@ import { View } from "./view/view.js";
 const ZOOM_STEP = 1.25;
 const TOGGLED = ["outline", "patterns", "confidence", "difference", "crosshair"];
 const OPACITY_STEP = 0.05;
-const PICTURE_NAME = "Slice and mask; question mark for its keys, F2 for a pointer that arrows move";
 
 export class Viewer {
   constructor(parent, options) {
@@ -35,8 +35,9 @@ export class Viewer {
     this.measure = new MeasureTool(this);
     this.measuring = false; // the measuring tool is in the hand
     this.commands = new Commands((name, value) => this.send(name, value));
-    const role = { tabindex: "0", role: "application", "aria-label": PICTURE_NAME };
+    const role = { tabindex: "0", role: "application" };
     this.root = element("div", { class: "editor", ...role });
+    this.namePicture();
     this.well = element("div", { class: "well" });
     this.view = new View(this.well);
     this.toolbar = new Toolbar(this, options.labels);
@@ -202,7 +203,14 @@ export class Viewer {
     this.preferences = { ...this.preferences, ...changes };
     savePreferences(this.preferences);
     this.boundKeys = boundKeys(this.preferences);
+    this.namePicture();
     this.toolbar.nameKeys();
+  }
+
+  // Names the picture with its keys as they are now.
+  namePicture() {
+    const pointer = this.editable ? `, ${shownKeys(rowOf("pointer"), this.boundKeys)} for a pointer that arrows move` : "";
+    this.root.ariaLabel = `Slice and mask; question mark for its keys${pointer}`;
   }
 
   measureInstead(on) {

@@ -14,6 +14,7 @@ from pages.shared.reader import current_reader
 from pages.shared.review.desk import show_stored
 from pages.shared.review.in_view import forget
 from pages.shared.review.versions import version_list
+from pages.shared.review.why import phrase
 from pages.shared.run_progress import about
 
 
@@ -87,7 +88,7 @@ def slice_notes(opened: OpenSlice, reader: str) -> None:
     if reader:
         who_else(opened.row.id, reader)
     if opened.row.reasons:
-        st.caption(f"Why look here: {plain('; '.join(opened.row.reasons))}.")
+        st.caption(f"Why look here: {'; '.join(phrase(reason) for reason in opened.row.reasons)}.")
 
 
 @st.fragment(run_every=10)

@@ -134,6 +134,48 @@ def test_polygon_and_fill_by_keys_and_enter_approves_nothing(hand):
     assert np.array_equal(hand.mask(), np.where(start == 3, 2, filled))
 
 
+def test_moves_of_a_point_in_one_go_are_one_step_back_and_one_forth(hand):
+    start = hand.mask()
+    press(hand, "3", "y", "F2", "Tab", *["Alt+ArrowUp"] * 6)
+    pressed = hand.mask()
+    hand.page.wait_for_timeout(700)
+    hand.page.keyboard.down("Alt")
+    for _ in range(4):  # the second and later ones are the key that is held down
+        hand.page.keyboard.down("ArrowLeft")
+        hand.page.wait_for_timeout(300)
+    hand.page.keyboard.up("ArrowLeft")
+    hand.page.keyboard.up("Alt")
+    held = hand.mask()
+    assert not any(map(np.array_equal, (start, pressed), (pressed, held)))
+    assert np.array_equal(hand.stored(), held)
+    for key, expected in (("z", pressed), ("z", start), ("y", pressed), ("y", held)):
+        press(hand, f"Control+{key}")
+        assert np.array_equal(hand.mask(), expected)
+    hand.page.reload()
+    hand.page.locator(f".editor[data-document='{hand.document}'][aria-busy='false']").wait_for()
+    hand.page.locator(".editor").focus()
+    press(hand, "Control+z")
+    assert np.array_equal(hand.mask(), pressed)
+
+
+def test_the_pointer_gets_another_key_and_keeps_it(hand):
+    page = hand.page
+    press(hand, "?")
+    page.locator("[data-action='key-pointer']").click()
+    press(hand, "b")
+    page.locator("[data-action=swap-keys]").click()
+    page.reload()
+    page.locator(f".editor[data-document='{hand.document}'][aria-busy='false']").wait_for()
+    page.locator(".editor").focus()
+    assert focused(hand).endswith("its keys, B for a pointer that arrows move")
+    press(hand, "e", "F2")
+    heard(hand, "Drawing")
+    press(hand, "b")
+    heard(hand, "Keyboard pointer: arrows move it")
+    press(hand, "b")
+    heard(hand, "Keyboard pointer off")
+
+
 def test_points_of_contours_by_keys_and_no_trap_behind_the_last(hand):
     start = hand.mask()
     press(hand, "3", "y", "F2", "Tab")

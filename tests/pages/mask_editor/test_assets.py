@@ -393,3 +393,27 @@ def test_keys_mean_what_the_help_says(event, editable, action):
         const answer = findKey(given.event, given.editable)?.action ?? null;
     """
     assert in_node(script, {"event": {**plain, **event}, "editable": editable}) == action
+
+
+def test_steps_that_join_are_undone_together_and_do_not_push_older_ones_out():
+    answer = in_node(
+        """
+        import { History } from "./strokes/history.js";
+        const history = new History();
+        const mask = new Uint8Array(1200);
+        const draw = (index, joins) => {
+            const before = mask.slice();
+            mask[index] = 1;
+            history.record(before, mask, 40, joins);
+        };
+        for (let index = 0; index < 250; index++) draw(index, false);
+        for (let index = 300; index < 1100; index++) draw(index, index > 300);
+        const drawn = () => mask.reduce((sum, value) => sum + value, 0);
+        const answer = [drawn(), history.undo(mask, 40), drawn(), history.redo(mask, 40), drawn()];
+        let n = 0;
+        while (history.undo(mask, 40)) n++;
+        answer.push(n, drawn(), history.first);
+        """
+    )
+    box = {"left": 0, "top": 7, "right": 40, "bottom": 28}
+    assert answer == [1050, box, 250, box, 1050, 251, 0, 0]

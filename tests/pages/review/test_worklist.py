@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from core.records.decisions import RejectReason
@@ -43,6 +44,30 @@ def test_what_is_to_do_comes_first_and_is_counted(open_page):
     assert app.query_params["filter"] == "todo"
     assert "2 slices to do" in words(app)
     assert app.session_state["open slice"] == rows[1].id
+
+
+def test_a_long_list_is_turned_by_the_reader_and_by_what_is_opened(open_page, monkeypatch):
+    monkeypatch.setattr("pages.shared.review.worklist.rows.WINDOW", 2)
+    warned: list[str] = []
+    monkeypatch.setattr(policies._LOGGER, "warning", lambda *said, **_: warned.append(str(said)))
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)
+    rows = stored(cine("anna", 7, 1))
+    app = open_page(REVIEW, slice=str(rows[4].id))
+    assert problems(app) == []
+    (pages,) = app.pagination
+    assert (pages.value, pages.proto.num_pages) == (3, 4)
+    pages.select(1).run()
+    assert app.pagination[0].value == 1
+    app.run()
+    assert app.pagination[0].value == 1  # it stays while nothing else is opened
+    app.query_params["slice"] = str(rows[6].id)
+    app.run()
+    assert app.pagination[0].value == 4
+    app.text_input(key="filter patient").set_value("nobody").run()
+    assert len(app.pagination) == 0
+    app.text_input(key="filter patient").set_value("").run()
+    assert app.pagination[0].value == 4
+    assert warned == []
 
 
 def test_a_chip_stands_in_the_address_and_an_address_presses_its_chip(open_page):

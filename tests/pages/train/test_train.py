@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.jobs.worker import drain_queue
+from core.labels import FOREGROUND
 from core.recipes.losses import LossName
 from core.records.runs import Epoch, RunKind, RunState
 from core.settings import settings
@@ -231,6 +232,14 @@ def test_the_start_models_dice_is_a_line_in_the_curves_and_the_run_leads_to_its_
     assert problems(app) == []
     drawn = chart_of(app, "reaches")
     lines = {line["name"]: line["y"] for line in drawn["data"] if line["name"].endswith("at the start")}
+    start_lines = [line for line in drawn["data"] if line["name"] in lines]
+    names = [(name["text"], name["y"]) for name in drawn["layout"]["annotations"]]
+    assert names == [
+        (text, line["y"][0]) for text, line in zip(("RV", "Myo", "LV"), start_lines, strict=True)
+    ]
+    dashes = {line["line"]["dash"] for line in start_lines}
+    assert len(dashes) == len(FOREGROUND)
+    assert "solid" not in dashes
     assert [dice for dice, _ in lines.values()] == [pytest.approx(dice) for dice in run.start_dice]
     assert "on average since the start" in drawn["layout"]["title"]["text"].replace("<br>", " ")
     assert drawn["layout"]["xaxis"]["dtick"] == 1

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from core.errors import NotFound
 from core.metrics.statistics.calibration import N_BINS, Reliability
+from core.records.reasons import Reason, Rule
 from core.store.database import Store
 from core.store.masks import masks
 from core.store.models import models
@@ -70,7 +71,7 @@ def test_forty_thousand_ids_are_asked_for(store, name):
 
 
 def test_forty_thousand_slices_get_their_worth(store):
-    slices.save_worth(store, {number: (number / 10, ["far from its neighbours"]) for number in IDS})
+    slices.save_worth(store, {number: (number / 10, [Reason(Rule.UNSURE)]) for number in IDS})
     assert [row.worth for row in slices.list_slices(store)] == [0.1, 0.2]
 
 

@@ -18,6 +18,7 @@ from core.workflow.import_runs import runs as import_runs
 from tests.servers.databases import database_of
 from tests.workflow.small import PIXELS, png, sent
 
+pytestmark = pytest.mark.usefixtures("woken")
 FILES = {"first": [("ann.png", png())], "second": [("ben.png", png(PIXELS[::-1].copy()))]}
 
 
@@ -34,15 +35,6 @@ def move_to(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call
 
     home.mkdir(exist_ok=True)
     return move
-
-
-@pytest.fixture(autouse=True)
-def spawned(monkeypatch: pytest.MonkeyPatch) -> list[RunKind]:
-    """The kinds of which a worker was to start; none does by itself."""
-    started: list[RunKind] = []
-    monkeypatch.setattr("core.jobs.process.spawn_worker", started.append)
-    monkeypatch.setattr(queue, "_started_at", {})
-    return started
 
 
 def given_to(move_to: Callable[[str], None], name: str) -> int:
@@ -76,16 +68,16 @@ def test_an_import_at_work_elsewhere_holds_up_none_here(move_to):
     assert claim_next(open_store(), RunKind.IMPORT) is None
 
 
-def test_a_worker_starts_on_the_machine_that_has_the_files_alone(move_to, spawned):
+def test_a_worker_starts_on_the_machine_that_has_the_files_alone(move_to, woken):
     given_to(move_to, "first")
     move_to("second")
-    spawned.clear()
+    woken.clear()
     queue._started_at.clear()
     queue.supervise(open_store())
-    assert spawned == []
+    assert woken == []
     move_to("first")
     queue.supervise(open_store())
-    assert spawned == [RunKind.IMPORT]
+    assert woken == [RunKind.IMPORT]
 
 
 def test_machines_that_share_the_place_of_the_files_do_each_others(move_to, tmp_path):

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
-from sqlalchemy import MetaData, create_engine, select, text
+from sqlalchemy import column, create_engine, inspect, select, table, text
 
 from core.errors import BadInput, StoreUnavailable
 from core.jobs.worker import drain_queue
@@ -18,6 +19,7 @@ from core.settings import settings
 from core.store.copying import rows as copying_rows
 from core.store.copying.target import TargetDatabase
 from core.store.database import Store, open_store
+from core.store.drawn import MARK, store_mark
 from core.store.files.arrays import ArrayFolder
 from core.store.files.kinds import name_of
 from core.store.masks.drafts import load_draft, save_draft
@@ -70,17 +72,28 @@ def faults() -> list[str]:
 
 
 def all_rows(store: Store) -> dict[str, list[tuple]]:
-    """Every row of every table that a database has, as it is there, without Septum's own tables."""
-    engine, found = create_engine(store.url), MetaData()
-    found.reflect(engine)
+    """Every row of every table that a database has, as it is there, without Septum's own tables.
+
+    But for the mark, which a copy has of its own.
+    """
+    engine = create_engine(store.url)
     with engine.connect() as connection:
-        rows = {
-            name: sorted(map(repr, map(tuple, connection.execute(select(table)))))
-            for name, table in found.tables.items()
+        found = inspect(connection)
+        tables = {
+            name: [column(one["name"], one["type"]) for one in found.get_columns(name)]
+            for name in found.get_table_names()
             if name != "sqlite_sequence"
         }
+        rows = {
+            name: [
+                tuple(row)
+                for row in connection.execute(select(*columns).select_from(table(name)))
+                if (name, row[0]) != ("setting", MARK)
+            ]
+            for name, columns in tables.items()
+        }
     engine.dispose()
-    return rows
+    return {name: sorted(map(repr, found)) for name, found in rows.items()}
 
 
 def all_files(store: Store) -> dict[str, bytes]:
@@ -102,6 +115,7 @@ def test_a_store_comes_to_a_server_and_a_bucket_and_back_as_it_was(
     last = add_series(open_store(), cine("berta", 1, 1, seed=3))
     delete_series(open_store(), last.series_ids)
     first_store = open_store()
+    first_mark = store_mark(first_store)
     before, files = all_rows(first_store), all_files(first_store)
     assert {"run_file", "epoch_label", "event", "draft", "prediction", "mask_label"} <= {
         name for name, rows in before.items() if rows
@@ -116,6 +130,7 @@ def test_a_store_comes_to_a_server_and_a_bucket_and_back_as_it_was(
     use(monkeypatch, tmp_path / "second", database, bucket)
     second_store = open_store()
     assert all_rows(second_store) == before
+    second_mark = store_mark(second_store)
     with_models = all_files(second_store)
     assert with_models.items() >= files.items()
     assert {name.rpartition(".")[2] for name in with_models.keys() - files.keys()} == {"safetensors"}
@@ -126,6 +141,7 @@ def test_a_store_comes_to_a_server_and_a_bucket_and_back_as_it_was(
     copy_store(f"sqlite:///{back / 'septum.sqlite'}", str(back / "arrays"))
     use(monkeypatch, back)
     assert all_rows(open_store()) == before
+    assert len({first_mark, second_mark, store_mark(open_store())}) == 3
     assert all_files(open_store()) == with_models
     assert faults() == []
     assert open_store().engine.connect().exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
@@ -335,6 +351,38 @@ def test_a_row_that_does_not_fit_is_told_and_once_it_does_the_copy_goes_on(
             Store(database, arrays)
     before = all_rows(open_store())
     assert all_rows(Store(database, arrays)) == before
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_line_that_breaks_in_the_last_commit_leaves_open_whether_it_was_kept_and_says_what_tells(
+    tmp_path, monkeypatch, postgresql, database, kept
+):
+    stored(cine("anna"))
+    arrays, commit = str(tmp_path / "arrays"), psycopg.Connection.commit
+    told: list[bool] = []
+
+    def broken(connection: psycopg.Connection) -> None:
+        if told[-1] and kept:
+            commit(connection)
+            connection.close()
+            raise psycopg.OperationalError("the answer is lost")
+        if told[-1]:
+            postgresql.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'moved'")
+        commit(connection)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Connection, "commit", broken)
+        told.append(False)
+        with pytest.raises(StoreUnavailable, match="may or may not have; give the same `copy-store` again"):
+            copy_store(database, arrays, lambda done, total: told.append(done == total))
+    if kept:
+        with pytest.raises(BadInput, match="there is a store at"):
+            copy_store(database, arrays)
+    else:
+        copy_store(database, arrays)
+    copy = Store(database, arrays)
+    assert all_rows(copy) == all_rows(open_store())
+    assert store_mark(copy) != store_mark(open_store())
 
 
 def test_a_database_alone_is_moved_where_the_images_are_in_their_place_already(

@@ -146,6 +146,32 @@ def test_nothing_is_written_over_a_store_and_what_is_no_backup_is_told(tmp_path,
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("step", ["put_all", "copy", "copy_file"])
+def test_a_store_that_somebody_begins_meanwhile_stays_as_it_is(tmp_path, monkeypatch, home, step):
+    stored(cine("anna"))
+    active_model()
+    backup(tmp_path / "copy")
+    move(monkeypatch, tmp_path / "new")
+    theirs = tmp_path / "new" / "models" / "unet-cine.safetensors"
+    do = getattr(restoring, step)
+
+    def after_somebody(*given):
+        done = do(*given)
+        if not settings().database_file.exists():
+            stored(cine("berta", seed=2))
+            theirs.parent.mkdir(exist_ok=True)
+            theirs.write_bytes(b"theirs")
+        return done
+
+    monkeypatch.setattr(restoring, step, after_somebody)
+    with pytest.raises(BadInput, match="there is a store at .* already, and nothing is written over"):
+        restore(tmp_path / "copy")
+    assert [row.patient for row in list_series(open_store())] == ["berta"]
+    assert theirs.read_bytes() == b"theirs"
+    assert faults() == []
+    assert list((tmp_path / "new").glob(".*.partial")) == []
+
+
 def test_what_the_backup_lacks_is_told_and_the_rest_comes_back(tmp_path, monkeypatch, septum):
     first, second = stored(cine("anna"))[:2]
     backup(tmp_path / "copy")

@@ -13,6 +13,7 @@ from core.store.slices.slices import slice_row
 from core.workflow.prediction import predict_store
 from core.workflow.prediction.priority import assess_series, disagreement
 from core.workflow.review import Order, list_slices
+from pages.shared.review.why import phrase
 from tests.store.predicted import save_prediction
 from tests.workflow.small import HEART, cine, stored
 
@@ -28,7 +29,7 @@ def predicted(rows, models_mask, nats=0.0, differs=0.0):
 
 
 def reasons(row) -> tuple[str, ...]:
-    return slice_row(open_store(), row.id).reasons
+    return tuple(phrase(reason) for reason in slice_row(open_store(), row.id).reasons)
 
 
 def test_a_sure_and_plausible_mask_needs_no_look():
@@ -48,7 +49,7 @@ def test_doubt_disagreement_and_anatomy_are_told_and_come_first():
     first = list_slices(order=Order.WORTH)[0]
     assert first.id == rows[1].id
     assert first.worth == pytest.approx(0.4 + 0.3 + 0.1)
-    assert first.reasons == (
+    assert reasons(first) == (
         "the model is unsure",
         "upside down it is segmented differently (Dice 0.70)",
         "no RV, though the slices on both sides have it",

@@ -1,9 +1,12 @@
 // Points of contours by keys, while the keyboard pointer is on: chosen, moved, added. Delete is the tool's own.
 import { FAR, POINTER_WAYS } from "./pointer_keys.js";
 
+const ONE_STEP = 500; // ms between presses that are one step of the history
+
 export class ContourKeys {
   constructor(tool) {
     this.tool = tool;
+    this.moved = null; // what was moved last: { draft, seq, at }
   }
 
   // Whether a key was for the points.
@@ -13,7 +16,7 @@ export class ContourKeys {
     if (!isMove && event.key !== "Insert") return false;
     const { contour, index } = this.tool.found();
     if (contour && index >= 0 && this.tool.editor.mayDraw()) {
-      if (isMove) this.move(contour, index, POINTER_WAYS[event.key], event.shiftKey ? FAR : 1);
+      if (isMove) this.move(contour, index, POINTER_WAYS[event.key], event.shiftKey ? FAR : 1, event.repeat);
       else this.tool.addPoint(contour, { span: index, share: 0.5 });
       this.follow();
     }
@@ -33,16 +36,22 @@ export class ContourKeys {
       return false;
     }
     tool.choose(goal.contour, goal.index);
+    this.moved = null;
     this.follow();
     return true;
   }
 
-  move(contour, index, way, far) {
+  move(contour, index, way, far, isHeld) {
+    const { draft } = this.tool.editor;
+    const last = this.moved?.draft === draft && this.moved.seq === draft.seq ? this.moved : null;
+    const joins = Boolean(last) && (isHeld || performance.now() - last.at < ONE_STEP);
     const [x, y] = this.tool.editor.view.orientation.along(way);
     const points = contour.points.map((point, each) =>
       each === index ? { x: point.x + x * far, y: point.y + y * far } : point,
     );
-    this.tool.change(contour, points);
+    const { seq } = draft;
+    this.tool.change(contour, points, joins);
+    if (joins || draft.seq > seq) this.moved = { draft, seq: draft.seq, at: performance.now() };
     this.tool.choose({ ...contour, points }, index);
   }
 

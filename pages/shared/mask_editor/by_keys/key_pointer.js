@@ -91,16 +91,23 @@ export class KeyPointer {
   space(event, erase) {
     if (event.repeat) return;
     if (this.held) return this.lift();
-    this.press(erase);
+    this.press({ erase });
     this.locked = this.held && event.shiftKey;
   }
 
-  press(erase) {
+  // Presses the tool until `lift`; whether it could be.
+  hold(how) {
+    if (!this.held) this.press(how);
+    this.locked = this.held;
+    return this.held;
+  }
+
+  press(how) {
     const { editor } = this;
     if (editor.pointer.gesture || !editor.mayDraw()) return;
     editor.pointer.gesture = { kind: "keys", pointer: null };
     this.held = true;
-    editor.tool.press(this.at, { erase });
+    editor.tool.press(this.at, how);
     editor.view.invalidate("marks");
   }
 

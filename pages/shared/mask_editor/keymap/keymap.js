@@ -14,7 +14,8 @@ export function isModifier(written) {
 export function refusalOf(written) {
   const name = shownKey(written);
   if (TOOLS_OWN.includes(written) || isModifier(written)) return `${name} stays what it is in every tool.`;
-  if (BROWSERS_OWN.includes(written) || /^F\d+$/.test(written)) return `${name} belongs to the browser.`;
+  const isOurs = KEYS.some((row) => row.keys.includes(written)); // as F2
+  if (BROWSERS_OWN.includes(written) || (/^F\d+$/.test(written) && !isOurs)) return `${name} belongs to the browser.`;
   const fixed = KEYS.find((row) => row.fixed && row.keys.includes(written));
   return fixed ? `${name} stays "${fixed.text}".` : null;
 }

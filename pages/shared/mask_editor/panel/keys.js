@@ -30,7 +30,7 @@ export const KEYS = [
   { keys: ["n"], action: "copy", text: "Copy the mask of a neighbour", editing: true },
   { keys: ["Ctrl+z"], action: "undo", text: "Undo; right after a decision that, else the last stroke", editing: true, repeat: true, fixed: true },
   { keys: ["Ctrl+y", "Ctrl+Z"], action: "redo", text: "Redo", editing: true, repeat: true },
-  { keys: ["F2"], action: "pointer", text: "Keyboard pointer: draw with the arrows and Space", editing: true, fixed: true },
+  { keys: ["F2"], action: "pointer", text: "Keyboard pointer: draw with the arrows and Space", editing: true },
   { keys: ["Ctrl+s"], action: "save", text: "Save a version", editing: true },
   { keys: ["1"], action: "toggleLabel:1", text: "Show or hide RV", viewing: true },
   { keys: ["2"], action: "toggleLabel:2", text: "Show or hide myocardium", viewing: true },

@@ -50,8 +50,8 @@ export class Draft {
   }
 
   // Makes the difference to an earlier copy one step of the history; false when there is none.
-  commit(before) {
-    if (!this.history.record(before, this.mask, this.width)) return false;
+  commit(before, joins = false) {
+    if (!this.history.record(before, this.mask, this.width, joins)) return false;
     this.seq += 1;
     return true;
   }
@@ -153,6 +153,7 @@ export class Stroke {
     this.range = range;
     this.pixels = pixels;
     this.before = draft.mask.slice();
+    this.joins = false; // whether it is undone together with the one before it
     draft.underway = this;
   }
 
@@ -178,7 +179,7 @@ export class Stroke {
   commit() {
     if (!this.isUnderway) return false;
     this.draft.underway = null;
-    return this.draft.commit(this.before);
+    return this.draft.commit(this.before, this.joins);
   }
 
   cancel() {

@@ -36,6 +36,14 @@ export function changedBox(before, after, width) {
   return right < 0 ? null : { left, top, right: right + 1, bottom: bottom + 1 };
 }
 
+// The smallest rectangle around others; null when there are none.
+function boxAround(boxes) {
+  if (!boxes.length) return null;
+  const ends = (take, side) => take(...boxes.map((box) => box[side]));
+  const [least, most] = [Math.min, Math.max];
+  return { left: ends(least, "left"), top: ends(least, "top"), right: ends(most, "right"), bottom: ends(most, "bottom") };
+}
+
 export class History {
   // `first` numbers the oldest step that is kept; `done` of the steps are in the mask, the rest can be redone.
   constructor({ first = 0, steps = [], done = steps.length } = {}) {
@@ -52,32 +60,45 @@ export class History {
     return this.done < this.steps.length;
   }
 
-  // Notes what changed between two whole masks; null when nothing did.
-  record(before, after, width) {
+  // Notes what changed between two whole masks; null when nothing did. One that `joins` is undone and done again
+  // together with the step before it, and is a step of its own to the store.
+  record(before, after, width, joins = false) {
     const box = changedBox(before, after, width);
     if (!box) return null;
     const [was, is] = [before, after].map((mask) => encodeRuns(cut(mask, width, box)));
-    const step = { box, before: was, after: is };
+    const step = { box, before: was, after: is, joins };
     this.steps.length = this.done;
     this.steps.push(step);
-    if (this.steps.length > MAX_STEPS) {
-      this.steps.shift();
-      this.first += 1;
-    }
+    if (this.steps.filter((each) => !each.joins).length > MAX_STEPS) this.forgetOldest();
     this.done = this.steps.length;
     return step;
   }
 
+  forgetOldest() {
+    do {
+      this.steps.shift();
+      this.first += 1;
+    } while (this.steps[0]?.joins);
+  }
+
   undo(mask, width) {
-    if (!this.canUndo()) return null;
-    this.done -= 1;
-    return this.apply(mask, width, this.done, "before");
+    const boxes = [];
+    do {
+      if (!this.canUndo()) break;
+      this.done -= 1;
+      boxes.push(this.apply(mask, width, this.done, "before"));
+    } while (this.steps[this.done].joins);
+    return boxAround(boxes);
   }
 
   redo(mask, width) {
-    if (!this.canRedo()) return null;
-    this.done += 1;
-    return this.apply(mask, width, this.done - 1, "after");
+    const boxes = [];
+    do {
+      if (!this.canRedo()) break;
+      this.done += 1;
+      boxes.push(this.apply(mask, width, this.done - 1, "after"));
+    } while (this.steps[this.done]?.joins);
+    return boxAround(boxes);
   }
 
   apply(mask, width, index, side) {

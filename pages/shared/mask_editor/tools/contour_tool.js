@@ -185,10 +185,11 @@ export class ContourTool extends Tool {
     if (corners.length >= FEWEST_POINTS) this.change({ outline: this.drawn(), corners: null }, corners);
   }
 
-  // Puts other points in the place of a contour's, or none; all in one step.
-  change(contour, points) {
+  // Puts other points in the place of a contour's, or none; all in one step, or in the one before where it `joins`.
+  change(contour, points, joins = false) {
     const { editor } = this;
     this.stroke = this.strokeOf(contour);
+    this.stroke.joins = joins;
     const shape = shaper(this.stroke.before, editor.slice, this.outlines, contour.outline, contour.corners);
     this.put(shape(points && flatten(points)));
     this.finish(contour.outline, points);

@@ -1,6 +1,7 @@
 // Smart correction: clicks, scribbles and boxes go to Python, which answers with a mask; Enter takes it over.
 import { decodeRuns, encodeRuns } from "../messages/runs.js";
 import { tabMemory } from "../messages/tab_memory.js";
+import { SmartKeys } from "../by_keys/smart_keys.js";
 import { cornersOfBox, drawPath, Tool } from "./tool.js";
 
 const MAX_POINTS = 4096; // of one scribble, as Python allows
@@ -13,6 +14,7 @@ function ends(points) {
 export class SmartTool extends Tool {
   constructor(editor) {
     super(editor);
+    this.keys = new SmartKeys(this);
     this.hints = [];
     this.trace = null; // of the scribble or box in the hand
     this.preview = null;
@@ -139,7 +141,8 @@ export class SmartTool extends Tool {
   }
 
   text() {
-    if (!this.pending) return "";
+    const box = this.keys.text();
+    if (box || !this.pending) return box;
     const waiting = this.preview?.request !== this.request;
     return waiting ? "Smart correction …" : "Smart correction: Enter takes it, Backspace drops the last click, Esc all";
   }

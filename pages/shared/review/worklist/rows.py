@@ -12,7 +12,8 @@ from pages.shared.review.worklist.filters import SAVED_WORDS
 
 FOLDER = Path(__file__).parent
 WINDOW = 200  # rows sent to the browser; the store holds the rest
-PAGE_KEY = "queue page"
+PAGE_KEY = "queue page"  # the one that is shown
+TURNED = "queue page turned"  # how often it was turned, but not by the reader
 MARKS = {
     Status.NEW: "·",
     Status.PREDICTED: "○",
@@ -55,7 +56,7 @@ def slice_list(worklist: Worklist, reader: str, open_id: int | None, height: int
     window = queue_window(chosen, worklist.order, (page - 1) * WINDOW, WINDOW)
     if not window.rows and page > 1:
         page, window = 1, queue_window(chosen, worklist.order, 0, WINDOW)
-    st.session_state[PAGE_KEY] = page
+    show_page(page)
     pages = max(1, -(-window.total // WINDOW))
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(counted(worklist, window.total), width="content")
@@ -69,7 +70,8 @@ def slice_list(worklist: Worklist, reader: str, open_id: int | None, height: int
                 width="content",
             )
         if pages > 1:
-            st.pagination(pages, key=PAGE_KEY)
+            key = f"{PAGE_KEY} {st.session_state[TURNED]}"
+            st.pagination(pages, default=page, key=key, on_change=take_page, args=(key,))
     if not window.rows:
         empty = EMPTY.get(worklist.saved, "No slice fits the filters.")
         st.info("No slice fits the filters." if worklist.is_narrowed else empty, icon=":material/inbox:")
@@ -97,9 +99,21 @@ def page_to_show(worklist: Worklist, reader: str, open_id: int | None) -> int:
     if st.session_state.get("queue shown") != asked:
         st.session_state["queue shown"] = asked
         place = None if open_id is None else place_of(open_id, worklist.chosen(reader), worklist.order)
-        st.session_state[PAGE_KEY] = 1 + (place or 0) // WINDOW
-    page: int = st.session_state.get(PAGE_KEY) or 1
+        show_page(1 + (place or 0) // WINDOW)
+    page: int = st.session_state.get(PAGE_KEY, 1)
     return page
+
+
+def show_page(page: int) -> None:
+    """Turn the list to a page: another widget begins there, since none may be given a value but its own."""
+    if st.session_state.get(PAGE_KEY) != page:
+        st.session_state[PAGE_KEY] = page
+        st.session_state[TURNED] = st.session_state.get(TURNED, 0) + 1
+
+
+def take_page(key: str) -> None:
+    """Take over the page that the reader turned to."""
+    st.session_state[PAGE_KEY] = st.session_state[key]
 
 
 def counted(worklist: Worklist, total: int) -> str:

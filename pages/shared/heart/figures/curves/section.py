@@ -36,15 +36,10 @@ def choose_moment(panel: Panel) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         phase = panel.desk.opened.row.phase + 1
         if n_phases > 1:
-            phase = st.number_input(
-                "Phase",
-                1,
-                n_phases,
-                phase,
-                key=phase_key(panel),
-                help="A click on a curve fills it in",
-                width=120,
-            )
+            key = phase_key(panel)
+            st.session_state.setdefault(key, phase)
+            help_text = "A click on a curve fills it in"
+            phase = st.number_input("Phase", 1, n_phases, key=key, help=help_text, width=120)
         for name, fact in MOMENTS.items():
             if button(f"Is {name}", key=f"is {name}", disabled=not panel.reader):
                 give(panel, fact, phase - 1)
