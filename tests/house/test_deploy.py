@@ -264,7 +264,18 @@ def test_certificates_are_made_once_for_their_owner_alone_and_the_signing_key_is
     assert {file.name: (0o600, file.read_bytes()) for file in certificates.iterdir()} == made
 
 
-def test_the_health_check_of_a_scheduler_asks_by_certificate(certificates, tmp_path):
+def made_as_the_guide_says(folder: Path) -> Path:
+    (lines,) = [code for _, code in FENCED.findall(GUIDE) if code.startswith("openssl")]
+    folder.mkdir()
+    subprocess.run(["sh", "-e", "-c", lines], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("make", [made_in, made_as_the_guide_says])
+def test_the_health_check_of_a_scheduler_asks_by_certificate(make, tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl here")
+    certificates = make(tmp_path / "certificates")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates / "ca.pem"))
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
