@@ -103,8 +103,8 @@ def serve_node(
                     known = True
                     gone = asyncio.ensure_future(node.finished())
                     await asyncio.wait([told_to_end, gone], return_when=asyncio.FIRST_COMPLETED)
-            except (OSError, TimeoutError):
-                if not known:
+            except (OSError, RuntimeError) as error:
+                if not known or refusal_in(error) is None:
                     raise
             # Its scheduler went away; it may be back soon.
             await asyncio.wait([told_to_end], timeout=AGAIN_SECONDS)
@@ -130,5 +130,13 @@ def run_until_told(serve: Callable[[asyncio.Event], Awaitable[None]], problem: s
 
     try:
         asyncio.run(main())
-    except (OSError, TimeoutError) as error:
-        raise RunRefused(f"{problem} ({error})") from error
+    except (OSError, RuntimeError) as error:
+        if (refusal := refusal_in(error)) is None:
+            raise
+        raise RunRefused(f"{problem} ({refusal})") from error
+
+
+def refusal_in(error: BaseException) -> OSError | None:
+    """Return what the machine or the network refused, which Dask makes a RuntimeError of; None for a bug."""
+    reason = error.__cause__ if isinstance(error, RuntimeError) else error
+    return reason if isinstance(reason, OSError) else None

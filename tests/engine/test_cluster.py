@@ -1,5 +1,6 @@
 """Nodes do what this machine would, each slice once, whatever dies in between."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from core.engine import run_in_shards
 from core.engine.choice import cluster_of_settings
 from core.engine.cluster import Cluster
 from core.engine.run_in_shards import room_for
+from core.engine.start import serve_node, serve_scheduler
 from core.errors import BadSetting, RunRefused
 from core.jobs.worker import drain_queue, drain_side_by_side
 from core.network.predict import Predictor
@@ -192,6 +194,19 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(home, monkeypatch):
     settings.cache_clear()
     with pytest.raises(RunRefused, match="no scheduler answers at tcp://127.0.0.1:9"):
         Cluster()
+
+
+def test_an_address_that_cannot_be_listened_on_is_told_in_a_sentence(home, tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(RunRefused, match=rf"no scheduler can listen on 127\.0\.0\.1:{port} \(.*in use"):
+            serve_scheduler("127.0.0.1", port, print)
+    monkeypatch.setenv("SEPTUM_CLUSTER_TLS", str(certificates(tmp_path / "tls")))
+    monkeypatch.setenv("SEPTUM_CLUSTER", "")  # a node takes it out of the environment
+    settings.cache_clear()
+    elsewhere = "192.0.2.99"  # of nobody
+    with pytest.raises(RunRefused, match=r"no node can be started for tls://127\.0\.0\.1:9 \(.*assign"):
+        serve_node("tls://127.0.0.1:9", elsewhere, 1, 0, "", print)
 
 
 def test_with_certificates_nodes_work_and_strangers_are_not_heard(model, tmp_path, monkeypatch):

@@ -10,7 +10,11 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import click
@@ -20,6 +24,7 @@ from typer.main import get_command
 
 from core.cli.app import app
 from core.settings import ROOT, Settings
+from tests.servers.ports import free_port
 from tests.store.files.s3_servers import client, point_at, s3_server
 
 __all__ = ["s3_server"]
@@ -83,6 +88,8 @@ def test_a_service_of_septum_is_started_by_a_command_that_there_is(name):
     program, *words = service["command"]
     if (program, words[0]) == ("python", "-c"):
         ast.parse(words[1])
+    elif program == "sleep":
+        assert words == ["infinity"]
     elif program == "sh":
         assert (ROOT / words[0]).is_file()
     else:
@@ -126,7 +133,73 @@ def test_a_service_has_settings_that_there_are_and_no_secret(name):
 @each_service
 def test_an_image_is_built_here_or_has_a_version(name):
     service = SERVICES[name]
-    assert "build" in service or re.search(r":v?\d+\.\d+", service["image"])
+    built = {each["image"] for each in SERVICES.values() if "build" in each}
+    assert service["image"] in built or re.search(r":v?\d+\.\d+", service["image"])
+
+
+def test_one_service_builds_the_image_and_the_others_take_no_other():
+    (builder,) = [name for name in OURS if "build" in SERVICES[name]]
+    assert {SERVICES[name]["pull_policy"] for name in OURS if name != builder} == {"never"}
+
+
+def test_who_shares_a_network_has_it_of_a_service_that_does_nothing_and_is_started_anew_with_it():
+    sharing = {
+        name: service["network_mode"].removeprefix("service:")
+        for name, service in SERVICES.items()
+        if service.get("network_mode", "").startswith("service:")
+    }
+    assert sharing.keys() == {"app", "proxy"}
+    (owner,) = set(sharing.values())
+    assert SERVICES[owner]["command"] == ["sleep", "infinity"]
+    assert SERVICES[owner]["ports"] == ["127.0.0.1:8501:8080"]
+    assert all(SERVICES[name]["depends_on"][owner]["restart"] for name in sharing)
+
+
+def test_a_secret_is_asked_for_in_a_sentence_and_stays_out_of_the_history():
+    asked = set(re.findall(r"\$\{(\w+)(.*?)\}", (DEPLOY / "compose.yaml").read_text()))
+    assert {name for name, _ in asked} == {"POSTGRES_PASSWORD", "S3_SECRET_KEY"}
+    assert {words for _, words in asked} == {":?make deploy/.env as the head of deploy/compose.yaml says"}
+    assert "/deploy/.env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_the_proxy_tells_of_an_app_that_is_away_and_passes_it_on_when_it_is_back(tmp_path):
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("no nginx here")
+    front, back = free_port(), free_port()
+    text = (DEPLOY / "nginx.conf").read_text()
+    text = text.replace("listen 8080;", f"listen 127.0.0.1:{front};").replace(":8501;", f":{back};")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    folders = "".join(f"{kind}_temp_path {tmp_path / kind};" for kind in kinds)
+    conf = tmp_path / "nginx.conf"
+    conf.write_text(
+        f"daemon off; pid {tmp_path}/pid; events {{}} http {{ access_log off; {folders} {text} }}"
+    )
+    process = subprocess.Popen([program, "-e", tmp_path / "log", "-c", conf])
+    try:
+        await_answer(front, 503)
+        assert b"not running or just starting" in await_answer(front, 503)
+        with ThreadingHTTPServer(("127.0.0.1", back), SimpleHTTPRequestHandler) as served:
+            threading.Thread(target=served.serve_forever).start()
+            await_answer(front, 200)
+            served.shutdown()
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def await_answer(port: int, status: int) -> bytes:
+    """Return what is answered, once it comes with this status."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with suppress(OSError):
+            line = HTTPConnection("127.0.0.1", port, timeout=5)
+            line.request("HEAD" if status == 200 else "GET", "/")
+            answer = line.getresponse()
+            if answer.status == status:
+                return answer.read()
+        time.sleep(0.1)
+    raise AssertionError(f"no answer with status {status}")
 
 
 def test_every_volume_is_declared_and_used():
@@ -191,7 +264,18 @@ def test_certificates_are_made_once_for_their_owner_alone_and_the_signing_key_is
     assert {file.name: (0o600, file.read_bytes()) for file in certificates.iterdir()} == made
 
 
-def test_the_health_check_of_a_scheduler_asks_by_certificate(certificates, tmp_path):
+def made_as_the_guide_says(folder: Path) -> Path:
+    (lines,) = [code for _, code in FENCED.findall(GUIDE) if code.startswith("openssl")]
+    folder.mkdir()
+    subprocess.run(["sh", "-e", "-c", lines], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("make", [made_in, made_as_the_guide_says])
+def test_the_health_check_of_a_scheduler_asks_by_certificate(make, tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl here")
+    certificates = make(tmp_path / "certificates")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates / "ca.pem"))
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")

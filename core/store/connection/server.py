@@ -44,10 +44,12 @@ def server_engine(url: URL, lock_seconds: float, *, writes: bool, **options: obj
         options: of SQLAlchemy's pool.
 
     Raises:
-        BadSetting: when the package that speaks to the database is not installed.
+        BadSetting: when the package that speaks to the database is not installed, or knows no such option as
+            the address has.
     """
     try:
         arguments = _arguments(url, lock_seconds, writes) if url.get_dialect().driver in OURS else {}
+        _require_known(url)
         engine = create_engine(
             url,
             pool_pre_ping=True,
@@ -68,6 +70,22 @@ def server_engine(url: URL, lock_seconds: float, *, writes: bool, **options: obj
         raise BadSetting(
             f"SEPTUM_DATABASE names a PostgreSQL server, for which the package {package} is missing; "
             f"install it: pip install {wanted}"
+        ) from error
+
+
+def _require_known(url: URL) -> None:
+    """Raise BadSetting where an address asks for what libpq does not know, such as a misspelt sslmode."""
+    if url.get_dialect().driver != "psycopg":
+        return
+    from psycopg import ProgrammingError, conninfo  # not installed everywhere
+
+    try:
+        conninfo.make_conninfo(**{name: str(value) for name, value in url.query.items()})
+    except ProgrammingError as error:
+        reason = str(error).strip()
+        raise BadSetting(
+            f"SEPTUM_DATABASE ends in {'&'.join(url.query)!r}, which is not understood ({reason}); what may "
+            "stand there are libpq's connection parameters, such as sslmode and sslrootcert"
         ) from error
 
 

@@ -27,6 +27,11 @@ FINAL = (
 # Botocore is not installed everywhere, so its classes are known by their names.
 WITHOUT_KEY = {"NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"}
 FINAL_NAMES = WITHOUT_KEY | {"ParamValidationError", "InvalidRegionError"}
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's word, whatever library passes it on
+NO_BUNDLE = (
+    "HTTPClientError",
+    "[Errno 2]",
+)  # of botocore, where the file is not there that AWS_CA_BUNDLE names
 
 
 def answered(ask: Callable[[], T], attempts: int = ATTEMPTS) -> T:
@@ -75,12 +80,18 @@ def is_final(error: Exception) -> bool:
     status = status_of(error)
     if status:
         return status == NEVER or (400 <= status < 500 and status not in PASSING)
-    return isinstance(error, FINAL) or is_named(error, FINAL_NAMES)
+    return isinstance(error, FINAL) or is_named(error, FINAL_NAMES) or is_untrusted(error)
 
 
 def is_named(error: Exception, names: set[str]) -> bool:
     """Whether an error's class, or one that it comes from, has one of these names."""
     return any(one.__name__ in names for one in type(error).__mro__)
+
+
+def is_untrusted(error: Exception) -> bool:
+    """Whether nothing here vouches for the server's certificate."""
+    name, words = NO_BUNDLE
+    return UNTRUSTED in str(error) or (is_named(error, {name}) and words in str(error))
 
 
 def code_of(error: BaseException) -> str:

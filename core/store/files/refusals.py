@@ -1,7 +1,9 @@
 """What storage on another machine refuses, told in one sentence each."""
 
+import re
+
 from core.store.connection.refusals import first_line
-from core.store.files.attempts import WITHOUT_KEY, code_of, is_named, status_of
+from core.store.files.attempts import WITHOUT_KEY, code_of, is_named, is_untrusted, status_of
 
 UNKNOWN_KEY = {
     "ExpiredToken",
@@ -16,6 +18,9 @@ UNHEEDED = (
     "before it writes; files are named by their content, so nothing is lost by it"
 )
 FULL_STATUS = 507
+OPENSSL = re.compile(
+    r"certificate verify failed: (.+?)\.? \(_ssl"
+)  # its reason, deep in what libraries say of it
 FULL_CODES = {"QuotaExceeded", "XMinioStorageFull"}
 
 
@@ -31,6 +36,13 @@ def remote_refusal(url: str, error: Exception) -> str:
         )
     if code in FULL_CODES or status_of(error) == FULL_STATUS:
         return f"the storage at {url} is full ({reason}); nothing was changed, free some space and try again"
+    if is_untrusted(error):
+        found = OPENSSL.search(str(error))
+        return (
+            f"the storage at {url} is not known to be the right one ({found[1] if found else reason}); let "
+            "AWS_CA_BUNDLE name a file with the certificate of who signed the server's, and AWS_ENDPOINT_URL "
+            "the server by the name that its certificate has"
+        )
     if isinstance(error, PermissionError):
         return (
             f"the storage at {url} refuses what Septum asks of it ({reason}); let its key read, write, list "

@@ -5,10 +5,11 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import URL, event, text
 from sqlalchemy.orm import Session
 
 from core.errors import BadSetting, StoreUnavailable
@@ -19,6 +20,7 @@ from core.store.masks import drafts, presence
 from core.store.runs import runs
 from core.store.series.series import add_series
 from core.store.slices import slices
+from tests.servers.certificates import certificates
 from tests.servers.ports import free_port
 from tests.servers.postgresql import Server
 from tests.store.small import small_series
@@ -94,6 +96,60 @@ def test_a_server_that_is_down_or_nowhere_is_told_at_once(lab, tmp_path):
         ):
             Store(address, str(tmp_path))
     assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def certified(lab: Server, tmp_path: Path) -> Iterator[Path]:
+    """The folder of the certificates that the lab's server has for a while."""
+    folder = certificates(tmp_path / "certificates")
+    for name in ("cert.pem", "key.pem"):
+        lab.take(folder / name)
+    lab.ask(
+        "ALTER SYSTEM SET ssl_cert_file = 'cert.pem'",
+        "ALTER SYSTEM SET ssl_key_file = 'key.pem'",
+        "ALTER SYSTEM SET ssl = on",
+        "SELECT pg_reload_conf()",
+    )
+    time.sleep(0.2)  # which it takes to read it
+    yield folder
+    lab.ask("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()")
+    time.sleep(0.2)
+
+
+def test_the_line_is_encrypted_to_a_server_that_is_vouched_for_and_to_no_other(
+    store, lab, certified, tmp_path, monkeypatch
+):
+    def address(authority: Path, **other: str) -> URL:
+        asked = {"sslmode": "verify-full", "sslrootcert": str(authority)} | other
+        return lab.url("lab").update_query_dict(asked)
+
+    encrypted = Store(address(certified / "ca.pem"), str(tmp_path / "arrays"))
+    with encrypted.reading() as session:
+        asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert session.execute(text(asked)).scalar_one() is True
+    assert slices.count_slices(encrypted) == 2
+    encrypted.engine.dispose()
+    encrypted.readers.dispose()
+    strange = certificates(tmp_path / "strange") / "ca.pem"
+    for url, told in (
+        (address(strange), r"cannot be reached \(SSL error: certificate verify failed\)"),
+        (
+            address(certified / "ca.pem").set(host="localhost"),
+            r"cannot be reached .*does not match host name",
+        ),
+        (address(tmp_path / "nowhere.pem"), r"cannot be reached \(root certificate file .* does not exist\)"),
+        (address(strange, sslmode="verify"), r"cannot be reached .*invalid sslmode value"),
+    ):
+        with pytest.raises(StoreUnavailable, match=told):
+            Store(url, str(tmp_path / "arrays"))
+
+
+def test_an_option_of_an_address_that_there_is_not_is_told(lab, tmp_path):
+    address = lab.url("lab").update_query_dict({"sslmod": "verify-full"})
+    with pytest.raises(
+        BadSetting, match="ends in 'sslmod', which is not understood .*sslmode and sslrootcert"
+    ):
+        Store(address, str(tmp_path))
 
 
 def test_a_driver_that_is_missing_is_told_with_what_brings_it(lab, tmp_path, monkeypatch):

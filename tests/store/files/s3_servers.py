@@ -2,17 +2,21 @@
 
 import os
 import secrets
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from localbucket import S3Handler
 
 from tests.servers.ports import free_port
 
@@ -51,6 +55,19 @@ def localbucket(folder: Path) -> Iterator[str]:
     port = free_port()
     with serving(["-m", "localbucket", str(folder), "--port", str(port)], port) as url:
         yield url
+
+
+@contextmanager
+def localbucket_with(certificates: Path, folder: Path) -> Iterator[str]:
+    """Yield the https address of a LocalBucket in this process, which has these certificates."""
+    handler = type("Handler", (S3Handler,), {"data_root": folder})
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever).start()
+        yield f"https://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 @contextmanager
