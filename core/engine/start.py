@@ -19,6 +19,16 @@ ALLOWED_DEATHS = 3  # of nodes, by one shard, before it is taken for the reason
 QUIET = "127.0.0.1:0"  # Dask's HTTP server, which otherwise listens on every interface where it is not wanted
 ANSWER_SECONDS = 60.0  # for which a node waits for its scheduler
 AGAIN_SECONDS = 2.0  # before a node asks a scheduler that went away once more
+# As it comes, Dask costs a node a quarter more of a core for each slice that it predicts.
+LEAN = {
+    # Large arrays would be given back to the system each time, which then clears every page of the next ones.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    # Looks at itself, up to 100 a second in each process, for pages of Dask's that nobody sees here.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "2s",
+    "distributed.worker.memory.monitor-interval": "500ms",
+}
 
 
 def serve_scheduler(host: str, port: int, say: Callable[[str], None]) -> None:
@@ -37,13 +47,12 @@ def serve_scheduler(host: str, port: int, say: Callable[[str], None]) -> None:
     security = security_of(f"{protocol}://{host}:{port}")
 
     async def serve(ended: asyncio.Event) -> None:
-        with dask.config.set({"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}):
-            scheduler = Scheduler(
-                host=host, port=port, protocol=protocol, security=security, dashboard_address=QUIET
-            )
-            async with scheduler:
-                say(scheduler.address)
-                await ended.wait()
+        scheduler = Scheduler(
+            host=host, port=port, protocol=protocol, security=security, dashboard_address=QUIET
+        )
+        async with scheduler:
+            say(scheduler.address)
+            await ended.wait()
 
     run_until_told(serve, f"no scheduler can listen on {host}:{port}")
 
@@ -129,7 +138,8 @@ def run_until_told(serve: Callable[[asyncio.Event], Awaitable[None]], problem: s
         await serve(ended)
 
     try:
-        asyncio.run(main())
+        with dask.config.set(LEAN | {"distributed.scheduler.allowed-failures": ALLOWED_DEATHS}):
+            asyncio.run(main())
     except (OSError, RuntimeError) as error:
         if (refusal := refusal_in(error)) is None:
             raise

@@ -1,5 +1,6 @@
 """Nodes do what this machine would, each slice once, whatever dies in between."""
 
+import resource
 import socket
 import subprocess
 import sys
@@ -11,10 +12,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from distributed import get_worker
 
 from core.engine import run_in_shards
 from core.engine.choice import cluster_of_settings
-from core.engine.cluster import Cluster
+from core.engine.cluster import Cluster, connected
 from core.engine.run_in_shards import room_for
 from core.engine.start import serve_node, serve_scheduler
 from core.errors import BadSetting, RunRefused
@@ -166,6 +168,29 @@ def test_a_node_that_cannot_open_its_store_says_why_and_takes_nothing(
     engine = Cluster()
     assert engine.nodes() == []
     engine.cancel()
+
+
+def pages_made_anew() -> int:
+    """How often the system gives this thread a cleared page while large arrays come and go."""
+
+    def come_and_go() -> int:
+        for _ in range(10):
+            np.ones(2**18)  # 2 MB
+        return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+
+    return -come_and_go() + come_and_go()
+
+
+def looks_at_itself() -> bool:
+    """Whether Dask takes a profile of this node's work, all the time."""
+    return "profile" in get_worker().periodic_callbacks
+
+
+def test_a_node_has_its_core_for_the_work(cluster):
+    cluster.node("one")
+    with connected(cluster.address) as client:
+        assert client.submit(pages_made_anew).result(60) < 100  # of 5,120
+        assert not client.submit(looks_at_itself).result(60)
 
 
 def test_nothing_listens_beyond_this_machine(cluster):
