@@ -14,9 +14,11 @@ from typing import Any
 from distributed import Client, Future, KilledWorker
 
 from core.engine.addresses import security_of, usable_address
+from core.engine.doing import DOES
 from core.engine.node import do_shard, do_whole_run
 from core.engine.shard import Node, Outcome, Shard
 from core.errors import RunRefused
+from core.records.nodes import Piece
 from core.settings import settings
 
 CONNECT_SECONDS = 10.0
@@ -139,12 +141,17 @@ def connected(address: str) -> Client:
 def nodes_of(client: Client) -> list[Node]:
     """Return the nodes of a scheduler."""
     workers = client.scheduler_info(n_workers=-1)["workers"].values()
-    return [Node(str(one["name"]), int(one["nthreads"]), gpus_of(one)) for one in workers]
+    return [Node(str(one["name"]), int(one["nthreads"]), gpus_of(one), pieces_of(one)) for one in workers]
 
 
 def gpus_of(worker: dict[str, Any]) -> int:
     """Return how many trainings that want a GPU a node takes, from what Dask says of it."""
     return int(worker.get("resources", {}).get("GPU", 0))
+
+
+def pieces_of(worker: dict[str, Any]) -> tuple[Piece, ...]:
+    """Return what a node is at, from what the scheduler heard of it last."""
+    return tuple(Piece(*one) for one in worker["metrics"].get(DOES, {}).get("pieces", ()))
 
 
 def outcome_of(future: Future, shard: Shard) -> Outcome:

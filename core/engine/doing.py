@@ -1,8 +1,9 @@
 """What this node is at and has done; its heartbeat brings that to the scheduler, which tells whoever asks."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple, replace
 
 from distributed import Worker
 
@@ -24,15 +25,22 @@ class Doing:
         self._problem = ""
 
     @contextmanager
-    def at(self, kind: str, run_id: int, n_slices: int = 0) -> Iterator[None]:
-        """Be at a piece of work in this thread."""
+    def at(self, kind: str, run_id: int, slice_ids: Sequence[int] = ()) -> Iterator[None]:
+        """Be at a piece of work in this thread; no slices mean the whole run."""
+        first_id = slice_ids[0] if slice_ids else 0
         with self._lock:
-            self._pieces[threading.get_ident()] = Piece(kind, run_id, n_slices)
+            self._pieces[threading.get_ident()] = Piece(kind, run_id, len(slice_ids), first_id, n_done=0)
         try:
             yield
         finally:
             with self._lock:
                 del self._pieces[threading.get_ident()]
+
+    def done(self, n: int) -> None:
+        """Note that so many more slices of this thread's piece are done."""
+        with self._lock:
+            piece = self._pieces[threading.get_ident()]
+            self._pieces[threading.get_ident()] = replace(piece, n_done=piece.n_done + n)
 
     def end(self, problem: str, *, is_its_own: bool) -> None:
         """Note that a shard ended; a problem of the node itself is told until it has done one."""
@@ -43,7 +51,7 @@ class Doing:
     def told(self) -> dict[str, object]:
         """Return what goes with the heartbeat, in plain values."""
         with self._lock:
-            pieces = [(one.kind, one.run_id, one.n_slices) for one in self._pieces.values()]
+            pieces = [astuple(one) for one in self._pieces.values()]
             return {"pieces": pieces, "n_shards": self._n_shards, "problem": self._problem}
 
 

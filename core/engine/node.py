@@ -31,11 +31,12 @@ class NodeControl:
     _checked_at: float = field(default_factory=time.monotonic)
 
     def done(self, n: int) -> None:
-        """Look now and then whether the run is still its worker's.
+        """Count them, and look now and then whether the run is still its worker's.
 
         Raises:
             RunRefused: when it was cancelled, given up, or taken over.
         """
+        DOING.done(n)
         if time.monotonic() - self._checked_at >= CHECK_SECONDS:
             self._checked_at = time.monotonic()
             require_wanted(self.store, self.run.id, self.token)
@@ -61,7 +62,7 @@ def _attempted(shard: Shard, mark: str) -> Outcome:
             return Outcome(shard, problem=elsewhere(store), elsewhere=True)
         run = runs.run_row(store, shard.run_id)
         require_wanted(store, shard.run_id, shard.token)
-        with DOING.at(run.kind, run.id, len(shard.slice_ids)):
+        with DOING.at(run.kind, run.id, shard.slice_ids):
             return attempt(JOB_KINDS[run.kind].load_shard_work(), NodeControl(store, run, shard.token), shard)
     except (StoreUnavailable, RunRefused, NotFound) as error:  # or nobody waits for it any more
         return Outcome(shard, problem=str(error), again=True)

@@ -1,15 +1,18 @@
 """A run cut into shards: handed in a few at a time, halved where one fails, until a slice is named."""
 
 import time
-from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.engine.choice import engine_for
+from core.engine.progress import Progress
 from core.engine.shard import Engine, Node, Outcome, Shard
 from core.errors import RunRefused, StoreUnavailable
 from core.jobs.control import RETRY_SECONDS, RunControl
-from core.records.slices import SliceRow
+from core.records.slices import SliceIds
 
 SHARD_SLICES = 256  # about half a minute of one core
 LEAST_SLICES = 16  # of a shard; fewer would spend their time on the way
@@ -22,29 +25,28 @@ ATTEMPTS = 3  # at a shard, while others are done
 WHOLE_SECONDS = 30.0  # for which a shard is tried as a whole while nothing is done at all
 
 
-def cut(rows: Iterable[SliceRow], n_slices: int | None = None) -> list[tuple[int, ...]]:
-    """Return the ids in shards; a series is in one of them, unless it is a very long one.
+def cut(slices: SliceIds, n_slices: int | None = None) -> Iterator[tuple[int, ...]]:
+    """Yield the ids in shards; a series is in one of them, unless it is a very long one.
 
     Args:
-        rows: series by series.
+        slices: series by series.
         n_slices: from which on a shard takes no other series; None means as many as there may be.
     """
-    most = n_slices or SHARD_SLICES
-    shards: list[list[int]] = [[]]
-    last = None
-    for row in rows:
-        full = len(shards[-1]) >= (most if row.series_id != last else MOST_SLICES)
-        if full:
-            shards.append([])
-        shards[-1].append(row.id)
-        last = row.series_id
-    return [tuple(shard) for shard in shards if shard]
+    least = n_slices or SHARD_SLICES
+    begin = 0
+    while begin < len(slices):
+        around = slices.series_ids[begin + least - 1 : begin + MOST_SLICES + 1]
+        others = np.flatnonzero(around[1:] != around[:-1])
+        end = begin + (least + int(others[0]) if len(others) else MOST_SLICES)
+        yield tuple(slices.ids[begin:end].tolist())
+        begin = end
 
 
-def cut_series(rows: Iterable[SliceRow]) -> list[int]:
+def cut_series(slices: SliceIds) -> list[int]:
     """Return the series so long that, begun in a shard with others, they may lie in more than one."""
-    lengths = Counter(row.series_id for row in rows)
-    return [series_id for series_id, length in lengths.items() if length > MOST_SLICES - SHARD_SLICES]
+    series_ids, lengths = np.unique(slices.series_ids, return_counts=True)
+    long: list[int] = series_ids[lengths > MOST_SLICES - SHARD_SLICES].tolist()
+    return long
 
 
 def room_for(nodes: Sequence[Node]) -> int:
@@ -55,12 +57,12 @@ def room_for(nodes: Sequence[Node]) -> int:
     return max(1, SHARDS_A_THREAD * sum(node.threads for node in nodes))
 
 
-def run_in_shards(control: RunControl, rows: Sequence[SliceRow], message: str) -> list[str]:
+def run_in_shards(control: RunControl, slices: SliceIds, message: str) -> list[str]:
     """Do the slices of a run on whoever is there; returns a sentence for each that was left out.
 
     Args:
         control: of the run, in its worker.
-        rows: the slices, series by series.
+        slices: series by series.
         message: what the run does, for its row.
 
     Raises:
@@ -68,46 +70,16 @@ def run_in_shards(control: RunControl, rows: Sequence[SliceRow], message: str) -
         RunRefused: when the run was given up, or nobody is there to do it.
         StoreUnavailable: when the nodes could not use the store for many minutes.
     """
-    progress = Progress(control, len(rows), message)
+    progress = Progress(control, len(slices), message)
     engine = engine_for(control, progress.add)
-    driver = Driver(engine, control)
-    share = len(rows) // (ROUNDS * room_for(engine.nodes()))
+    driver = Driver(engine, control, progress.at_work)
+    share = len(slices) // (ROUNDS * room_for(engine.nodes()))
     try:
-        for outcome in driver.outcomes(cut(rows, min(SHARD_SLICES, max(LEAST_SLICES, share)))):
+        for outcome in driver.outcomes(cut(slices, min(SHARD_SLICES, max(LEAST_SLICES, share)))):
             progress.settle(outcome)
     finally:
         engine.cancel()
     return progress.left_out
-
-
-class Progress:
-    """How far a run is, which never goes back, and how many nodes have done how many shards of it."""
-
-    def __init__(self, control: RunControl, total: int, message: str) -> None:
-        """Nothing is done yet."""
-        self.control, self.total, self.message = control, total, message
-        self.left_out: list[str] = []
-        self._settled = self._told = self._n_shards = 0
-        self._nodes: set[str] = set()
-
-    def add(self, n: int) -> None:
-        """Tell that so many slices of a shard are done that is not settled yet."""
-        self._told = min(self.total, self._told + n)
-        self._tell()
-
-    def settle(self, outcome: Outcome) -> None:
-        """Count a shard that is done, or a slice that cannot be."""
-        self._settled += len(outcome.shard.slice_ids)
-        self.left_out += outcome.left_out
-        if outcome.node:
-            self._nodes.add(outcome.node)
-            self._n_shards += 1
-        self._told = max(self._told, self._settled)
-        self._tell()
-
-    def _tell(self) -> None:
-        by = {"n_nodes": len(self._nodes), "n_shards": self._n_shards}
-        self.control.progress(self._told, self.total, self.message, **by)
 
 
 @dataclass
@@ -122,35 +94,59 @@ class Trouble:
 class Driver:
     """Keeps an engine busy with the shards of one run."""
 
-    def __init__(self, engine: Engine, control: RunControl) -> None:
-        """Nothing is handed in yet."""
-        self.engine, self.control = engine, control
-        self.waiting: deque[tuple[int, ...]] = deque()
-        self.at_work = self.done = 0
+    def __init__(self, engine: Engine, control: RunControl, tell: Callable[[int], None]) -> None:
+        """Nothing is handed in yet.
+
+        Args:
+            engine: to keep busy.
+            control: of the run.
+            tell: is told, now and then, how many slices are done of the shards that nodes are at.
+        """
+        self.engine, self.control, self.tell = engine, control, tell
+        self.done = 0
+        self._at_work: set[int] = set()  # the first slice of each shard that was handed in
+        self._halves: deque[tuple[int, ...]] = deque()
+        self._again: deque[tuple[int, ...]] = deque()
         self._troubles: dict[tuple[int, ...], Trouble] = {}
 
-    def outcomes(self, shards: Sequence[tuple[int, ...]]) -> Iterable[Outcome]:
+    def outcomes(self, shards: Iterator[tuple[int, ...]]) -> Iterable[Outcome]:
         """Hand in shards and yield those that are done, and single slices that cannot be."""
-        self.waiting.extend(shards)
-        while self.waiting or self.at_work:
-            room = room_for(self.engine.nodes())
-            while self.waiting and self.at_work < room:
-                self.engine.submit(Shard(self.control.run.id, self.control.token, self.waiting.popleft()))
-                self.at_work += 1
+        while True:
+            nodes = self.engine.nodes()
+            self.tell(self._done_at_work(nodes))
+            while len(self._at_work) < room_for(nodes) and (ids := self._following(shards)):
+                self.engine.submit(Shard(self.control.run.id, self.control.token, ids))
+                self._at_work.add(ids[0])
+            if not self._at_work:
+                return
             ended = self.engine.finished(LOOK_SECONDS)
             for outcome in ended:
-                self.at_work -= 1
+                self._at_work.remove(outcome.shard.slice_ids[0])
                 yield from self._judge(outcome)
             if any(outcome.again for outcome in ended):  # once, however many: a scheduler may have lost all
                 self._pause()
             self.control.raise_if_cancelled()
+
+    def _done_at_work(self, nodes: Sequence[Node]) -> int:
+        """How many slices are done of the shards at work, as nodes told last; two may be at the same one."""
+        done = dict.fromkeys(self._at_work, 0)
+        for piece in (piece for node in nodes for piece in node.pieces):
+            if piece.run_id == self.control.run.id and piece.first_id in done:
+                done[piece.first_id] = max(done[piece.first_id], piece.n_done)
+        return sum(done.values())
+
+    def _following(self, shards: Iterator[tuple[int, ...]]) -> tuple[int, ...]:
+        """The next shard, those that may fail again last; empty where none is left."""
+        if self._halves:
+            return self._halves.popleft()
+        return next(shards, ()) or (self._again.popleft() if self._again else ())
 
     def _judge(self, outcome: Outcome) -> Iterable[Outcome]:
         ids = outcome.shard.slice_ids
         if outcome.elsewhere:
             raise RunRefused(outcome.problem)
         if outcome.again and not self._is_its_own_fault(ids, outcome.problem):
-            self.waiting.append(ids)
+            self._again.append(ids)
         elif not outcome.problem:
             self.done += 1
             yield outcome
@@ -159,7 +155,7 @@ class Driver:
             yield Outcome(outcome.shard, left_out=(f"slice {ids[0]}: {outcome.problem}",))
         else:
             middle = len(ids) // 2
-            self.waiting.extendleft((ids[middle:], ids[:middle]))
+            self._halves.extendleft((ids[middle:], ids[:middle]))
 
     def _is_its_own_fault(self, ids: tuple[int, ...], problem: str) -> bool:
         """Whether a shard fails while others are done, or for so long that a part of it may be to blame.

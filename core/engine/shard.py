@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.records.nodes import Piece
 from core.records.runs import RunRow
 from core.store.database import Store
 
@@ -40,6 +41,7 @@ class Node:
     name: str
     threads: int
     gpus: int
+    pieces: tuple[Piece, ...] = ()  # that it is at
 
 
 class ShardControl(Protocol):

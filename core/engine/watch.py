@@ -8,10 +8,10 @@ from typing import Any
 from distributed.core import rpc
 
 from core.engine.addresses import security_of, usable_address
-from core.engine.cluster import NO_SCHEDULER, gpus_of
+from core.engine.cluster import NO_SCHEDULER, gpus_of, pieces_of
 from core.engine.doing import DOES, STORE
 from core.errors import RunRefused
-from core.records.nodes import NodeState, Piece
+from core.records.nodes import NodeState
 from core.settings import settings
 
 ANSWER_SECONDS = 2.0  # a page waits for it
@@ -54,7 +54,7 @@ def state_of(worker: dict[str, Any], mark: str) -> NodeState:
         name=str(worker["name"]),
         threads=int(worker["nthreads"]),
         gpus=gpus_of(worker),
-        pieces=tuple(Piece(*one) for one in does.get("pieces", ())),
+        pieces=pieces_of(worker),
         n_shards=does.get("n_shards", 0),
         heard_seconds=heard,
         is_silent=heard > SILENT_SECONDS,

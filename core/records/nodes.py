@@ -9,7 +9,9 @@ class Piece:
 
     kind: str  # of its run, as in core.records.runs.RunKind
     run_id: int
-    n_slices: int  # 0 where it does the whole run
+    n_slices: int  # of its shard; 0 where it does the whole run
+    first_id: int  # of its slices
+    n_done: int  # of them, and kept in the store
 
 
 @dataclass(frozen=True)

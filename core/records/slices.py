@@ -184,3 +184,15 @@ class SliceRow:
     def number(self) -> int:
         """What readers call it: 1 is the base."""
         return self.from_base + 1
+
+
+@dataclass(frozen=True, eq=False)
+class SliceIds:
+    """Slices by their numbers alone, for runs of so many that a row of each would fill the memory."""
+
+    ids: np.ndarray  # (n,) int64
+    series_ids: np.ndarray  # (n,) int64, of each slice its series
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.ids)

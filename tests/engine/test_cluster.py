@@ -102,6 +102,21 @@ def test_nodes_do_a_run_as_this_machine_would(cluster, model):
     require_each_once(model, 54)
 
 
+def test_progress_goes_on_within_a_shard(cluster, model, monkeypatch):
+    for name in ("SHARD_SLICES", "LEAST_SLICES", "MOST_SLICES"):
+        monkeypatch.setattr(run_in_shards, name, 1000)
+    cluster.node("one")
+    run_id = begin(30)
+    seen: set[int] = set()
+    thread = work_off()
+    wait_until(lambda: count_slices(Filter((Status.PREDICTED,))))
+    with open_store().unit_of_work():  # the node cannot go on, and tells where it is
+        time.sleep(2 * run_in_shards.LOOK_SECONDS)
+    wait_until(lambda: seen.add(row_of(run_id).done) or not thread.is_alive())
+    assert (row_of(run_id).state, row_of(run_id).n_shards) == ("finished", 1)
+    assert seen & {*range(16, 270, 16)}
+
+
 def test_a_node_and_the_scheduler_die_and_every_slice_is_done_once(cluster, model):
     for name in ("one", "two"):
         cluster.node(name)

@@ -1,20 +1,23 @@
 """A run is cut along its series; what fails is halved until a slice is named, and nothing goes back."""
 
+import tracemalloc
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from core.engine import run_in_shards
 from core.engine.run_in_shards import Progress, cut, cut_series
 from core.engine.shard import Node, Outcome, Shard
 from core.errors import StoreUnavailable
+from core.records.nodes import Piece
+from core.records.slices import SliceIds
 
 
-def rows(*lengths: int) -> list[SimpleNamespace]:
+def rows(*lengths: int) -> SliceIds:
     """Slices of as many series, of these lengths."""
-    series = [number for number, length in enumerate(lengths) for _ in range(length)]
-    return [SimpleNamespace(id=index, series_id=number) for index, number in enumerate(series)]
+    return SliceIds(np.arange(sum(lengths)), np.repeat(np.arange(len(lengths)), lengths))
 
 
 class Told:
@@ -37,7 +40,8 @@ class Told:
 class Nodes:
     """An engine whose nodes fail at some slices."""
 
-    def __init__(self, poison=(), away=lambda: False, damaged=()) -> None:
+    def __init__(self, poison=(), away=lambda: False, damaged=(), tell=False) -> None:
+        self.tell = tell
         self.poison, self.away, self.damaged = set(poison), away, set(damaged)
         self.given: list[Shard] = []
         self.most = 0
@@ -59,7 +63,10 @@ class Nodes:
         self.cancelled = True
 
     def nodes(self) -> list[Node]:
-        return [Node("one", 1, 0), Node("two", 1, 0)]
+        """Both are at the same shards, half through, and have not yet told that the first of all ended."""
+        told = [Piece("prediction", 7, 256, 0, 256)]
+        told += [Piece("prediction", 7, 256, shard.slice_ids[0], 128) for shard in self.given[:2]]
+        return [Node(name, 1, 0, tuple(told if self.tell else ())) for name in ("one", "two")]
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +75,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(run_in_shards, "WHOLE_SECONDS", 0.2)
 
 
-def do(monkeypatch, engine: Nodes, slices: list) -> tuple[Told, list[str]]:
+def do(monkeypatch, engine: Nodes, slices: SliceIds) -> tuple[Told, list[str]]:
     monkeypatch.setattr(run_in_shards, "engine_for", lambda control, done: engine)
     told = Told()
     return told, run_in_shards.run_in_shards(told, slices, "Working.")
@@ -78,7 +85,7 @@ def test_shards_end_where_series_do_unless_one_is_very_long():
     assert [len(shard) for shard in cut(rows(100, 200, 300, 10))] == [300, 300, 10]
     assert [len(shard) for shard in cut(rows(3000))] == [1024, 1024, 952]
     assert [len(shard) for shard in cut(rows(10, 10, 10, 50), 16)] == [20, 60]
-    assert cut([]) == []
+    assert list(cut(rows())) == []
     whole = rows(100, 200, 3000, 40)
     assert [one for shard in cut(whole) for one in shard] == list(range(3340))
     assert cut_series(whole) == [2]
@@ -92,6 +99,25 @@ def test_all_are_done_and_only_a_few_are_handed_in_at_once(monkeypatch):
     assert told.done == sorted(told.done)
     assert told.by == [(1, number + 1) for number in range(20)]
     assert engine.cancelled
+
+
+def test_what_nodes_have_done_of_their_shards_counts_once_and_before_these_end(monkeypatch):
+    told, _ = do(monkeypatch, Nodes(tell=True), rows(*[256] * 4))
+    assert told.done == [256, 512, 512, 768, 768, 896, 1024]
+
+
+def test_a_run_of_a_million_slices_takes_few_bytes_for_each(monkeypatch):
+    slices = rows(*[20] * 50_000)
+    monkeypatch.setattr(run_in_shards, "engine_for", lambda control, done: Nodes())
+    control = SimpleNamespace(run=SimpleNamespace(id=7), token="token", raise_if_cancelled=lambda: None)
+    control.progress = lambda done, total, message, *, n_nodes, n_shards: None
+    tracemalloc.start()
+    try:
+        run_in_shards.run_in_shards(control, slices, "Working.")
+        cut_series(slices)
+        assert tracemalloc.get_traced_memory()[1] < 30 * len(slices)
+    finally:
+        tracemalloc.stop()
 
 
 def test_poison_is_halved_until_it_is_named(monkeypatch):

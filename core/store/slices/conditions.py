@@ -10,6 +10,14 @@ from core.store.tables.slices import SliceTable
 OF_READERS = MaskTable.origin == Origin.READER
 
 
+def has_truth() -> ColumnElement[bool]:
+    """Return the condition that somebody vouches for a slice: a reference is shown, or it was approved."""
+    reference = and_(SliceTable.newest_origin == Origin.REFERENCE, SliceTable.status != Status.REJECTED)
+    return and_(
+        SliceTable.newest_version_id.is_not(None), or_(reference, SliceTable.status == Status.APPROVED)
+    )
+
+
 def drawn_by(reader: str) -> ColumnElement[bool]:
     """Return the condition that a reader has saved a mask of a slice, or has strokes on it."""
     saved = select(MaskTable.slice_id).where(OF_READERS, MaskTable.author == reader)

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from core.metrics.counts import N_LABELS
 from core.metrics.registry import DISTANCES
 from core.metrics.score_arrays import ScoreArrays
 from core.metrics.statistics.calibration import N_BINS, Reliability
-from core.records.masks import Origin
-from core.records.slices import SliceRow, Split, Status
+from core.records.slices import SliceIds, SliceRow, Split
 from core.store.codec import pack, unpack
 from core.store.connection.parts import parts
 from core.store.database import Guard, Store
-from core.store.slices.slices import rows_where
+from core.store.slices.conditions import has_truth
+from core.store.slices.slices import ids_where, rows_where
 from core.store.tables.derived import ScoredMaskTable, ScoreTable
 from core.store.tables.models import ModelTable
 from core.store.tables.slices import SliceTable
@@ -43,14 +43,6 @@ class StoredScores:
     columns: ScoreArrays
 
 
-def has_truth() -> ColumnElement[bool]:
-    """Return the condition that somebody vouches for a slice: a reference is shown, or it was approved."""
-    reference = and_(SliceTable.newest_origin == Origin.REFERENCE, SliceTable.status != Status.REJECTED)
-    return and_(
-        SliceTable.newest_version_id.is_not(None), or_(reference, SliceTable.status == Status.APPROVED)
-    )
-
-
 def slices_to_score(
     store: Store, model_id: int, splits: Sequence[Split] = (), among: Sequence[int] | None = None
 ) -> list[SliceRow]:
@@ -68,6 +60,12 @@ def slices_to_score(
             return rows_where(session, *waiting)
         conditions = ((*waiting, SliceTable.id.in_(part)) for part in parts(among))
         return [row for each in conditions for row in rows_where(session, *each)]
+
+
+def ids_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) -> SliceIds:
+    """Return what `slices_to_score` would list, by numbers alone."""
+    with store.reading() as session:
+        return ids_where(session, *_waiting(model_id, splits))
 
 
 def count_to_score(store: Store, model_id: int, splits: Sequence[Split] = ()) -> int:

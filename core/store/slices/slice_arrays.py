@@ -14,8 +14,8 @@ from core.records.orientation import BaseEnd
 from core.records.slices import Split
 from core.store.connection.parts import parts
 from core.store.database import Store
+from core.store.slices.conditions import has_truth
 from core.store.slices.label_pixels import PIXELS, join_pixels
-from core.store.slices.scores import has_truth
 from core.store.tables.derived import StatusChangeTable
 from core.store.tables.hearts import HeartFactTable, SliceDecisionTable
 from core.store.tables.masks import MaskTable

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -11,7 +12,7 @@ from core.errors import NotFound
 from core.records.decisions import Decision
 from core.records.masks import Origin
 from core.records.reasons import Reason
-from core.records.slices import SliceRow, Split, Status
+from core.records.slices import SliceIds, SliceRow, Split, Status
 from core.store.codec import reasons_from_json, reasons_to_json
 from core.store.connection.parts import parts
 from core.store.database import Store
@@ -19,6 +20,8 @@ from core.store.slices.conditions import changed_since_approved
 from core.store.slices.filters import ALL, ORDERS, Filter, Order
 from core.store.slices.history import NOBODY, change_status
 from core.store.tables.slices import SeriesTable, SliceTable
+
+BLOCK = 10_000  # rows that a database sends at once, where only numbers are asked for
 
 
 def list_slices(
@@ -34,6 +37,12 @@ def list_slices(
     )
     with store.reading() as session:
         return [_record(*pair) for pair in session.execute(query)]
+
+
+def list_ids(store: Store, chosen: Filter = ALL) -> SliceIds:
+    """Return all slices of the queue by their numbers alone, as they were imported."""
+    with store.reading() as session:
+        return ids_where(session, *chosen.conditions(in_order=True))
 
 
 def count_slices(store: Store, chosen: Filter = ALL) -> int:
@@ -118,6 +127,14 @@ def slices_by_id(store: Store, slice_ids: Sequence[int]) -> dict[int, SliceRow]:
 def rows_where(session: Session, *conditions: ColumnElement[bool]) -> list[SliceRow]:
     """Return the slices that conditions in SQL leave, as imported; for other tables of the store."""
     return [_record(*pair) for pair in session.execute(_rows().where(*conditions).order_by(SliceTable.id))]
+
+
+def ids_where(session: Session, *conditions: ColumnElement[bool]) -> SliceIds:
+    """Return the numbers of what `rows_where` lists, without a row for each in memory."""
+    query = select(SliceTable.id, SliceTable.series_id).where(*conditions).order_by(SliceTable.id)
+    rows = session.execute(query, execution_options={"yield_per": BLOCK})
+    numbers = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2)
+    return SliceIds(numbers[:, 0], numbers[:, 1])
 
 
 def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[Reason]]]) -> None:

@@ -101,7 +101,7 @@ def run(row: RunRow, control: RunControl) -> str:
     request = REQUEST.validate_json(row.configuration)
     model = models.model_row(control.store, request.model_id)
 
-    wanted = scores.slices_to_score(control.store, model.id, request.splits)
+    wanted = scores.ids_to_score(control.store, model.id, request.splits)
     control.progress(0, len(wanted), f"Loading {model.name}.")
     whole_checkpoint(model)  # else every shard would find out
     left_out = run_in_shards(control, wanted, f"Scoring {model.name}.")

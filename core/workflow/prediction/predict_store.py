@@ -21,8 +21,8 @@ from core.store.masks.predictions import NewPrediction, save_predictions, unpred
 from core.store.models import models
 from core.store.runs.runs import require_held
 from core.store.slices.base import settle_base
-from core.store.slices.filters import Filter, Order
-from core.store.slices.slices import count_slices, list_slices, slice_row, slices_by_id
+from core.store.slices.filters import Filter
+from core.store.slices.slices import count_slices, list_ids, slice_row, slices_by_id
 from core.text import plural
 from core.workflow.models.registry import active_model, whole_checkpoint
 from core.workflow.prediction.priority import assess_series, disagreement
@@ -115,7 +115,7 @@ def run(row: RunRow, control: RunControl) -> str:
     store = control.store
     request = REQUEST.validate_json(row.configuration)
     model = models.model_row(store, request.model_id)
-    wanted = list_slices(store, request.filter(), Order.IMPORTED, limit=None)
+    wanted = list_ids(store, request.filter())
     control.progress(0, len(wanted), f"Loading {model.name}.")
     whole_checkpoint(model)  # else every shard would find out
     left_out = run_in_shards(control, wanted, f"Predicting with {model.name}.")

@@ -14,6 +14,7 @@ from core.store.slices.filters import Filter
 from core.store.slices.scores import (
     SliceScore,
     count_to_score,
+    ids_to_score,
     load_reliability,
     load_scores,
     save_scores,
@@ -84,6 +85,7 @@ def test_references_and_approved_slices_wait_to_be_scored_and_no_others(store, m
     slices.set_status(store, others[0].id, Status.APPROVED)
     slices.set_status(store, references[0].id, Status.REJECTED)
     assert {row.id for row in slices_to_score(store, model_id)} == {references[1].id, others[0].id}
+    assert ids_to_score(store, model_id).ids.tolist() == [references[1].id, others[0].id]
     assert count_to_score(store, model_id) == 2
 
 
