@@ -3,13 +3,14 @@
 import platform
 import time
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from distributed import get_worker
 
 from core.engine.doing import DOING
 from core.engine.here import attempt
 from core.engine.shard import Outcome, Shard
-from core.errors import NotFound, RunRefused, StoreUnavailable
+from core.errors import BadSetting, NotFound, RunRefused, StoreUnavailable
 from core.jobs.control import RunControl
 from core.jobs.kinds import JOB_KINDS
 from core.jobs.worker import execute
@@ -17,7 +18,10 @@ from core.records.runs import RunRow
 from core.store.database import Store, open_store
 from core.store.drawn import store_mark
 from core.store.runs import runs
+from core.store.slices.filters import Order
+from core.store.slices.slices import list_slices
 
+LOOKED_FOR = 2  # of the oldest and of the newest images of a store: one of them may be lost
 CHECK_SECONDS = 1.0  # how often a node looks whether the run is still to be done
 
 
@@ -60,6 +64,10 @@ def _attempted(shard: Shard, mark: str) -> Outcome:
         store = open_store()
         if store_mark(store) != mark:
             return Outcome(shard, problem=elsewhere(store), elsewhere=True)
+        try:
+            require_images(store)
+        except BadSetting as error:
+            return Outcome(shard, problem=str(error), elsewhere=True)
         run = runs.run_row(store, shard.run_id)
         require_wanted(store, shard.run_id, shard.token)
         with DOING.at(run.kind, run.id, shard.slice_ids):
@@ -74,6 +82,23 @@ def elsewhere(store: Store) -> str:
         f"the node on {platform.node()} works on another store ({store.place}); set SEPTUM_DATABASE and "
         "SEPTUM_ARRAYS there as for the app, or stop it"
     )
+
+
+@cache  # what was seen once is not looked for again
+def require_images(store: Store) -> None:
+    """Return where this node sees images of the store, or where it has none yet.
+
+    Raises:
+        BadSetting: when they are not where this node looks for them.
+        StoreUnavailable: when database or images do not answer.
+    """
+    orders = (Order.IMPORTED, Order.NEWEST)
+    rows = [row for order in orders for row in list_slices(store, order=order, limit=LOOKED_FOR)]
+    if rows and not any(store.arrays.holds(row.image_sha256) for row in rows):
+        raise BadSetting(
+            f"the node on {platform.node()} finds no image of its store in {store.arrays.url}; set "
+            "SEPTUM_ARRAYS there as for the app, or stop it"
+        )
 
 
 def do_whole_run(run_id: int, token: str, mark: str) -> tuple[str, str]:

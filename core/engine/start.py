@@ -11,6 +11,7 @@ from distributed import Nanny, Scheduler
 
 from core.engine.addresses import is_loopback, security_of, usable_address
 from core.engine.doing import DOES, STORE, told_at_start, told_by_heartbeat
+from core.engine.node import require_images
 from core.errors import BadSetting, RunRefused
 from core.settings import settings
 from core.store.database import open_store
@@ -62,7 +63,7 @@ def serve_node(
 ) -> None:
     """Serve a node until SIGINT or SIGTERM; where its scheduler goes away, it waits for it to be back.
 
-    It looks into the store first: one that cannot read it takes no work.
+    It looks into the store first: one that cannot read it, or finds none of its images, takes no work.
 
     Args:
         scheduler: its address.
@@ -73,7 +74,7 @@ def serve_node(
         say: is told its address.
 
     Raises:
-        BadSetting: when an address or the certificates are not as they should be.
+        BadSetting: when an address, the certificates or the place of the images are not as they should be.
         StoreUnavailable: when the store cannot be read.
         RunRefused: when the scheduler does not answer, or it cannot listen.
     """
@@ -81,8 +82,7 @@ def serve_node(
     security = security_of(address)
     if address.startswith("tcp://") and not is_loopback(host):
         raise BadSetting(f"--host {host} is beyond this machine, which takes certificates; use tls://")
-    with open_store().reading():
-        pass
+    require_images(open_store())
     # What it is given it does itself, and hands nothing on.
     os.environ["SEPTUM_CLUSTER"] = ""
     environment = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

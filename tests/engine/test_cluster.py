@@ -185,6 +185,24 @@ def test_a_node_that_cannot_open_its_store_says_why_and_takes_nothing(
     engine.cancel()
 
 
+def test_a_node_that_looks_for_images_elsewhere_says_why_and_takes_nothing(cluster, tmp_path, monkeypatch):
+    open_store()  # here, as it should be
+    with monkeypatch.context() as there:
+        there.setenv("SEPTUM_ARRAYS", str(tmp_path / "not mounted"))
+        cluster.node("early")  # while there is no image anywhere
+        run_id = begin(2)
+        command = [sys.executable, "-m", "core", "cluster", "worker", cluster.address]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1
+    assert "finds no image of its store in" in ended.stderr
+    assert "not mounted" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    work_off().join(timeout=60)
+    row = row_of(run_id)
+    assert (row.state, row.done) == ("failed", 0)
+    assert "not mounted; set SEPTUM_ARRAYS" in row.message
+
+
 def pages_made_anew() -> int:
     """How often the system gives this thread a cleared page while large arrays come and go."""
 
