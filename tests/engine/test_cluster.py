@@ -114,7 +114,7 @@ def test_progress_goes_on_within_a_shard(cluster, model, monkeypatch):
         time.sleep(2 * run_in_shards.LOOK_SECONDS)
     wait_until(lambda: seen.add(row_of(run_id).done) or not thread.is_alive())
     assert (row_of(run_id).state, row_of(run_id).n_shards) == ("finished", 1)
-    assert seen & {*range(16, 270, 16)}
+    assert any(0 < n < 270 for n in seen)
 
 
 def test_a_node_and_the_scheduler_die_and_every_slice_is_done_once(cluster, model):
