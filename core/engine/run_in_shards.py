@@ -26,10 +26,10 @@ WHOLE_SECONDS = 30.0  # for which a shard is tried as a whole while nothing is d
 
 
 def cut(slices: SliceIds, n_slices: int | None = None) -> Iterator[tuple[int, ...]]:
-    """Yield the ids in shards; a series is in one of them, unless it is a very long one.
+    """Yield the ids in shards; a series is in one of them, or where it is very long each of its stacks is.
 
     Args:
-        slices: series by series.
+        slices: stack by stack.
         n_slices: from which on a shard takes no other series; None means as many as there may be.
     """
     least = n_slices or SHARD_SLICES
@@ -38,6 +38,10 @@ def cut(slices: SliceIds, n_slices: int | None = None) -> Iterator[tuple[int, ..
         around = slices.series_ids[begin + least - 1 : begin + MOST_SLICES + 1]
         others = np.flatnonzero(around[1:] != around[:-1])
         end = begin + (least + int(others[0]) if len(others) else MOST_SLICES)
+        if not len(others) and end < len(slices):
+            phases = slices.phases[begin : end + 1]
+            stacks = np.flatnonzero(phases[1:] != phases[:-1])
+            end = begin + 1 + int(stacks[-1]) if len(stacks) else end
         yield tuple(slices.ids[begin:end].tolist())
         begin = end
 
@@ -62,7 +66,7 @@ def run_in_shards(control: RunControl, slices: SliceIds, message: str) -> list[s
 
     Args:
         control: of the run, in its worker.
-        slices: series by series.
+        slices: stack by stack.
         message: what the run does, for its row.
 
     Raises:

@@ -192,6 +192,7 @@ class SliceIds:
 
     ids: np.ndarray  # (n,) int64
     series_ids: np.ndarray  # (n,) int64, of each slice its series
+    phases: np.ndarray  # (n,) int64, and its phase
 
     def __len__(self) -> int:
         """Return how many there are."""

@@ -15,9 +15,10 @@ from core.records.nodes import Piece
 from core.records.slices import SliceIds
 
 
-def rows(*lengths: int) -> SliceIds:
-    """Slices of as many series, of these lengths."""
-    return SliceIds(np.arange(sum(lengths)), np.repeat(np.arange(len(lengths)), lengths))
+def rows(*lengths: int, stack: int = 10_000) -> SliceIds:
+    """Slices of as many series, of these lengths, in stacks of as many slices."""
+    phases = np.concatenate([np.arange(length) // stack for length in lengths]) if lengths else np.arange(0)
+    return SliceIds(np.arange(sum(lengths)), np.repeat(np.arange(len(lengths)), lengths), phases)
 
 
 class Told:
@@ -86,6 +87,8 @@ def test_shards_end_where_series_do_unless_one_is_very_long():
     assert [len(shard) for shard in cut(rows(3000))] == [1024, 1024, 952]
     assert [len(shard) for shard in cut(rows(10, 10, 10, 50), 16)] == [20, 60]
     assert list(cut(rows())) == []
+    assert [len(shard) for shard in cut(rows(3000, stack=100))] == [1000, 1000, 1000]
+    assert [len(shard) for shard in cut(rows(100, 2990, stack=12))] == [1024, 1020, 1020, 26]
     whole = rows(100, 200, 3000, 40)
     assert [one for shard in cut(whole) for one in shard] == list(range(3340))
     assert cut_series(whole) == [2]

@@ -40,7 +40,7 @@ def list_slices(
 
 
 def list_ids(store: Store, chosen: Filter = ALL) -> SliceIds:
-    """Return all slices of the queue by their numbers alone, as they were imported."""
+    """Return all slices of the queue by their numbers alone, stack by stack."""
     with store.reading() as session:
         return ids_where(session, *chosen.conditions(in_order=True))
 
@@ -130,11 +130,12 @@ def rows_where(session: Session, *conditions: ColumnElement[bool]) -> list[Slice
 
 
 def ids_where(session: Session, *conditions: ColumnElement[bool]) -> SliceIds:
-    """Return the numbers of what `rows_where` lists, without a row for each in memory."""
-    query = select(SliceTable.id, SliceTable.series_id).where(*conditions).order_by(SliceTable.id)
+    """Return the numbers of what `rows_where` lists, stack by stack, without a row for each in memory."""
+    query = select(SliceTable.id, SliceTable.series_id, SliceTable.phase).where(*conditions)
+    query = query.order_by(SliceTable.series_id, SliceTable.phase, SliceTable.id)
     rows = session.execute(query, execution_options={"yield_per": BLOCK})
-    numbers = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2)
-    return SliceIds(numbers[:, 0], numbers[:, 1])
+    numbers = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 3)
+    return SliceIds(*numbers.T)
 
 
 def save_worth(store: Store, assessed: Mapping[int, tuple[float, Sequence[Reason]]]) -> None:
