@@ -99,6 +99,7 @@ def measure_pages() -> None:
         with patch(COOKIES, PropertyMock(return_value={})):
             app = AppTest.from_file(ROOT / "app.py", default_timeout=600)
             app.run() if page == "app.py" else opened(app, page)
+            wait_until_counted(app)  # else two pages would be counted at once
             st.cache_data.clear()
             st.cache_resource.clear()
             first = timed(app.segmented_control(key=key).set_value(value).run if key else app.run)
@@ -118,7 +119,8 @@ def wait_until_counted(app: AppTest) -> None:
 
 def opened(app: AppTest, page: str) -> AppTest:
     """The app on one of its pages."""
-    return app.run().switch_page(page).run()
+    wait_until_counted(app.run())
+    return app.switch_page(page).run()
 
 
 def timed(run: Callable[[], object]) -> tuple[float, float]:
