@@ -80,8 +80,7 @@ def fill(n_slices: int, n_models: int, seed: int = 0) -> int:
         with store.unit_of_work() as session:
             double(session, f"-{n_there}")
         n_there *= 2
-    with store.unit_of_work() as session:
-        settle(session)
+    settle(store)
     return n_there
 
 
@@ -181,14 +180,16 @@ def copied(column: Column, highest: dict[str, int], suffix: str) -> ColumnElemen
     return column
 
 
-def settle(session: Session) -> None:
-    """Let a server give new rows ids beyond the copies', and count what there is, as it does by itself."""
-    if session.get_bind().dialect.name == "sqlite":
+def settle(store: Store) -> None:
+    """Let a server give new rows ids beyond the copies', and tidy up as it does by itself in time."""
+    if store.engine.dialect.name == "sqlite":
         return
-    for table in Base.metadata.sorted_tables:
-        if table.name in COPIED and "id" in table.c:
-            begin_after(session, table)
-    session.execute(text("ANALYZE"))
+    with store.unit_of_work() as session:
+        for table in Base.metadata.sorted_tables:
+            if table.name in COPIED and "id" in table.c:
+                begin_after(session, table)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def begin_after(session: Session, table: Table) -> None:

@@ -98,7 +98,9 @@ def measure_pages() -> None:
     for name, page, key, value in VIEWS:
         with patch(COOKIES, PropertyMock(return_value={})):
             app = AppTest.from_file(ROOT / "app.py", default_timeout=600)
-            app.run() if page == "app.py" else opened(app, page)
+            if page != "app.py":
+                app.switch_page(page)
+            wait_until_counted(app.run())
             st.cache_data.clear()
             st.cache_resource.clear()
             first = timed(app.segmented_control(key=key).set_value(value).run if key else app.run)
@@ -114,11 +116,6 @@ def wait_until_counted(app: AppTest) -> None:
     while any(box.value.startswith("Counting") for box in app.info):
         time.sleep(1)
         app.run()
-
-
-def opened(app: AppTest, page: str) -> AppTest:
-    """The app on one of its pages."""
-    return app.run().switch_page(page).run()
 
 
 def timed(run: Callable[[], object]) -> tuple[float, float]:

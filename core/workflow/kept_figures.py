@@ -18,7 +18,7 @@ import numpy as np
 from core.store.database import on_open_store
 from core.store.slices import slice_arrays
 
-WAIT_SECONDS = 0.5  # for which a page waits
+WAIT_SECONDS = 0.3  # for which a page waits
 REST = 10  # times as long as they took to make, figures are shown before they are made again
 AT_ONCE = 2  # threads that make some
 KEPT_BYTES = 500_000_000  # of all figures together; those that were asked for longest ago go first

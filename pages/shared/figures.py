@@ -56,20 +56,25 @@ def begin_page() -> None:
 
 
 @contextmanager
-def counting() -> Iterator[None]:
-    """Draw what stands on figures, and of when they are if not of now; or that they are being counted."""
+def counting(*, told: bool = True) -> Iterator[None]:
+    """Draw what stands on figures, and of when they are if not of now; or that they are being counted.
+
+    Args:
+        told: whether that is said, and not only waited for: of what is shown in few stores, nothing is.
+    """
     st.session_state.pop(OLD, None)
     try:
         yield
     except Counting as error:
-        wait_for(error.key)
-    if old := st.session_state.pop(OLD, None):
+        wait_for(error.key, told)
+    if (old := st.session_state.pop(OLD, None)) and told:
         st.caption(f"As of {min(old).astimezone():%H:%M}; what has changed since is being counted.")
 
 
 @st.fragment(run_every=1)
-def wait_for(key: Hashable) -> None:
-    """Say so each second, and draw the page anew when they are there."""
+def wait_for(key: Hashable, told: bool) -> None:
+    """Say so each second where it is to be told, and draw the page anew when they are there."""
     if not kept_figures().is_making(key):
         st.rerun(scope="app")
-    st.info("Counting; the figures come by themselves.", icon=":material/hourglass_top:")
+    if told:
+        st.info("Counting; the figures come by themselves.", icon=":material/hourglass_top:")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import extract, func, select
@@ -11,6 +10,7 @@ from core.metrics.counts import N_LABELS
 from core.records.masks import Origin
 from core.records.slices import Status
 from core.store.database import Store
+from core.store.slices.columns import columns_of, floats, integers, objects, tables, words
 from core.store.slices.label_pixels import PIXELS, join_pixels
 from core.store.tables.derived import CorrectionTable, StatusChangeTable
 from core.store.tables.masks import MaskTable
@@ -27,12 +27,13 @@ class HourOfChanges:
     n_slices: int
 
 
-class SavedCorrection(NamedTuple):
-    """One version that a reader saved."""
+@dataclass(frozen=True, eq=False)
+class SavedCorrections:
+    """n versions that readers saved, in the order in which they did."""
 
-    slice_id: int
-    saved_at: datetime
-    seconds: float | None  # of active work
+    slice_ids: np.ndarray  # (n,) int64
+    saved_at: np.ndarray  # (n,) datetime
+    seconds: np.ndarray  # (n,) of active work; NaN where nobody measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ class ApprovedProposals:
 
     slice_ids: np.ndarray  # (n,) int64
     patients: np.ndarray  # (n,) str
-    approved_at: tuple[datetime, ...]
+    approved_at: np.ndarray  # (n,) datetime
     confusions: np.ndarray  # (n, 4, 4) int64, row the approved label, column the model's
 
 
@@ -63,15 +64,15 @@ def changes_by_hour(store: Store) -> list[HourOfChanges]:
         ]
 
 
-def saved_corrections(store: Store) -> list[SavedCorrection]:
-    """Return every version of a reader, in the order in which they were saved."""
+def saved_corrections(store: Store) -> SavedCorrections:
+    """Return every version of a reader."""
     query = (
         select(MaskTable.slice_id, MaskTable.created_at, MaskTable.seconds)
         .where(MaskTable.origin == Origin.READER)
         .order_by(MaskTable.id)
     )
     with store.reading() as session:
-        return [SavedCorrection._make(row) for row in session.connection().execute(query)]
+        return SavedCorrections(*columns_of(session.connection(), [integers, objects, floats], query))
 
 
 def approved_proposals(store: Store) -> ApprovedProposals:
@@ -102,19 +103,12 @@ def approved_proposals(store: Store) -> ApprovedProposals:
         .order_by(approved.c.approved_at, SliceTable.id)
     )
     with store.reading() as session:
-        rows = session.connection().execute(join_pixels(query, SliceTable.newest_version_id)).all()
-    slice_ids, patients, approved_at, compared, *pixels = (
-        zip(*rows, strict=True) if rows else [()] * (4 + N_LABELS)
-    )
+        slice_ids, patients, approved_at, compared, *pixels = columns_of(
+            session.connection(),
+            [integers, words(), objects, objects, *[integers] * len(PIXELS)],
+            join_pixels(query, SliceTable.newest_version_id),
+        )
     is_changed = np.array([one is not None for one in compared], bool)
-    confusions = np.array(pixels, np.int64).reshape(N_LABELS, -1).T[:, :, None] * np.eye(
-        N_LABELS, dtype=np.int64
-    )
-    changed = np.frombuffer(b"".join(one for one in compared if one is not None), "<i4")
-    confusions[is_changed] = changed.reshape(-1, N_LABELS, N_LABELS)
-    return ApprovedProposals(
-        slice_ids=np.array(slice_ids, np.int64),
-        patients=np.array(patients, object),
-        approved_at=approved_at,
-        confusions=confusions,
-    )
+    confusions = np.stack(pixels, axis=1)[:, :, None] * np.eye(N_LABELS, dtype=np.int64)
+    confusions[is_changed] = tables("<i4", N_LABELS, N_LABELS)(compared[is_changed])
+    return ApprovedProposals(slice_ids, patients, approved_at, confusions)

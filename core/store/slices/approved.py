@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import select
 
-from core.metrics.counts import N_LABELS
 from core.records.slices import Split, Status
 from core.store.database import Store
+from core.store.slices.columns import columns_of, floats, integers, words
 from core.store.slices.label_pixels import PIXELS, join_pixels
 from core.store.slices.slice_arrays import Columns, series_facts
 from core.store.tables.slices import SliceTable
@@ -52,20 +52,21 @@ def approved_slices(store: Store, splits: Sequence[Split]) -> ApprovedSlices:
     )
     with store.snapshot():
         with store.reading() as session:
-            rows = session.connection().execute(
-                join_pixels(query, SliceTable.newest_version_id, outer=True).order_by(SliceTable.id)
+            columns = columns_of(
+                session.connection(),
+                [*[integers] * 3, words(), words(), words(), integers, *[floats] * len(PIXELS)],
+                join_pixels(query, SliceTable.newest_version_id, outer=True).order_by(SliceTable.id),
             )
-            columns = list(zip(*rows.all(), strict=True)) or [()] * (len(FACTS) + N_LABELS)
         facts = series_facts(store)
     ids, versions, series_ids, patients, of_splits, origins, sizes = columns[: len(FACTS)]
     known = {number: 100 * (one.pixel_cm2 or np.nan) for number, one in facts.items()}
     return ApprovedSlices(
-        np.array(ids, np.int64),
-        np.array(versions, np.int64),
-        np.array(patients, object),
-        np.array(of_splits, object),
-        np.array(origins, object),
-        np.array(sizes, np.int64),
-        np.array([known[number] for number in series_ids], float),
-        np.array(columns[len(FACTS) :], float).reshape(N_LABELS, -1).T,
+        ids,
+        versions,
+        patients,
+        of_splits,
+        origins,
+        sizes,
+        floats([known[number] for number in series_ids.tolist()]),
+        np.stack(columns[len(FACTS) :], axis=1),
     )

@@ -15,6 +15,7 @@ from core.records.slices import SliceIds, SliceRow, Split
 from core.store.codec import pack, unpack
 from core.store.connection.parts import parts
 from core.store.database import Guard, Store
+from core.store.slices.columns import columns_of, integers, tables
 from core.store.slices.conditions import has_truth
 from core.store.slices.slices import ids_where, rows_where
 from core.store.tables.derived import ScoredMaskTable, ScoreTable
@@ -113,16 +114,12 @@ def load_scores(store: Store, model_id: int, split: Split | None = None) -> Stor
         .order_by(ScoreTable.slice_id)
     )
     with store.reading() as session:
-        rows = session.execute(query).all()
-    confusions = np.frombuffer(b"".join(row.confusion for row in rows), "<i4").astype(np.int64)
-    distances = np.frombuffer(b"".join(row.distances_mm for row in rows), "<f8")
-    return StoredScores(
-        np.array([row.slice_id for row in rows], np.int64),
-        np.array([row.version_id for row in rows], np.int64),
-        ScoreArrays(
-            confusions.reshape(-1, N_LABELS, N_LABELS), distances.reshape(-1, len(DISTANCES), N_LABELS)
-        ),
-    )
+        slice_ids, version_ids, confusions, distances_mm = columns_of(
+            session.connection(),
+            [integers, integers, tables("<i4", N_LABELS, N_LABELS), tables("<f8", len(DISTANCES), N_LABELS)],
+            query,
+        )
+    return StoredScores(slice_ids, version_ids, ScoreArrays(confusions.astype(np.int64), distances_mm))
 
 
 def scored_masks(store: Store, model_id: int, slice_ids: Sequence[int]) -> dict[int, np.ndarray]:
@@ -154,11 +151,11 @@ def load_reliability(store: Store, model_id: int, split: Split | None = None) ->
     )
 
 
-def count_scores_ever(store: Store) -> dict[int, int]:
-    """Return how many slices each model was ever scored on, also against a truth that has changed; fast."""
-    query = select(ScoreTable.model_id, func.count()).group_by(ScoreTable.model_id)
+def models_with_scores(store: Store) -> set[int]:
+    """Return the models that were ever scored on a slice, also against a truth that has changed."""
+    scored = select(ScoreTable.slice_id).where(ScoreTable.model_id == ModelTable.id)  # one is looked for
     with store.reading() as session:
-        return dict(session.execute(query).tuples().all())
+        return set(session.scalars(select(ModelTable.id).where(scored.exists())))
 
 
 def scores_stamp(store: Store, model_id: int) -> str:

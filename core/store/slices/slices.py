@@ -45,6 +45,12 @@ def list_ids(store: Store, chosen: Filter = ALL) -> SliceIds:
         return ids_where(session, *chosen.conditions(in_order=True))
 
 
+def has_slices(store: Store) -> bool:
+    """Return whether there is any slice, which takes no longer of a million than to see one."""
+    with store.reading() as session:
+        return session.scalar(select(SliceTable.id).limit(1)) is not None
+
+
 def count_slices(store: Store, chosen: Filter = ALL) -> int:
     """Return how many slices the filter leaves."""
     return count_where(store, *chosen.conditions())

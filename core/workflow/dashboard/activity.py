@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import nan
-from statistics import median
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from core.records.slices import Status
 from core.store.database import open_store
 from core.store.slices.activity import (
     HourOfChanges,
-    SavedCorrection,
+    SavedCorrections,
     approved_proposals,
     changes_by_hour,
     saved_corrections,
@@ -72,13 +71,12 @@ def activity() -> Activity:
         saved, judged, changes = saved_corrections(store), approved_proposals(store), changes_by_hour(store)
     heart = heart_dice(judged)
     wrong = judged.confusions.sum(axis=(1, 2)) - np.einsum("nll->n", judged.confusions)
-    measured = [one for one in saved if one.seconds]
     return Activity(
         moments=moments(changes, datetime.now(UTC)),
         days=days(saved),
-        n_corrections=len(saved),
-        seconds=median([one.seconds or 0.0 for one in measured]) if measured else nan,
-        per_hour=pace(measured),
+        n_corrections=len(saved.slice_ids),
+        seconds=median_seconds(saved.seconds),
+        per_hour=pace(saved.seconds),
         steps=steps(judged),
         n_judged=len(heart),
         n_unchanged=int((wrong == 0).sum()),
@@ -109,27 +107,32 @@ def moments(changes: Sequence[HourOfChanges], now: datetime) -> tuple[StatusMome
     return tuple(StatusMoment(at, known) for at, known in sorted(by_moment.items()))
 
 
-def days(saved: Sequence[SavedCorrection]) -> tuple[Day, ...]:
+def days(saved: SavedCorrections) -> tuple[Day, ...]:
     """Return what was saved, day by day."""
-    by_day: dict[date, list[SavedCorrection]] = {}
-    for one in saved:
-        by_day.setdefault(one.saved_at.astimezone().date(), []).append(one)
-    summaries = []
-    for day, group in sorted(by_day.items()):
-        seconds = [one.seconds for one in group if one.seconds]
-        summaries.append(
-            Day(
-                day=day,
-                n_corrections=len(group),
-                n_slices=len({one.slice_id for one in group}),
-                seconds=median(seconds) if seconds else nan,
-                per_hour=pace(group),
-            )
+    dates = np.array([moment.astimezone().date() for moment in saved.saved_at], "datetime64[D]")
+    known, member, n = np.unique(dates, return_inverse=True, return_counts=True)
+    order = np.argsort(member, kind="stable")
+    parts = [order[end - size : end] for end, size in zip(np.cumsum(n), n, strict=True)]
+    return tuple(
+        Day(
+            day=day,
+            n_corrections=len(part),
+            n_slices=len(np.unique(saved.slice_ids[part])),
+            seconds=median_seconds(saved.seconds[part]),
+            per_hour=pace(saved.seconds[part]),
         )
-    return tuple(summaries)
+        for day, part in zip(known.tolist(), parts, strict=True)
+    )
 
 
-def pace(saved: Sequence[SavedCorrection]) -> float:
+def median_seconds(seconds: np.ndarray) -> float:
+    """Return the median of (n,) times of active work; NaN where none was measured."""
+    measured = seconds[seconds > 0]
+    return float(np.median(measured)) if len(measured) else nan
+
+
+def pace(seconds: np.ndarray) -> float:
     """Corrections in an hour of active work, over those whose time is known; NaN after too little of it."""
-    seconds = [one.seconds for one in saved if one.seconds]  # a few of them say nothing about an hour
-    return 3600 * len(seconds) / sum(seconds) if sum(seconds) >= MIN_SECONDS_FOR_PACE else nan
+    measured = seconds[seconds > 0]  # a few of them say nothing about an hour
+    total = float(measured.sum())
+    return 3600 * len(measured) / total if total >= MIN_SECONDS_FOR_PACE else nan

@@ -52,12 +52,12 @@ def overview(n_runs: int = 5) -> Overview:
     demo, model = demo_state(), shipped_or_active()
     n_apart = demo.n_patients if demo is not None and not demo.counts and not only_demo else 0
     newest = tuple(runs.list_runs(store, limit=n_runs))
-    made = newest_model()
+    made, by_status = newest_model(), _by_status(counts, splits)
     work = Work(
-        by_status=_by_status(counts, splits),
+        by_status=by_status,
         n_patients=n_patients - n_apart,
         n_corrected=count_corrected(store, made.created_at if made else None, Filter(splits=splits)),
-        n_by_others=predicted_by_others(model, splits),
+        n_by_others=predicted_by_others(model, splits) if by_status[Status.NEW] else 0,
         model=model,
         candidate=made if made and model and made.id > model.id else None,
         at_work=next((run for run in newest if run.state in ACTIVE), None),

@@ -39,7 +39,7 @@ class Work:
     by_status: Mapping[Status, int]  # slices, of every status
     n_patients: int
     n_corrected: int  # slices whose mask a reader made after the newest model
-    n_by_others: int  # that wait for review and that the active model would predict, too
+    n_by_others: int  # that the active model would predict along with new ones; 0 where there are none
     model: ModelRow | None  # the active one
     candidate: ModelRow | None  # the newest model, where it is newer than the active one
     at_work: RunRow | None

@@ -21,7 +21,7 @@ from core.store.series.demo_patients import (
     move_demo_patients,
 )
 from core.store.series.series import add_series, list_series
-from core.store.slices.slices import count_slices
+from core.store.slices.slices import has_slices
 from core.text import plural
 from core.workflow.data.delete import Leaving, delete
 
@@ -67,7 +67,7 @@ def load_demo(
         counting: new ones serve trainings and hold-outs as patients do, instead of being apart.
     """
     store = open_store()
-    if if_empty and count_slices(store):
+    if if_empty and has_slices(store):
         return
     known = {row.patient: row.id for row in list_series(store, limit=None)}
     for heart in hearts:

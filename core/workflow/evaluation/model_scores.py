@@ -83,15 +83,15 @@ class ModelChoice:
     """A model that can be looked at."""
 
     model: ModelRow
-    n_scored: int  # slices it was ever scored on
+    has_scores: bool  # of any slice, also against a truth that has changed
 
 
 def model_choices() -> list[ModelChoice]:
     """Return all models: those with scores first, the active one before the others, newest first."""
     store = open_store()
-    counts = scores.count_scores_ever(store)
-    choices = [ModelChoice(model, counts.get(model.id, 0)) for model in models.list_models(store)]
-    return sorted(choices, key=lambda one: (one.n_scored == 0, not one.model.active, -one.model.id))
+    scored = scores.models_with_scores(store)
+    choices = [ModelChoice(model, model.id in scored) for model in models.list_models(store)]
+    return sorted(choices, key=lambda one: (not one.has_scores, not one.model.active, -one.model.id))
 
 
 def waiting(model_id: int, split: Split | None) -> int:

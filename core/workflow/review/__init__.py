@@ -19,6 +19,7 @@ __all__ = [
     "Presence",
     "clear_draft",
     "count_slices",
+    "has_slices",
     "list_series",
     "list_slices",
     "others_here",
@@ -33,6 +34,7 @@ __all__ = [
 
 list_slices = on_open_store(slices.list_slices)
 count_slices = on_open_store(slices.count_slices)
+has_slices = on_open_store(slices.has_slices)
 places_in_series = on_open_store(slices.places_in_series)
 slice_row = on_open_store(slices.slice_row)
 list_series = on_open_store(series.list_series)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.workflow.review import count_slices
+from core.workflow.review import has_slices
 from pages.shared.demo import load_button
 from pages.shared.frame import frame
 from pages.shared.heart.figures.panel import figures
@@ -37,7 +37,7 @@ def draw_page() -> None:
 
 def choose_heart() -> None:
     """Offer the hearts of the store."""
-    if count_slices():
+    if has_slices():
         hearts_list()
     else:
         st.info("There is no heart here yet.", icon=":material/inbox:")

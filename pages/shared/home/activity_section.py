@@ -12,24 +12,31 @@ def activity_section(seen: Activity) -> None:
     st.header("Progress")
     numbers = st.columns(4)
     numbers[0].metric(
-        "Corrections", f"{seen.n_corrections:,}", border=True, help="Versions that readers saved"
+        "Corrections",
+        f"{seen.n_corrections:,}",
+        border=True,
+        height="stretch",
+        help="Versions that readers saved",
     )
     numbers[1].metric(
         "Time for a correction",
         format_number(seen.seconds, "s"),
         border=True,
+        height="stretch",
         help="Median of the active work between opening and saving",
     )
     numbers[2].metric(
         "Corrections in an hour",
         format_number(seen.per_hour, ""),
         border=True,
+        height="stretch",
         help="Of active work, not of the clock",
     )
     numbers[3].metric(
         "Approved as they were",
         f"{seen.n_unchanged:,} of {seen.n_judged:,}",
         border=True,
+        height="stretch",
         help="Masks of the model that a reader approved without a change",
     )
     left, right = st.columns(2, gap="small")

@@ -13,16 +13,16 @@ from pages.shared.figures import figures
 Value = TypeVar("Value")
 
 
-def scores_of_model(model_id: int, split: Split | None) -> ModelScores | None:
-    """What the model scored on the split; None where there is nothing."""
+def scores_of_model(model_id: int, split: Split | None, stamp: str) -> ModelScores | None:
+    """What the model scored on the split, of that stamp of its scores; None where there is nothing."""
     load = partial(model_scores.load_model_scores, model_id, split)
-    return figures(("scores", model_id, split), model_scores.stamp(model_id), load)
+    return figures(("scores", model_id, split), stamp, load)
 
 
-def waiting(model_id: int, split: Split | None) -> int:
+def waiting(model_id: int, split: Split | None, stamp: str) -> int:
     """How many slices of the split wait for a score of the model."""
     count = partial(model_scores.waiting, model_id, split)
-    return figures(("waiting", model_id, split), model_scores.stamp(model_id), count)
+    return figures(("waiting", model_id, split), stamp, count)
 
 
 def of_scores(scored: ModelScores, make: Callable[[], Value], *which: Hashable) -> Value:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.text import plural
-from core.workflow.evaluation import reader_agreement
+from core.workflow.evaluation import model_scores, reader_agreement
 from core.workflow.evaluation.model_scores import ModelChoice, ModelScores
 from core.workflow.evaluation.reader_agreement import HeartsOfTwo, Interval, ReaderPair
 from core.workflow.kept_figures import masks_stamp
@@ -24,7 +24,7 @@ MAX_LINKS = 8
 
 def compared(scored: ModelScores, choices: Sequence[ModelChoice]) -> None:
     """This model against another one, slice by slice."""
-    others = [one.model for one in choices if one.model.id != scored.model.id and one.n_scored]
+    others = [one.model for one in choices if one.model.id != scored.model.id and one.has_scores]
     if not others:
         st.info("There is no other model with scores yet; score a second one.", icon=":material/compare:")
         return
@@ -34,7 +34,7 @@ def compared(scored: ModelScores, choices: Sequence[ModelChoice]) -> None:
             "Compared with", list(by_id), format_func=by_id.__getitem__, key="other model", width=280
         )
         metric = choose_metric()
-    other = scores_of_model(other_id, scored.split)
+    other = scores_of_model(other_id, scored.split, model_scores.stamp(other_id))
     result = comparison_of(scored, other, metric) if other else None
     if result is None:
         st.info("The two models share no scored slice of this split.", icon=":material/compare:")

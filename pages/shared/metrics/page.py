@@ -38,13 +38,15 @@ PARTS = (
 def name_of(choice: ModelChoice) -> str:
     """A model in the list."""
     active = ", active" if choice.model.active else ""
-    return f"{choice.model.name} ({choice.model.id}{active})" + ("" if choice.n_scored else ", no scores yet")
+    return f"{choice.model.name} ({choice.model.id}{active})" + (
+        "" if choice.has_scores else ", no scores yet"
+    )
 
 
-def score_what_waits(model_id: int, split: Split | None) -> None:
+def score_what_waits(model_id: int, split: Split | None, stamp: str) -> None:
     """Offer to score what has no score yet."""
     run_progress(RunKind.SCORING)
-    n = waiting(model_id, split)
+    n = waiting(model_id, split, stamp)
     if not n:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -94,8 +96,9 @@ def draw_page() -> None:
             st.session_state["split kept"] = chosen  # parts without it would let it be forgotten
             split = None if chosen == EVERYTHING else Split(chosen)
             with counting():
-                score_what_waits(model_id, split)
-                draw_part(part, scores_of_model(model_id, split), choices)
+                stamp = model_scores.stamp(model_id)
+                score_what_waits(model_id, split, stamp)
+                draw_part(part, scores_of_model(model_id, split, stamp), choices)
 
 
 def draw_part(part: str, scored: ModelScores | None, choices: Sequence[ModelChoice]) -> None:

@@ -76,7 +76,7 @@ def volume_error(scored: ModelScores, part: Part) -> str:
     if part is None or part == Label.BACKGROUND:
         return ""
     mean = of_scores(scored, partial(clinical.mean_volume_error, scored, part), "volume error", part)
-    return f"{mean.value:+.1f} % ({mean.n})" if mean.n else "no volumes"
+    return f"{mean.value:+.1f} % ({mean.n:,})" if mean.n else "no volumes"
 
 
 def spread_over_slices(scored: ModelScores) -> None:

@@ -20,6 +20,7 @@ from pages.shared.models.promotion import history, predict_again, verdict_box
 from pages.shared.models.removal import remove
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
+from pages.shared.run_progress import prediction_progress
 from pages.shared.words import WORDS
 
 
@@ -159,7 +160,9 @@ def draw_page() -> None:
         else:
             for notice in notices.model_notices():
                 st.warning(plain(notice), icon=":material/warning:")
-            predict_again()
+            prediction_progress()
+            with counting(told=False):
+                predict_again(lines[0].row.id)
             left, right = st.columns([1.6, 1], gap="medium")
             with left:
                 line = choose(lines)

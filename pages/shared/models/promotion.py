@@ -6,15 +6,17 @@ from core.records.models import PromotionKind
 from core.records.runs import RunKind
 from core.text import plural
 from core.workflow.evaluation import score_model
+from core.workflow.kept_figures import masks_stamp
 from core.workflow.people import override_refusal
 from core.workflow.prediction import predict_store
 from core.workflow.promotion import promote
 from core.workflow.promotion.gate import HoldoutVerdict
 from pages.shared.clicks import button
+from pages.shared.figures import figures
 from pages.shared.frame import errors_shown
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader, this_reader
-from pages.shared.run_progress import prediction_progress, run_progress
+from pages.shared.run_progress import run_progress
 
 KINDS = {
     PromotionKind.PROMOTED: ":material/arrow_upward:",
@@ -74,10 +76,9 @@ def override(model_id: int) -> None:
                 st.rerun()
 
 
-def predict_again() -> None:
+def predict_again(active_id: int) -> None:
     """After a promotion: slices without a reader's mask may be predicted by the new model."""
-    waiting = promote.waiting_for_prediction()
-    prediction_progress()
+    waiting = figures(("to predict again", active_id), masks_stamp(), promote.waiting_for_prediction)
     if not waiting:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.workflow.review import count_slices
+from core.workflow.review import has_slices
 from pages.shared.demo import load_button
 from pages.shared.frame import frame
 from pages.shared.reader import current_reader
@@ -46,7 +46,7 @@ def draw_page() -> None:
                 st.info("There is no slice here yet.", icon=":material/inbox:")
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.page_link("pages/1_Import.py", label="Import some", icon=":material/upload_file:")
-                    if not count_slices():
+                    if not has_slices():
                         load_button()
             else:
                 opened = opened_slice(open_id, reader)

@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from core.store.runs import runs
 from core.store.slices.filters import Filter
 from core.store.slices.slices import list_slices
 from core.store.trail import events
+from core.workflow import kept_figures
 from core.workflow.evaluation import score_model
 from core.workflow.models.registry import active_model
 from core.workflow.promotion import gate, promote
@@ -118,6 +121,23 @@ def test_after_a_promotion_what_nobody_has_read_is_predicted_again_on_a_click(ho
     app.button(key="predict again").click().run()
     assert problems(app) == []
     assert runs.list_runs(open_store(), RunKind.PREDICTION)[0].total == 2
+
+
+@pytest.mark.usefixtures("model")
+def test_the_page_waits_for_nobody_who_counts_what_may_be_predicted_again(open_page, monkeypatch):
+    monkeypatch.setattr(kept_figures, "WAIT_SECONDS", 0.1)
+    counted = threading.Event()
+    monkeypatch.setattr(promote, "waiting_for_prediction", lambda: 7 if counted.wait(30) else 0)
+    app = open_page(MODELS)
+    assert problems(app) == []
+    assert "No model was promoted yet" in words(app)
+    counted.set()
+    for _ in range(100):
+        app.run()
+        if "7 slices without a reader's mask" in words(app):
+            return
+        time.sleep(0.1)
+    raise TimeoutError
 
 
 @pytest.mark.usefixtures("model")

@@ -11,7 +11,7 @@ from core.records.masks import Origin
 from core.records.slices import Status
 from core.store.database import open_store
 from core.store.masks import masks
-from core.store.slices.activity import ApprovedProposals, HourOfChanges, SavedCorrection, approved_proposals
+from core.store.slices.activity import ApprovedProposals, HourOfChanges, SavedCorrections, approved_proposals
 from core.store.slices.slices import set_status
 from core.workflow.dashboard import activity, trend
 from tests.workflow.small import HEART, cine, stored
@@ -58,7 +58,7 @@ def judged(dice_like: list[int], patients: list[str]) -> ApprovedProposals:
     confusions = np.zeros((len(dice_like), 4, 4), np.int64)
     for index, right in enumerate(dice_like):
         confusions[index, LV, LV], confusions[index, LV, 0] = right, 10 - right
-    times = tuple(NOON + timedelta(minutes=index) for index in range(len(dice_like)))
+    times = np.array([NOON + timedelta(minutes=index) for index in range(len(dice_like))])
     return ApprovedProposals(np.arange(len(dice_like)), np.array(patients, object), times, confusions)
 
 
@@ -103,9 +103,8 @@ def test_a_month_is_told_day_by_day():
 
 
 def test_pace_is_of_active_work_and_leaves_out_what_nobody_measured():
-    saved = [
-        SavedCorrection(number % 2, NOON, seconds) for number, seconds in enumerate([30.0, 60.0, 90.0, None])
-    ]
+    seconds = np.array([30.0, 60.0, 90.0, math.nan])
+    saved = SavedCorrections(np.arange(4) % 2, np.array([NOON] * 4), seconds)
     (day,) = activity.days(saved)
     assert (day.n_corrections, day.n_slices, day.seconds) == (4, 2, 60.0)
     assert day.per_hour == pytest.approx(60.0)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from core.jobs.worker import drain_queue
 from core.records.masks import Origin
@@ -81,6 +82,25 @@ def test_what_another_model_predicted_is_told_where_go_would_predict_it_too(mode
     assert overview().next_step.text == told
     run_id = predict_store.start_prediction()
     assert runs.run_row(open_store(), run_id).total == 8
+
+
+def test_all_predictions_are_asked_for_only_where_something_new_is_to_be_predicted(model, monkeypatch):
+    monkeypatch.setattr("core.jobs.process.spawn_worker", lambda kind: None)
+    asked: list[str] = []
+    stored(cine("anna"))
+    predict_store.start_prediction()
+    drain_queue(open_store(), RunKind.PREDICTION)
+    event.listen(
+        open_store().readers,
+        "before_cursor_execute",
+        lambda c, cursor, statement, *rest: asked.append(statement),
+    )
+    overview()
+    assert asked
+    assert not [statement for statement in asked if "prediction.model_id" in statement]
+    stored(cine("berta", 1, 2, seed=1))
+    overview()
+    assert len([statement for statement in asked if "prediction.model_id" in statement]) == 1
 
 
 def test_an_import_at_work_comes_before_the_first_hearts():

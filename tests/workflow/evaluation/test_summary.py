@@ -151,7 +151,11 @@ def test_models_with_scores_come_first():
     score_as(full, stored(cine(masked=True)), same)
     newest = add_model("newest")
     found = model_scores.model_choices()
-    assert [(one.model.id, one.n_scored) for one in found] == [(full, 6), (newest, 0), (empty, 0)]
+    assert [(one.model.id, one.has_scores) for one in found] == [
+        (full, True),
+        (newest, False),
+        (empty, False),
+    ]
     assert model_scores.load_model_scores(empty) is None
 
 
