@@ -94,6 +94,7 @@ def serve_node(
             nthreads=threads,
             name=name or None,
             resources={"GPU": gpus} if gpus else None,
+            memory_limit=1.0,  # all of the machine's; by its share of threads a training would be killed
             security=security,
             dashboard_address=QUIET,
             env=environment,

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from distributed import get_worker
+from distributed.system import MEMORY_LIMIT
 
 from core.engine import run_in_shards
 from core.engine.choice import cluster_of_settings
@@ -219,11 +220,13 @@ def looks_at_itself() -> bool:
     return "profile" in get_worker().periodic_callbacks
 
 
-def test_a_node_has_its_core_for_the_work(cluster):
+def test_a_node_has_its_core_and_the_memory_for_the_work(cluster):
     cluster.node("one")
     with connected(cluster.address) as client:
         assert client.submit(pages_made_anew).result(60) < 100  # of 5,120
         assert not client.submit(looks_at_itself).result(60)
+        (node,) = client.scheduler_info()["workers"].values()
+        assert node["memory_limit"] == MEMORY_LIMIT  # a share by its threads would end a training
 
 
 def test_nothing_listens_beyond_this_machine(cluster):
