@@ -11,9 +11,9 @@ import numpy as np
 
 from core.labels import HEART, Label, LabelSet, Role
 
-# Networks that had not seen the patients found an RV uppermost in 50 stacks. 23 were none to ACDC's readers;
-# 19 of these had a mean probability below this, 15 were smaller than in the next slice as well; of the other
-# 27 both were so of 2.
+# Networks that had not seen the patients found an RV uppermost in 70 stacks. 30 were none to ACDC's readers;
+# 25 of these had a mean probability below this, and 18 were smaller than in the next slice as well. Of the
+# other 40 both held of 3.
 SURE = 0.93
 MIN_SLICES = 4  # with heart, below which a stack tells nothing
 MOST_CLEARED = 2  # slices at the base
