@@ -200,6 +200,9 @@ def editor(
     def open_editor(shape: tuple[int, int], opened: Page | None = None, **query: str) -> Hand:
         opened = opened or page()
         case = request.node.name.replace("[", "-").replace("]", "")
+        case += (
+            f"-{getattr(request.node, 'execution_count', 1)}"  # a second try finds no strokes of the first
+        )
         options = "&".join(f"{name}={value}" for name, value in query.items())
         url = serve(Path(__file__).parent / "editor" / "editor_host.py", {"HOST_FOLDER": str(draft_folder)})
         opened.goto(f"{url}/?shape={shape[0]}x{shape[1]}&case={case}&{options}")

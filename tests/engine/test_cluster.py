@@ -1,5 +1,6 @@
 """Nodes do what this machine would, each slice once, whatever dies in between."""
 
+import re
 import resource
 import socket
 import subprocess
@@ -19,7 +20,6 @@ from core.engine import run_in_shards
 from core.engine.choice import cluster_of_settings
 from core.engine.cluster import Cluster, connected
 from core.engine.run_in_shards import room_for
-from core.engine.start import serve_node, serve_scheduler
 from core.errors import BadSetting, RunRefused
 from core.jobs.worker import drain_queue, drain_side_by_side
 from core.network.predict import Predictor
@@ -176,11 +176,7 @@ def test_a_node_that_cannot_open_its_store_says_why_and_takes_nothing(
     with monkeypatch.context() as there:
         there.setenv(name, value)
         point_at(there, "http://127.0.0.1:9")
-        command = [sys.executable, "-m", "core", "cluster", "worker", cluster.address]
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 1
-    assert told in ended.stderr
-    assert "Traceback" not in ended.stderr
+        assert told in refused("worker", cluster.address)
     engine = Cluster()
     assert engine.nodes() == []
     engine.cancel()
@@ -192,12 +188,9 @@ def test_a_node_that_looks_for_images_elsewhere_says_why_and_takes_nothing(clust
         there.setenv("SEPTUM_ARRAYS", str(tmp_path / "not mounted"))
         cluster.node("early")  # while there is no image anywhere
         run_id = begin(2)
-        command = [sys.executable, "-m", "core", "cluster", "worker", cluster.address]
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 1
-    assert "finds no image of its store in" in ended.stderr
-    assert "not mounted" in ended.stderr
-    assert "Traceback" not in ended.stderr
+        said = refused("worker", cluster.address)
+    assert "finds no image of its store in" in said
+    assert "not mounted" in said
     work_off().join(timeout=60)
     row = row_of(run_id)
     assert (row.state, row.done) == ("failed", 0)
@@ -257,17 +250,23 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(home, monkeypatch):
         Cluster()
 
 
+def refused(*arguments: str) -> str:
+    """What a scheduler or node says that cannot begin."""
+    command = [sys.executable, "-m", "core", "cluster", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
 def test_an_address_that_cannot_be_listened_on_is_told_in_a_sentence(home, tmp_path, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(RunRefused, match=rf"no scheduler can listen on 127\.0\.0\.1:{port} \(.*in use"):
-            serve_scheduler("127.0.0.1", port, print)
+        told = refused("scheduler", "--host", "127.0.0.1", "--port", str(port))
+    assert re.search(rf"no scheduler can listen on 127\.0\.0\.1:{port} \(.*in use", told)
     monkeypatch.setenv("SEPTUM_CLUSTER_TLS", str(certificates(tmp_path / "tls")))
-    monkeypatch.setenv("SEPTUM_CLUSTER", "")  # a node takes it out of the environment
-    settings.cache_clear()
-    elsewhere = "192.0.2.99"  # of nobody
-    with pytest.raises(RunRefused, match=r"no node can be started for tls://127\.0\.0\.1:9 \(.*assign"):
-        serve_node("tls://127.0.0.1:9", elsewhere, 1, 0, "", print)
+    told = refused("worker", "tls://127.0.0.1:9", "--host", "192.0.2.99")  # of nobody
+    assert re.search(r"no node can be started for tls://127\.0\.0\.1:9 \(.*assign", told)
 
 
 def test_with_certificates_nodes_work_and_strangers_are_not_heard(model, tmp_path, monkeypatch):
