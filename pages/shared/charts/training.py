@@ -12,7 +12,7 @@ from core.text import plural
 from core.workflow.training.runs import TrainingRun
 from pages.shared.charts.base import Chart, Rows, chart, rule
 from pages.shared.charts.runs.lines import RUN_COLOURS
-from pages.shared.charts.start_model import start_lines, start_names
+from pages.shared.charts.start_model import start_lines
 from pages.shared.plain import plain_in_charts
 
 CURVE_HEIGHT = 340  # pixels
@@ -80,7 +80,6 @@ def dice_chart(run: TrainingRun) -> Chart:
         height=CURVE_HEIGHT,
         shapes=[rule(run.best.number, across=False)] if run.best else [],
         uirevision=run.row.id,
-        annotations=start_names(run),
         yaxis={"range": [0, 1]},
         xaxis=epoch_axis(run),
     )
