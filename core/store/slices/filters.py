@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from core.records.slices import Split, Status
 from core.store.slices.conditions import changed_since_approved, disagreed_on, drawn_by
 from core.store.tables.masks import PredictionTable
-from core.store.tables.slices import SliceTable
+from core.store.tables.slices import PatientTable, SliceTable
 
 
 class Order(StrEnum):
@@ -66,7 +66,10 @@ class Filter:
         if self.splits:
             conditions.append(SliceTable.split.in_(self.splits))
         if patient := self.patient.strip():
-            conditions.append(SliceTable.patient.icontains(patient, autoescape=True))
+            # By the patients that match, who are few beside their slices: an order that does not begin with
+            # the patient would else be gone along to its end where few slices match.
+            matching = select(PatientTable.name).where(PatientTable.name.icontains(patient, autoescape=True))
+            conditions.append(SliceTable.patient.in_(matching))
         if self.series_id is not None:
             conditions.append(SliceTable.series_id == self.series_id)
         if self.series:

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from core.records.slices import Status
+from core.store.database import Store
 from core.store.series.series import add_series
 from core.store.slices.filters import ORDERS, PLACED, Filter, Order
 from core.store.slices.places import n_before, slice_after
@@ -13,7 +14,12 @@ from core.store.tables.slices import SliceTable
 from tests.store.small import small_series
 
 TO_DO = (Status.NEW, Status.PREDICTED, Status.IN_PROGRESS)
-FILTERS = {"all": Filter(), "to do": Filter(TO_DO), "approved": Filter((Status.APPROVED,))}
+FILTERS = {
+    "all": Filter(),
+    "to do": Filter(TO_DO),
+    "approved": Filter((Status.APPROVED,)),
+    "one patient": Filter(patient="ENT1"),
+}
 
 
 @pytest.fixture
@@ -49,9 +55,23 @@ def test_nothing_follows_a_slice_that_is_gone(store, queue):
 @pytest.mark.sqlite
 @pytest.mark.parametrize("order", Order)
 def test_a_window_of_the_queue_is_read_along_an_index_however_long_the_queue_is(store, order):
-    query = select(SliceTable.id).where(*FILTERS["to do"].conditions(in_order=True)).order_by(*ORDERS[order])
+    plan = plan_of(store, FILTERS["to do"], order)
+    assert "SCAN slice" in plan[0]
+    assert not any("TEMP B-TREE" in line for line in plan)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("order", Order)
+def test_slices_are_searched_for_by_the_patients_that_match_in_every_order(store, order):
+    """Along the order, a name that few have would be looked for in every slice of a million."""
+    plan = plan_of(store, Filter(patient="smith"), order)
+    assert plan[0] == "SEARCH slice USING INDEX slice_by_heart (patient=?)"
+    assert not any("SCAN slice" in line for line in plan)
+
+
+def plan_of(store: Store, chosen: Filter, order: Order) -> list[str]:
+    """What SQLite says of how it reads a window of the queue, step by step."""
+    query = select(SliceTable).where(*chosen.conditions(in_order=True)).order_by(*ORDERS[order])
     asked = query.limit(100).compile(store.engine, compile_kwargs={"literal_binds": True})
     with store.reading() as session:
-        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").fetchall()
-    assert "SCAN slice" in plan[0][3]
-    assert not any("TEMP B-TREE" in line[3] for line in plan)
+        return [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
