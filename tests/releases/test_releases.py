@@ -25,6 +25,7 @@ FORMS = {
     "0.4.0": "0004",
     "0.5.0": "0009",
     "0.6.0": "0012",
+    "0.7.0": "0013",
     version(): newest_form(),
 }  # a new form, a new version
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()

@@ -11,6 +11,7 @@ from core.store.slices.filters import ORDERS, PLACED, Filter, Order
 from core.store.slices.places import n_before, slice_after
 from core.store.slices.slices import list_slices
 from core.store.tables.slices import SliceTable
+from tests.servers.databases import on_postgresql
 from tests.store.small import small_series
 
 TO_DO = (Status.NEW, Status.PREDICTED, Status.IN_PROGRESS)
@@ -69,9 +70,15 @@ def test_slices_are_searched_for_by_the_patients_that_match_in_every_order(store
     assert not any("SCAN slice" in line for line in plan)
 
 
+def test_what_readers_disagree_on_is_found_once_and_not_again_for_each_slice(store):
+    plan = plan_of(store, Filter(disagreed_on=True), Order.HEART)
+    assert any(("hashed SubPlan" if on_postgresql() else "LIST SUBQUERY") in step for step in plan)
+
+
 def plan_of(store: Store, chosen: Filter, order: Order) -> list[str]:
-    """What SQLite says of how it reads a window of the queue, step by step."""
+    """What the database says of how it reads a window of the queue, step by step."""
     query = select(SliceTable).where(*chosen.conditions(in_order=True)).order_by(*ORDERS[order])
     asked = query.limit(100).compile(store.engine, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN" if on_postgresql() else "EXPLAIN QUERY PLAN"
     with store.reading() as session:
-        return [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+        return [row[-1] for row in session.connection().exec_driver_sql(f"{explain} {asked}")]
