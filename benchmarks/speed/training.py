@@ -1,19 +1,21 @@
-"""An epoch of 100 slices of 96x96: Septum's loop beside a plain PyTorch loop, in turn, in one run.
+"""An epoch of 100 slices of 96x96: Septum's loop beside a plain one and MONAI's, in turn, in one run.
 
     python -m benchmarks.speed.training [--epochs 5] [--threads 1]
     python -m benchmarks.speed.training --seeds 5 --data FOLDER --epochs 60
 
-Same network, batch size, loss and number of slices. The plain loop is what tutorials show: a Dataset that
-rotates or flips each image with Pillow, a DataLoader, float32. On a shared machine only the ratio counts.
+Same batch size and number of slices; the plain loop has the same network and loss, too. It is what tutorials
+show: a Dataset that rotates or flips each image with Pillow, a DataLoader, float32. MONAI trains its own
+BasicUNet of like size as its tutorials do. On a shared machine only the ratios count.
 
-The second form trains both to the end on real slices, FOLDER/train and FOLDER/val, under several seeds, and
-tells the paired difference of validation Dice with its interval.
+The second form trains Septum's and the plain one to the end on real slices, FOLDER/train and FOLDER/val,
+under several seeds, and tells the paired difference of validation Dice with its interval.
 """
 
 import argparse
 import random
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
 from benchmarks.speed.training_dice import compare
+from benchmarks.speed.training_monai import monai_epoch
 from core.network.architectures.registry import build
 from core.network.device import has_fast_bfloat16, pick_device
 from core.recipes.model import ModelConfig
@@ -110,32 +113,35 @@ def main() -> None:
         if device.type == "cuda":
             torch.cuda.synchronize()
 
-    ours = Training(build(model), training_set(slices, model, 8), None, REPORT, device)
-    epochs = ours.epochs()
+    training = Training(build(model), training_set(slices, model, 8), None, REPORT, device)
+    epochs = training.epochs()
     plain = build(model).to(device)
     optimizer = torch.optim.Adam(plain.parameters(), lr=1e-3, weight_decay=1e-4)
     loader = DataLoader(PlainDataset(slices), batch_size=REPORT.batch_size, shuffle=True)
-    loss = make_loss(REPORT, ours.training.shares_percent())
-    next(epochs)
-    plain_epoch(plain, loader, optimizer, loss)
-    times: dict[str, list[float]] = {"septum": [], "plain": []}
-    for _ in range(chosen.epochs):
-        wait()
-        started = time.perf_counter()
-        next(epochs)
-        wait()
-        middle = time.perf_counter()
-        plain_epoch(plain, loader, optimizer, loss)
-        wait()
-        times["septum"].append(middle - started)
-        times["plain"].append(time.perf_counter() - middle)
-    septum, other = (statistics.median(times[name]) for name in ("septum", "plain"))
+    loss = make_loss(REPORT, training.training.shares_percent())
+    loops: dict[str, Callable[[], object]] = {
+        "Septum": lambda: next(epochs),
+        "plain PyTorch": lambda: plain_epoch(plain, loader, optimizer, loss),
+        "MONAI": monai_epoch(slices, REPORT, device),
+    }
+    times: dict[str, list[float]] = {name: [] for name in loops}
+    for number in range(1 + chosen.epochs):
+        for name, epoch in loops.items():
+            wait()
+            started = time.perf_counter()
+            epoch()
+            wait()
+            if number:  # the first one fills caches
+                times[name].append(time.perf_counter() - started)
     print(
         f"device {device}, {chosen.threads} thread(s), bfloat16 in hardware: {has_fast_bfloat16(device.type)}"
     )
-    print(f"Septum         {septum:7.2f} s an epoch of {SLICES} slices (median of {chosen.epochs})")
-    print(f"plain PyTorch  {other:7.2f} s an epoch")
-    print(f"ratio          {other / septum:7.2f}")
+    ours = statistics.median(times["Septum"])
+    print(
+        f"seconds for an epoch of {SLICES} slices, median of {chosen.epochs}, and as a multiple of Septum's"
+    )
+    for name, each in times.items():
+        print(f"  {name:14}{statistics.median(each):7.2f}{statistics.median(each) / ours:7.2f}")
 
 
 if __name__ == "__main__":

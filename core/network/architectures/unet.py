@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from core.labels import Label
 from core.network.architectures.layers import (
     SegmentationNetwork,
+    UpConvolution,
     conv_norm_act,
     conv_pair,
     require_multiple,
@@ -41,7 +42,7 @@ class UNet(SegmentationNetwork):
         self.bottleneck = conv_norm_act(widths[-1], bottleneck)
         # Listed from the top like the encoders; run from the bottom.
         self.ups = nn.ModuleList(
-            nn.ConvTranspose2d(deep, width, 2, stride=2) for deep, width in zip(below, widths, strict=True)
+            UpConvolution(deep, width) for deep, width in zip(below, widths, strict=True)
         )
         self.decoders = nn.ModuleList(conv_pair(2 * width, width) for width in widths)
         self.head = nn.Conv2d(widths[0], len(Label), 1)

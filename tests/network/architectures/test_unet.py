@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from core.network.architectures.layers import UpConvolution
 from core.network.architectures.unet import UNet
 from tests.network.receptive_field import measured_interval, open_wide
 
@@ -132,3 +133,20 @@ def test_how_far_the_default_sees():
 def test_leaky_relu_passes_a_hundredth():
     assert F.leaky_relu(torch.tensor(-1.0)) == pytest.approx(-0.01)
     assert all(m.negative_slope == 0.01 for m in UNet().modules() if isinstance(m, nn.LeakyReLU))
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_twice_the_size_is_what_a_transposed_convolution_makes_and_learns(dtype, layout):
+    ours = UpConvolution(6, 3).to(dtype)
+    plain = nn.ConvTranspose2d(6, 3, 2, stride=2).to(dtype)
+    plain.load_state_dict(ours.state_dict())
+    features, wanted = torch.randn(2, 6, 5, 7, dtype=dtype), torch.randn(2, 3, 10, 14, dtype=dtype)
+    told = []
+    for layer in (ours, plain):
+        seen = features.to(memory_format=layout, copy=True).requires_grad_()
+        made = layer(seen)
+        (made * wanted).sum().backward()
+        told.append((made, seen.grad, layer.weight.grad, layer.bias.grad))
+    for mine, other in zip(*told, strict=True):
+        torch.testing.assert_close(mine, other)
