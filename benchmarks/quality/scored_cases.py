@@ -11,7 +11,6 @@ import numpy as np
 from core.imaging.grids.orientation import base_of
 from core.imaging.phantom.cine import beating_heart
 from core.imaging.problems import FileProblem
-from core.imaging.processing.beyond_base import said_of
 from core.imaging.reading import find_series
 from core.labels import SHORT_NAMES, Label
 from core.metrics.counts import count, counts_of
@@ -33,7 +32,7 @@ from core.metrics.statistics.calibration import (
 from core.metrics.surface import hausdorff95_mm, surface_distances
 from core.network.predict import Predictor
 from core.records.slices import DEFAULT_SPACING, Series
-from core.workflow.prediction.stacks import trimmed
+from core.workflow.prediction.stacks import trimmed_predictions
 
 FUNCTION = ("edv_ml", "esv_ml", "sv_ml", "ef_percent", "mass_g")
 SIDES = {Label.LEFT_VENTRICLE: "lv", Label.RIGHT_VENTRICLE: "rv"}
@@ -101,8 +100,7 @@ def scored_volumes(
         said = {(image.position, image.phase): one for image, one in zip(series.slices, told, strict=True)}
         masks = {place: one.mask for place, one in said.items()}
         if trim_base:
-            summed = {place: said_of(one.mask, one.probabilities) for place, one in said.items()}
-            masks |= trimmed(masks, summed, base_of(series.geometry))
+            masks |= trimmed_predictions(said, base_of(series.geometry))
         by_phase: dict[int, list[ScoredSlice]] = defaultdict(list)
         for image in series.slices:
             if image.mask is None:

@@ -55,10 +55,11 @@ def stacks_of(
         by_series[row.series_id][row.phase].append(row)
     for series_id, by_phase in by_series.items():
         every: dict[int, list[SliceRow]] = defaultdict(list)
+        base = BaseEnd.UNKNOWN
         if settings().trim_base:
+            base = series_row(store, series_id).base
             for row in list_slices(store, Filter(series_id=series_id), limit=None):
                 every[row.phase].append(row)
-        base = series_row(store, series_id).base
         for phase, wanted in by_phase.items():
             ids = {row.id for row in wanted}
             around = tuple(row for row in every[phase] if row.id not in ids)
@@ -117,17 +118,17 @@ def _predicted(
     by_id = {row.id: prediction for row, prediction in zip(every, predictions, strict=True)}
     for stack in stacks:
         if stack.is_whole:
-            _trim(by_id, stack)
+            ids = {(row.position, row.phase): row.id for row in (*stack.rows, *stack.around)}
+            said = {place: by_id[slice_id] for place, slice_id in ids.items()}
+            for place, mask in trimmed_predictions(said, stack.base).items():
+                by_id[ids[place]] = replace(said[place], mask=mask)
     return [(row, by_id[row.id]) for row in rows]
 
 
-def _trim(by_id: dict[int, Prediction], stack: Stack) -> None:
-    ids = {(row.position, row.phase): row.id for row in (*stack.rows, *stack.around)}
-    found = {place: by_id[slice_id] for place, slice_id in ids.items()}
-    masks = {place: one.mask for place, one in found.items()}
-    said = {place: said_of(one.mask, one.probabilities) for place, one in found.items()}
-    for place, mask in trimmed(masks, said, stack.base).items():
-        by_id[ids[place]] = replace(found[place], mask=mask)
+def trimmed_predictions(said: Mapping[Place, Prediction], base: BaseEnd) -> dict[Place, np.ndarray]:
+    """Return `trimmed` masks of whole predictions; what they say is summed up here."""
+    masks = {place: one.mask for place, one in said.items()}
+    return trimmed(masks, {place: said_of(one.mask, one.probabilities) for place, one in said.items()}, base)
 
 
 def trimmed(
