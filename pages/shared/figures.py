@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.settings import settings
 from core.workflow.kept_figures import KeptFigures
+from pages.shared.messages import draw_anew
 
 Value = TypeVar("Value")
 WAITED = "waited for figures"  # in vain: a page waits once, however many of its figures are slow
@@ -75,6 +76,6 @@ def counting(*, told: bool = True) -> Iterator[None]:
 def wait_for(key: Hashable, told: bool) -> None:
     """Say so each second where it is to be told, and draw the page anew when they are there."""
     if not kept_figures().is_making(key):
-        st.rerun(scope="app")
+        draw_anew()
     if told:
         st.info("Counting; the figures come by themselves.", icon=":material/hourglass_top:")

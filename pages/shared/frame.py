@@ -12,6 +12,7 @@ from pages.shared.clicks import forget_clicks
 from pages.shared.figures import begin_page
 from pages.shared.landmarks import heading, mark_landmarks
 from pages.shared.line import watch_line
+from pages.shared.messages import tell, tell_again
 from pages.shared.plain import plain
 from pages.shared.reader import reader_choice, require_sign_in
 from pages.shared.tour import draw_tour
@@ -103,6 +104,7 @@ def frame(title: str) -> Iterator[None]:
     draw_tour(title)
     with errors_shown():
         yield
+    tell_again()
     forget_clicks()
 
 
@@ -122,7 +124,7 @@ def errors_shown() -> Iterator[None]:
         with one_memory_error():
             yield
     except SeptumError as error:
-        st.error(plain(sentence(str(error))), icon=":material/error:")
+        tell(sentence(str(error)))
 
 
 def sentence(text: str) -> str:

@@ -10,6 +10,7 @@ from core.workflow import runs
 from core.workflow.runs import QueueState
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown, sentence
+from pages.shared.messages import draw_anew
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 
@@ -53,7 +54,7 @@ def watch(kind: RunKind, *, doing: bool = False) -> None:
     with errors_shown():
         seen = runs.queue_state(kind)
         if seen is None or not seen.is_active:
-            st.rerun(scope="app")
+            draw_anew()
             return
         draw_progress(kind, seen, doing=doing)
 

@@ -10,6 +10,7 @@ from pages.shared.charts.chart_frame import draw
 from pages.shared.charts.training import dice_chart, loss_chart
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown, sentence
+from pages.shared.messages import draw_anew
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 from pages.shared.run_progress import ICONS, by_whom
@@ -31,7 +32,7 @@ def watch(run_id: int) -> None:
     with errors_shown():
         run = next((one for one in runs.training_runs() if one.row.id == run_id), None)
         if run is None or run.row.state not in ACTIVE:
-            st.rerun(scope="app")
+            draw_anew()
             return
         draw_run(run)
 

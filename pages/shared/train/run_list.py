@@ -13,6 +13,7 @@ from pages.shared.charts.chart_frame import draw
 from pages.shared.charts.compared_runs import MAX_COMPARED, compared_chart
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown
+from pages.shared.messages import draw_anew
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 from pages.shared.train.progress import SECONDS, duration
@@ -36,7 +37,7 @@ def live_list(ids: list[int]) -> None:
     with errors_shown():
         by_id = {run.row.id: run for run in runs.training_runs()}
         if not set(ids) <= set(by_id):
-            st.rerun(scope="app")
+            draw_anew()
             return
         draw_list([by_id[run_id] for run_id in ids])
         if ticked() != st.session_state.get("runs drawn for"):

@@ -9,6 +9,7 @@ from core.workflow.sweeps.sweeps import Sweep
 from pages.shared.charts.chart_frame import table_button
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown
+from pages.shared.messages import draw_anew
 from pages.shared.plain import plain
 from pages.shared.reader import current_reader
 from pages.shared.train.progress import SECONDS, duration, link_to_model
@@ -46,7 +47,7 @@ def watch(sweep_id: int) -> None:
     with errors_shown():
         sweep = sweeps.sweep(sweep_id)
         if not sweep.is_active:
-            st.rerun(scope="app")
+            draw_anew()
             return
         draw_sweep(sweep)
 

@@ -10,6 +10,7 @@ from core.workflow.review import Filter, Order, list_slices
 from pages.shared.clicks import button
 from pages.shared.frame import errors_shown
 from pages.shared.heart.hearts.numbers import numbers_popover
+from pages.shared.messages import draw_anew
 from pages.shared.plain import plain
 from pages.shared.review.desk import go_to
 
@@ -80,7 +81,7 @@ def rank_on(text: str, *, over_page: bool) -> None:
         elif over_page:
             st.caption("All hearts are ranked. Close the list and open it again for their order.")
         else:
-            st.rerun(scope="app")
+            draw_anew()
 
 
 def draw_heart_line(heart: RankedHeart) -> None:
