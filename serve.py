@@ -13,6 +13,7 @@ from streamlit.runtime import get_instance
 
 from core.settings import settings
 from core.workflow.maintenance import leftovers
+from pages.shared.serving.mixed_updates import widen_mixed_updates
 from pages.shared.serving.request_guard import RequestGuard
 from pages.shared.serving.spooled_uploads import SpooledUploads
 from pages.shared.serving.stale_sessions import StaleSessions, grace_seconds, keep_closing
@@ -46,6 +47,7 @@ async def load_ahead() -> None:
         await asyncio.to_thread(importlib.import_module, name)
 
 
+widen_mixed_updates()
 app = st.App(
     Path(__file__).with_name("app.py"),
     middleware=[Middleware(RequestGuard, proxies=settings().host_names), Middleware(SpooledUploads)],
