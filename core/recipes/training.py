@@ -136,7 +136,24 @@ RECOMMENDED = TrainConfig(
 # The same recipe from weights that know hearts already: few passes at a lower rate keep what they know.
 RECOMMENDED_FROM_MODEL = replace(RECOMMENDED, epochs=15, learning_rate=3e-4, validate_every=1)
 
+LEAST_STEPS = 1500  # of the recommended recipe from random weights, see docs/decisions.md
+
 PRESETS = {"report": REPORT, "recommended": RECOMMENDED}
+
+
+def with_enough_epochs(config: TrainConfig, n_slices: int) -> TrainConfig:
+    """The recipe with as many epochs as random weights need where slices are few; it validates as often.
+
+    >>> few = with_enough_epochs(RECOMMENDED, 40)
+    >>> few.epochs, few.validate_every
+    (300, 25)
+    >>> with_enough_epochs(RECOMMENDED, 400) == RECOMMENDED
+    True
+    """
+    steps = -(-n_slices // config.batch_size)
+    epochs = max(config.epochs, -(-LEAST_STEPS // max(steps, 1)))
+    every = round(config.validate_every * epochs / config.epochs)
+    return replace(config, epochs=epochs, validate_every=every)
 
 
 def parse_choices(texts: Sequence[str]) -> dict[str, object]:

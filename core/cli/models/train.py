@@ -14,7 +14,7 @@ from core.recipes.architectures import ARCHITECTURES
 from core.recipes.checkpoint_header import read_config
 from core.recipes.losses import LossName
 from core.recipes.model import Task
-from core.recipes.training import PRESETS, TrainConfig, parse_choices
+from core.recipes.training import PRESETS, TrainConfig, parse_choices, with_enough_epochs
 
 
 def one_of(names: Iterable[str]) -> str:
@@ -133,6 +133,13 @@ def train(
         marks=PatientMarks.of_store(open_store()) if store or has_store() else None,
     )
     prepared = prepare(job, lambda line: console.print(line, highlight=False))
+    enough = with_enough_epochs(config, len(prepared.training)).epochs
+    if start_from is None and config.epochs < enough:
+        console.print(
+            f"{config.epochs} passes over so few slices teach a new network little; --epochs {enough} brings "
+            "more, and --from a model that knows hearts needs no more.",
+            highlight=False,
+        )
     if take_best:
         write_checkpoint(prepared)
         best = prepared.state.stopping.best_epoch

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, with_config
 
 from core.errors import BadCheckpoint
 from core.recipes.model import ModelConfig
-from core.recipes.training import PRESETS, RECOMMENDED_FROM_MODEL, TrainConfig
+from core.recipes.training import PRESETS, RECOMMENDED_FROM_MODEL, TrainConfig, with_enough_epochs
 from core.recipes.typed_json import EXACT, from_row, to_plain
 from core.records.models import ModelRow
 
@@ -39,13 +39,17 @@ class TrainingRequest:
 TRAINING_REQUEST = TypeAdapter(TrainingRequest)
 
 
-def recipe_for(preset: str, model: ModelRow | None, architecture: str = "") -> TrainConfig:
+def recipe_for(
+    preset: str, model: ModelRow | None, architecture: str = "", n_slices: int | None = None
+) -> TrainConfig:
     """A preset for the network at hand: that of the model to start from, or a new one.
 
     Args:
         preset: a name in PRESETS.
         model: whose weights it starts from; None starts anew.
         architecture: of a new network; "" leaves the preset's.
+        n_slices: how many there are to learn from, where that is known: a new network needs more passes over
+            few.
 
     Raises:
         BadCheckpoint: when the model's card does not say which network it is.
@@ -55,6 +59,8 @@ def recipe_for(preset: str, model: ModelRow | None, architecture: str = "") -> T
         config = RECOMMENDED_FROM_MODEL if preset == "recommended" else PRESETS[preset]
         return config.for_network(card)
     config = PRESETS[preset]
+    if preset == "recommended" and n_slices:
+        config = with_enough_epochs(config, n_slices)
     return config.with_choices({"architecture": architecture}) if architecture else config
 
 

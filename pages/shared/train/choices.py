@@ -56,8 +56,8 @@ def start_title(model: ModelRow) -> str:
     return f"{model.name} (active)" if model.active else model.name
 
 
-def all_choices(model: ModelRow | None, preset: str) -> ChosenTraining:
-    """Every choice, with the preset's values to begin with.
+def all_choices(model: ModelRow | None, preset: str, n_slices: int) -> ChosenTraining:
+    """Every choice, with the preset's values for so many slices to begin with.
 
     Raises:
         RunRefused: when a value cannot be.
@@ -65,7 +65,7 @@ def all_choices(model: ModelRow | None, preset: str) -> ChosenTraining:
     left, middle, right = st.columns(3, gap="medium")
     with left:
         architecture = choose_architecture(model)
-        recipe = recipe_for(preset, model, architecture)
+        recipe = recipe_for(preset, model, architecture, n_slices)
         # Another start or preset brings its own values: the widgets are then others.
         of = f"{preset} {model.id if model else architecture}"
         loss = st.selectbox(
@@ -101,7 +101,7 @@ def all_choices(model: ModelRow | None, preset: str) -> ChosenTraining:
         )
     with right:
         batch = st.number_input("Batch size", 1, 256, recipe.batch_size, key=f"batch {of}")
-        epochs = st.number_input("Epochs", 1, 2000, recipe.epochs, key=f"epochs {of}")
+        epochs = st.number_input("Epochs", 1, 2000, key=following(f"epochs {of}", recipe.epochs))
         patience = st.number_input(
             "Patience, validations",
             0,
@@ -114,8 +114,7 @@ def all_choices(model: ModelRow | None, preset: str) -> ChosenTraining:
             "Validate every, epochs",
             1,
             500,
-            recipe.validate_every,
-            key=f"validate every {of}",
+            key=following(f"validate every {of}", recipe.validate_every),
             help="Validation looks at whole slices and takes its time; 1 shows Dice of every epoch",
         )
     final, replay, name, note = choose_data_and_name()
@@ -141,6 +140,19 @@ def all_choices(model: ModelRow | None, preset: str) -> ChosenTraining:
     except ValueError as error:
         raise RunRefused(str(error)) from error
     return ChosenTraining(TrainingRequest(config, model.id if model else None, replay), name, note)
+
+
+def following(key: str, value: int) -> str:
+    """Let what is chosen under a key follow the preset's value as slices come and go, until a reader chooses.
+
+    Returns:
+        The key.
+    """
+    before = st.session_state.get(f"preset's {key}")
+    if st.session_state.get(key, before) == before:
+        st.session_state[key] = value
+    st.session_state[f"preset's {key}"] = value
+    return key
 
 
 def choose_architecture(model: ModelRow | None) -> str:

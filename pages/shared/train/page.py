@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.labels import SHORT_NAMES
 from core.records.runs import ACTIVE
+from core.records.slices import Split
 from core.text import plural
 from core.workflow.sweeps.sweeps import active_sweep
 from core.workflow.training import runs as training_runs
@@ -52,10 +53,10 @@ def training_card() -> tuple[ChosenTraining, TrainingPreview]:
         left, right = st.columns([1, 2.6], gap="large")
         with left:
             model, preset = start_choice()
-        choices = st.expander("All choices", icon=":material/tune:")
-        with choices:
-            chosen = all_choices(model, preset)
-        preview = preview_training(chosen.request, learnable_slices())
+        approved = learnable_slices()
+        with st.expander("All choices", icon=":material/tune:"):
+            chosen = all_choices(model, preset, int((approved.splits == Split.TRAIN).sum()))
+        preview = preview_training(chosen.request, approved)
         with right:
             show_preview(preview)
             if button(

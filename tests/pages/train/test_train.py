@@ -9,6 +9,7 @@ from core.jobs.worker import drain_queue
 from core.labels import FOREGROUND
 from core.recipes.losses import LossName
 from core.records.runs import Epoch, RunKind, RunState
+from core.records.slices import Split
 from core.settings import settings
 from core.store.database import open_store
 from core.store.runs import beats, epochs, runs
@@ -19,7 +20,7 @@ from core.workflow.training.request import TrainingRequest
 from core.workflow.training.runs import start_training
 from pages.shared.charts.compared_runs import compared_chart
 from tests.pages.conftest import problems, words
-from tests.workflow.hearts import LOAD, add_hearts, tiny_request, training_run
+from tests.workflow.hearts import LOAD, add_heart, add_hearts, tiny_request, training_run
 
 TRAIN = "pages/4_Train.py"
 
@@ -108,6 +109,21 @@ def test_every_choice_reaches_the_run(open_page):
     assert (config.learning_rate, config.weight_decay, config.batch_size) == (0.002, 0.01, 3)
     assert (config.epochs, config.patience, config.validate_every, config.seed) == (7, 4, 2, 5)
     assert config.final
+
+
+def test_few_slices_are_passed_more_often_until_a_reader_chooses(open_page):
+    add_hearts(training=6)
+    app = open_page(TRAIN)
+    app.selectbox(key="start from").set_value(None).run()
+    epochs = "epochs recommended unet"
+    assert app.number_input(key=epochs).value == 1500
+    for seed in range(20, 26):
+        add_heart(seed, Split.TRAIN)
+    assert app.run().number_input(key=epochs).value == 750
+    app.number_input(key=epochs).set_value(7).run()
+    for seed in range(30, 36):
+        add_heart(seed, Split.TRAIN)
+    assert app.run().number_input(key=epochs).value == 7
 
 
 def test_a_combination_that_cannot_work_is_told_and_not_started(open_page):

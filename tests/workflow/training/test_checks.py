@@ -9,7 +9,7 @@ import torch
 
 from core.network.architectures.registry import build
 from core.recipes.losses import LossName
-from core.recipes.training import PRESETS, RECOMMENDED, RECOMMENDED_FROM_MODEL, AugmentationName
+from core.recipes.training import PRESETS, RECOMMENDED, RECOMMENDED_FROM_MODEL, REPORT, AugmentationName
 from core.records.masks import Origin
 from core.records.runs import Epoch
 from core.records.slices import Split, Status
@@ -92,6 +92,11 @@ def test_a_training_from_a_model_has_that_models_network_and_goes_gently(model):
     assert config.learning_rate < RECOMMENDED.learning_rate
     assert config.epochs < RECOMMENDED.epochs
     assert recipe_for("recommended", None) == RECOMMENDED
+    assert recipe_for("recommended", None, n_slices=1000) == RECOMMENDED
+    few = recipe_for("recommended", None, n_slices=10)
+    assert (few.epochs, few.validate_every) == (750, 62)  # two steps each
+    assert recipe_for("recommended", start, n_slices=10) == config  # it knows hearts already
+    assert recipe_for("report", None, n_slices=10) == REPORT
     assert recipe_for("report", None, "deeplabv3").widths == (64, 128, 256, 512)
 
 
