@@ -36,20 +36,16 @@ def widen(session: AppSession, message: ClientState) -> None:
     """Let a message ask for the whole page where anything outside its fragment has changed."""
     told = {state.id: state for state in message.widget_states.widgets}
     if message.fragment_id:
-        outside = [state for state in told.values() if is_outside(session, message, state)]
-        before = KNOWN.get(session, {})
-        if not before.keys() >= {state.id for state in outside}:  # as the page was drawn
-            before = {state.id: state for state in session.session_state.get_widget_states()} | before
-        if any(has_changed(state, before.get(state.id)) for state in outside):
-            message.fragment_id = ""
+        # Streamlit has no public way to ask what a page was drawn with, and by which fragment.
+        drawn, known = session.session_state._new_widget_state, KNOWN.get(session, {})
+        for name, state in told.items():
+            of = drawn.widget_metadata.get(name)
+            if of is None or of.fragment_id == message.fragment_id:
+                continue
+            if has_changed(state, known.get(name) or drawn.get_serialized(name)):
+                message.fragment_id = ""
+                break
     KNOWN[session] = told
-
-
-def is_outside(session: AppSession, message: ClientState, state: WidgetState) -> bool:
-    """Return whether a widget was drawn by another fragment than a message asks for, or by none."""
-    # Streamlit has no public way to ask by which fragment a widget was drawn.
-    drawn = session.session_state._new_widget_state.widget_metadata.get(state.id)
-    return drawn is not None and drawn.fragment_id != message.fragment_id
 
 
 def has_changed(state: WidgetState, before: WidgetState | None) -> bool:
