@@ -1,5 +1,6 @@
 """Write files that are whole or absent after any crash, and on the disk when the writer is told so."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+WITHOUT_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)  # of disks such as exFAT's, and of some networks
 
 
 @contextmanager
@@ -61,18 +64,20 @@ def write_new(path: Path, data: bytes) -> None:
     with _complete(path) as (file, partial):
         file.write(data)
         _settle(file)
-        os.link(partial, path)  # unlike a rename, it fails where the name is taken
+        _name_new(partial, path)
 
 
 def name_new(finished: Path, path: Path) -> None:
-    """Give a file on the same disk a second name, and only where none has it yet; it is synced before.
+    """Let a file lie under another name of its disk, and only where none has it yet; it is synced before.
+
+    Where the disk has links, the old name stays as well.
 
     Raises:
         FileExistsError: when the name is taken; what is there stays as it is.
     """
     with finished.open("rb") as file:
         os.fsync(file.fileno())
-    os.link(finished, path)
+    _name_new(finished, path)
     sync_folder(path.parent)
 
 
@@ -97,6 +102,16 @@ def _complete(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     finally:
         partial.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _name_new(finished: Path, path: Path) -> None:
+    try:
+        os.link(finished, path)  # unlike a rename, it fails where the name is taken
+    except OSError as error:
+        if error.errno not in WITHOUT_LINKS:
+            raise
+        path.open("xb").close()  # the first to take the name has it; a crash just here leaves it empty
+        finished.replace(path)
 
 
 def _settle(file: BinaryIO) -> None:

@@ -1,5 +1,6 @@
 """Files are whole or absent, whoever writes beside and wherever it is cut off."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import durable
-from core.durable import replacing, write_durably, write_new
+from core.durable import name_new, replacing, write_durably, write_new
 
 WRITER = """
 import sys
@@ -25,6 +26,18 @@ while True:
 """
 
 
+@pytest.fixture(params=["links", "no links"])
+def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder on a disk that has hard links, and on one that has none, as memory sticks."""
+
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted", str(source), None, str(target))
+
+    if request.param == "no links":
+        monkeypatch.setattr(durable.os, "link", refuse)
+    return tmp_path
+
+
 def test_what_was_there_stays_when_the_writing_fails(tmp_path):
     path = tmp_path / "a"
     write_durably(path, b"old")
@@ -34,13 +47,23 @@ def test_what_was_there_stays_when_the_writing_fails(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_name_that_is_taken_is_never_written_over(tmp_path):
-    path = tmp_path / "a"
+def test_a_name_that_is_taken_is_never_written_over(disk):
+    path, other = disk / "a", disk / "other"
     write_new(path, b"first")
     with pytest.raises(FileExistsError):
         write_new(path, b"second")
+    other.write_bytes(b"third")
+    with pytest.raises(FileExistsError):
+        name_new(other, path)
     assert path.read_bytes() == b"first"
-    assert list(tmp_path.iterdir()) == [path]
+    assert other.read_bytes() == b"third"
+    assert set(disk.iterdir()) == {path, other}
+
+
+def test_a_finished_file_gets_a_name_that_is_free(disk):
+    (disk / "partial").write_bytes(b"whole")
+    name_new(disk / "partial", disk / "a")
+    assert (disk / "a").read_bytes() == b"whole"
 
 
 def test_folders_that_are_missing_are_made(tmp_path):
@@ -101,8 +124,8 @@ def test_threads_that_write_one_file_never_get_into_each_others_way(tmp_path):
     assert len(set(data)) == 1
 
 
-def test_one_of_many_threads_gets_a_new_name_and_all_others_are_told(tmp_path):
-    path, told = tmp_path / "a", []
+def test_one_of_many_threads_gets_a_new_name_and_all_others_are_told(disk):
+    path, told = disk / "a", []
 
     def write(byte: int) -> None:
         try:
