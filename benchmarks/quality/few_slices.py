@@ -16,37 +16,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.quality.scored_cases import labelled_series
+from benchmarks.quality.scored_cases import dices
 from core.labels import FOREGROUND
-from core.metrics.counts import count, counts_of
-from core.metrics.overlap import dice
 from core.metrics.statistics.bootstrap import bootstrap_mean
 from core.network.architectures.registry import build
 from core.network.device import fast_autocast
 from core.recipes.training import RECOMMENDED, TrainConfig, with_enough_epochs
-from core.records.slices import DEFAULT_SPACING
 from core.training.data import LabelledSlice, TrainingSet, batches, training_set
 from core.training.loop import Training
+from core.workflow.training.dataset import labelled_files
 
 FOLDS = 4
 LEAST_PATIENTS = 4  # to learn from; more where there are many slices, four of each
 CPU = torch.device("cpu")
-
-
-def all_slices(folder: Path) -> list[LabelledSlice]:
-    """Every slice that has a mask; the name begins with its volume."""
-    return [
-        LabelledSlice(
-            f"{series.patient}/{series.name}/{image.phase}/{image.position}",
-            series.patient,
-            image.pixels,
-            image.mask,
-            series.geometry.spacing_mm or DEFAULT_SPACING,
-        )
-        for series in labelled_series([folder], "all", None)
-        for image in series.slices
-        if image.mask is not None
-    ]
 
 
 def draw(slices: Sequence[LabelledSlice], n_slices: int, draws: np.random.Generator) -> list[LabelledSlice]:
@@ -79,13 +61,13 @@ def volume_dice(network: torch.nn.Module, judged: TrainingSet) -> dict[str, floa
         with fast_autocast(CPU):
             masks.append(network(judged.images[indices]).argmax(dim=1))
     predicted, truth = torch.cat(masks).numpy().astype(np.uint8), judged.masks.numpy()
-    volumes: dict[tuple[str, str], list[int]] = defaultdict(list)
+    volumes: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for index, (patient, name) in enumerate(zip(judged.patients, judged.names, strict=True)):
-        volumes[patient, name.rpartition("/")[0]].append(index)
+        series, _, phase = name.rsplit("/", 2)
+        volumes[patient, series, phase].append(index)
     by_patient: dict[str, list[float]] = defaultdict(list)
-    for (patient, _), places in volumes.items():
-        confusion = count(truth[places], predicted[places])
-        values = [dice(counts_of(confusion, label)) for label in FOREGROUND]
+    for (patient, _, _), places in volumes.items():
+        values = dices(truth[places], predicted[places], FOREGROUND)
         by_patient[patient].append(float(np.nanmean(values)))
     return {patient: float(np.mean(values)) for patient, values in by_patient.items()}
 
@@ -101,7 +83,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    slices = all_slices(asked.data)
+    slices = [item[1] for item in labelled_files([asked.data]) if not isinstance(item, str)]
     patients = np.random.default_rng(0).permutation(sorted({one.patient for one in slices}))
     stride = build(RECOMMENDED.network).stride
     for n_slices in asked.slices:
